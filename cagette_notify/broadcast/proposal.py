@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -63,8 +64,8 @@ class Proposal(Struct, frozen=True):
     data held if it goes to all of it, and nothing of that is in doubt; ``same_mail`` an earlier
     giving of the very same mail, ``late`` whom it goes on with, as they were missing then,
     ``given_to_others`` who gets no copy of it, as their list was not named then; ``neighbour`` another one to
-    the group within the hour, ``planned_neighbour`` one that is planned for then. ``planned`` is the same
-    mail, if it is; ``entries`` are those of the ``attachments`` that are for calendars.
+    the group within the hour, ``planned_neighbour`` one that is planned, for then or with that subject;
+    ``planned`` the same mail, if it is; ``entries`` are those of the ``attachments`` that are for calendars.
     """
 
     request: BroadcastRequest
@@ -189,7 +190,7 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
             given_to_others,
             neighbour,
             next((one for one in plans if one.broadcast.identity in same), None),
-            _near(others, request.group, at),
+            _planned_beside(others, request, at),
             quota_left_at(config, ledger, now, at, others),
         )
 
@@ -271,7 +272,11 @@ def _answerer(request: BroadcastRequest) -> Contact | None:
     return found
 
 
-def _near(planned: Iterable[PlannedMail], group: Group, at: datetime) -> PlannedMail | None:
-    """Return a mail to the group that is planned for about the same time."""
-    mine = (one for one in planned if one.broadcast.group_id == group.id)
-    return next((one for one in mine if abs(one.send_at - at) <= RECENT), None)
+def _planned_beside(
+    planned: Iterable[PlannedMail], request: BroadcastRequest, at: datetime
+) -> PlannedMail | None:
+    """Return a mail to the group that is planned for about the same time, or as this one was before."""
+    mine = [one for one in planned if one.broadcast.group_id == request.group.id]
+    same = (one for one in mine if one.broadcast.content.subject == request.subject)
+    near = (one for one in mine if abs(one.send_at - at) <= RECENT)
+    return next(chain(same, near), None)

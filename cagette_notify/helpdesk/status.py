@@ -35,7 +35,7 @@ from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.planned import PlannedBook
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, RunMemory
 from cagette_notify.planning.exports_needed import NeededExport, exports_needed, marked_as_waiting
-from cagette_notify.planning.forecast import PlannedNotice
+from cagette_notify.planning.forecast import PlannedNotice, in_order
 from cagette_notify.planning.left_uncorrected import of_uncorrected
 from cagette_notify.planning.quota_room import parted_by_quota, put_off_by_quota
 from cagette_notify.planning.status_warnings import (
@@ -169,7 +169,7 @@ def service_status(
         shown, closing = frozenset(map(str, (*problems, *empty, *warnings))), _closing(config, roster, now)
         upcoming = marked_as_waiting(seen.upcoming, seen.books, closing)
         planned = tuple(PlannedBook(ledger, config.account).all())
-        with_planned = (*upcoming, *_letters_planned(planned, now))
+        with_planned = sorted((*upcoming, *_letters_planned(planned, now)), key=in_order)
         return ServiceStatus(
             at=now,
             delivery=config.account,

@@ -6,14 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.messages import PlannedMail, PlannedRow
-from cagette_notify.ledger.broadcast_rows import (
-    insert,
-    keep_of_part,
-    newest_attempt,
-    planned_attempt,
-    unfinished_attempt,
-    unplan,
-)
+from cagette_notify.ledger.broadcast_rows import insert, keep_of_part, newest_attempt, planned_attempt, unplan
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.errors import as_written
 from cagette_notify.ledger.rows import account_to_write, from_utc_text, utc_text
@@ -46,7 +39,7 @@ class PlannedBook:
         broadcast = planned.broadcast
         of_it = self._account, (broadcast.identity, *former_identities)
         with self._ledger.transaction() as connection:
-            if earlier := planned_attempt(connection, *of_it) or unfinished_attempt(connection, *of_it):
+            if earlier := planned_attempt(connection, *of_it):
                 return earlier
             newest = newest_attempt(connection, *of_it)
             if newest and newest != repeats:

@@ -395,14 +395,16 @@ def test_of_two_runs_that_find_it_due_at_once_one_gives_it_its_readers(
     assert letters(coop.run(TIME)) == {"sent": 4}
 
 
-def test_a_mail_planned_for_about_the_same_time_is_pointed_out(coop: Coop) -> None:
+def test_a_mail_planned_for_about_the_same_time_or_of_the_same_subject_is_pointed_out(coop: Coop) -> None:
     planned(coop)
 
     near = proposed(coop, send_at=TIME + timedelta(hours=1), subject="Autre")
     far = proposed(coop, send_at=TIME + timedelta(hours=1, seconds=1), subject="Autre")
     now = proposed(coop, TIME - timedelta(minutes=30), None, subject="Autre")
+    changed = proposed(coop, send_at=TIME + A_DAY, body="Bonjour,")
 
-    assert [bool(one.planned_neighbour) for one in (near, far, now)] == [True, False, True]
+    found = [bool(one.planned_neighbour) for one in (near, far, now, changed)]
+    assert found == [True, False, True, True]
 
 
 def test_the_quota_of_its_day_counts_it_with_as_many_addresses_as_it_had(tmp_path: Path) -> None:

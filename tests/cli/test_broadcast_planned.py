@@ -145,7 +145,7 @@ def test_unasked_the_same_command_changes_nothing(coop: Coop, time: str, at: dat
     again = writes(coop, "--send-at", time, "--yes", at=at)
 
     assert again.exit_code == status
-    assert "planned for Thursday 4 June 2026 at 6:00 pm" in plain(again.output)
+    assert re.search(r"(planned for|to leave on) Thursday 4 June 2026 at 6:00 pm", plain(again.output))
     assert "To see it, or to call it off: cagette-notify" in plain(again.output)
     assert planned(coop) == ["2026-06-04T16:00:00+00:00"]
 
@@ -313,6 +313,38 @@ def test_who_answers_yes_sends_it_at_once(coop: Coop) -> None:
         status = keyboard.ends()
 
     assert (status, planned(coop), coop.mailed()) == (0, [], EVERYBODY)
+
+
+def test_a_planned_mail_whose_text_was_changed_since_is_pointed_out_and_can_be_called_off(coop: Coop) -> None:
+    run_command(coop.folder, *PLAN, "--yes")
+    coop.write("lettre.md", "Bonjour,\n\non change bien de salle.\n")
+
+    with at_the_keyboard(coop, *PLAN) as keyboard:
+        shown = keyboard.sees("[c] call the planned one off  [a]")
+        keyboard.types("x\n")
+        keyboard.sees("Answer o, c, a, e, m, s, d, p or N.")
+        keyboard.types("c\n")
+        keyboard.sees("Called off: nothing of it leaves.")
+        again = keyboard.sees("[N] cancel ")
+        keyboard.types("o\n")
+        status = keyboard.ends()
+
+    assert re.search(r"another mail to this group is planned for .*:\s+On change", shown, re.DOTALL)
+    assert ("another mail" in again, "[c]" in again) == (False, False)
+    assert (status, len(planned(coop))) == (0, 1)
+
+
+def test_what_was_held_for_a_day_is_said_to_be_and_can_be_sent_now(coop: Coop) -> None:
+    writes(coop, "--send-at", TIME, "--yes")
+    later = LEAVES + timedelta(days=1)
+
+    shown = writes(coop, "--send-at", TIME, "--dry-run", at=later)
+    unasked = writes(coop, "--send-at", TIME, "--yes", at=later)
+    sent = writes(coop, "--yes", at=later)
+
+    held = "it was to leave on Thursday 4 June 2026 at 6:00 pm, did not for a day, and is held"
+    assert [held in plain(one.stdout) for one in (shown, unasked)] == [True, True]
+    assert (sent.exit_code, coop.mailed()) == (0, EVERYBODY)
 
 
 def test_a_time_that_is_past_is_refused_before_anybody_writes_a_text(coop: Coop) -> None:

@@ -135,6 +135,24 @@ def test_what_was_put_off_for_another_reason_leaves_with_the_next_run(office: Of
     assert "Put off: 2 mails; the next runs send them." in says(office)
 
 
+def test_an_opening_later_in_the_day_is_not_promised_what_a_planned_mail_takes(office: Office) -> None:
+    with (office.coop.folder / "distributions.yaml").open("a") as file:
+        file.write(LATER)
+    allows(office, 12)
+    letter = office.coop.write("lettre.md", "Bonjour,")
+    mail = ("broadcast", "lac", "-s", "On change de salle", "--body", str(letter), "--yes")
+    office.invoke(*mail, "--send-at", "2026-06-11 20:00")
+
+    shown = planned(office)
+
+    assert [one for one in shown if one[1] == "opening"] == [
+        ("2026-06-11T06:05", "opening", 4, False),
+        ("2026-06-11T19:00", "opening", 1, False),
+        ("2026-06-12T00:00", "opening", 3, True),
+    ]
+    assert len(shown) == 4  # with the recaps
+
+
 def test_an_opening_later_in_the_day_is_not_promised_what_is_used_up(office: Office) -> None:
     with (office.coop.folder / "distributions.yaml").open("a") as file:
         file.write(LATER)

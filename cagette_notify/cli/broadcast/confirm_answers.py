@@ -18,6 +18,7 @@ from cagette_notify.cli.broadcast.change_mail import (
 from cagette_notify.cli.broadcast.look_in_browser import look_in_browser
 from cagette_notify.cli.broadcast.options import BroadcastJob, checked_address
 from cagette_notify.cli.broadcast.output import goes_on, stopped_by_answer
+from cagette_notify.cli.broadcast.plan import neighbour_called_off
 from cagette_notify.cli.broadcast.plan_words import departure, stays_planned
 from cagette_notify.cli.broadcast.send import send_test
 from cagette_notify.cli.broadcast.text_source import edit_draft, no_editor
@@ -50,18 +51,25 @@ def is_confirmed(job: BroadcastJob, draft: Draft, proposal: Proposal) -> bool:
         "d": partial(goes_to_others, job, terminal, proposal),
         "p": partial(carries_others, job, terminal, proposal),
     }
+    if proposal.planned_neighbour:
+        acts["c"] = partial(neighbour_called_off, job, terminal, proposal)
     while True:
         answer = terminal.ask(_question(proposal)).lower()
         if answer in SAYS_YES:
-            if not job.send_at:  # what is planned can be called off
-                _count_down(terminal, proposal)
+            _count_down(terminal, proposal)
             return True
         if not answer or answer in SAYS_NO:
             raise cancelled()
         if answer not in acts:
-            terminal.say(_("Answer o, a, e, m, s, d, p or N."))
+            terminal.say(_what_to_answer(proposal))
         elif acts[answer]():
             return False
+
+
+def _what_to_answer(proposal: Proposal) -> str:
+    if proposal.planned_neighbour:
+        return _("Answer o, c, a, e, m, s, d, p or N.")
+    return _("Answer o, a, e, m, s, d, p or N.")
 
 
 def _question(proposal: Proposal) -> str:
@@ -80,6 +88,8 @@ def _question(proposal: Proposal) -> str:
             "The group's data may lack people: [o] send to {count} addresses all the same",
             proposal.count,
         )
+    if proposal.planned_neighbour:
+        others = _("[c] call the planned one off  {others}", others=others)
     return f"{send}  {others}"
 
 
@@ -118,7 +128,12 @@ def said_with_what_goes_on(config: Config, error: CancelledError) -> CancelledEr
 
 
 def _count_down(terminal: Terminal, proposal: Proposal) -> None:
-    """Leave some seconds to press Ctrl-C, and name to how many of which group the mail is about to leave."""
+    """Leave some seconds to press Ctrl-C, and name to how many of which group the mail is about to leave.
+
+    What leaves later can be called off till then.
+    """
+    if proposal.request.send_at:
+        return
     width = shutil.get_terminal_size().columns or 80
     for left in range(_THINKING_TIME, 0, -1):
         terminal.write("\r" + _about_to_leave(proposal, left, width))

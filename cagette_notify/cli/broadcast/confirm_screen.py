@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.broadcast.left_out import left_out_words
 from cagette_notify.cli.broadcast.plan_words import plan_facts, planned_neighbour
-from cagette_notify.cli.session import path_to_type, program_words, to_type
+from cagette_notify.cli.session import now, path_to_type, program_words, to_type
 from cagette_notify.cli.wrapped_lines import wrapped_whole
 from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.core.formatting import long_day, megabytes
@@ -88,7 +88,7 @@ def _facts(job: BroadcastJob, proposal: Proposal) -> Iterator[tuple[str, str]]:
         yield _("To"), _("one test copy to {address}, and to nobody else", address=job.given.test)
     else:
         yield from _recipients(proposal)
-        yield from plan_facts(proposal)
+        yield from plan_facts(proposal, now())
     if proposal.attachments:
         yield _("Attached"), _("; ").join(map(file_with_size, proposal.attachments))
     if proposal.quota_left is not None:

@@ -9,7 +9,7 @@ from cagette_notify.broadcast.ctrl_c import put_off_ctrl_c
 from cagette_notify.broadcast.deliver import progress_of
 from cagette_notify.broadcast.planned import call_off, plan_broadcast, planned_mail
 from cagette_notify.broadcast.proposal import left_out_lines
-from cagette_notify.cli.broadcast.plan_words import departure
+from cagette_notify.cli.broadcast.plan_words import departure, held_plan
 from cagette_notify.cli.broadcast.send import BroadcastReport
 from cagette_notify.cli.broadcast.text_source import GivenBeforeError, where_the_text_is
 from cagette_notify.cli.prompt import SAYS_NO, CancelledError
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cagette_notify.broadcast.drafts import Draft
     from cagette_notify.broadcast.proposal import Proposal
     from cagette_notify.cli.broadcast.options import BroadcastJob
+    from cagette_notify.cli.prompt import Terminal
     from cagette_notify.core.messages import PlannedMail
 
 _FARTHEST = timedelta(days=60)
@@ -95,18 +96,36 @@ def leave_planned_or_call_off(job: BroadcastJob, proposal: Proposal, draft: Draf
         terminal.say(_("Answer c or N."))
 
 
-def _called_off(job: BroadcastJob, proposal: Proposal, draft: Draft, planned: PlannedMail) -> BroadcastReport:
+def neighbour_called_off(job: BroadcastJob, terminal: Terminal, proposal: Proposal) -> bool:
+    """Call off the other mail that is planned, whose text may be nowhere else; true, to look once more."""
+    if proposal.planned_neighbour:
+        try:
+            terminal.say(_call_off(job, proposal.planned_neighbour))
+        except NotifyError as error:
+            terminal.say(*map(str, error.problems))
+    return True
+
+
+def _call_off(job: BroadcastJob, planned: PlannedMail) -> str:
+    """Call a planned mail off, and say so; raise ``NotifyError`` once it has departed."""
     if not call_off(job.config, planned) and progress_of(job.config, planned.broadcast.attempt):
         raise NotifyError(Problem(_("too late to call it off: it has left, or is leaving")))
-    said = _("Called off: nothing of it leaves.")
+    return _("Called off: nothing of it leaves.")
+
+
+def _called_off(job: BroadcastJob, proposal: Proposal, draft: Draft, planned: PlannedMail) -> BroadcastReport:
+    said = _call_off(job, planned)
     kept = tuple(map(str, where_the_text_is(job, draft)))
     return BroadcastReport(RunReport(now()), proposal, "", (said,), kept)
 
 
 def _left_alone(job: BroadcastJob, proposal: Proposal, draft: Draft, planned: PlannedMail) -> BroadcastReport:
-    said = _("It stays planned for {at}.", at=departure(job.group, planned.send_at))
+    at = now()
+    said = held_plan(job.group, planned, at) or _(
+        "It stays planned for {at}.", at=departure(job.group, planned.send_at)
+    )
     return BroadcastReport(
-        RunReport(now()),
+        RunReport(at),
         proposal,
         planned.broadcast.attempt,
         (said, _how_to_call_off(job, draft)),

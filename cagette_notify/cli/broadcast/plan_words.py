@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.formatting import instant
 from cagette_notify.core.i18n import _, _n, spoken
+from cagette_notify.run.held_broadcasts import is_plan_held
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
     from cagette_notify.broadcast.proposal import Proposal
+    from cagette_notify.core.messages import PlannedMail
     from cagette_notify.core.model import Group
 
 
@@ -20,10 +22,22 @@ def departure(group: Group, at: datetime) -> str:
     return instant(at.astimezone(group.timezone), spoken())
 
 
-def plan_facts(proposal: Proposal) -> Iterator[tuple[str, str]]:
+def held_plan(group: Group, planned: PlannedMail, now: datetime) -> str:
+    """Say of a planned mail that it does not leave by itself any more; nothing as long as it does."""
+    if not is_plan_held(planned, now):
+        return ""
+    return _(
+        "it was to leave on {at}, did not for a day, and is held: without --send-at it is sent now",
+        at=departure(group, planned.send_at),
+    )
+
+
+def plan_facts(proposal: Proposal, now: datetime) -> Iterator[tuple[str, str]]:
     """Yield when the mail leaves, if that is not at once, or when it would have left."""
     group, planned, send_at = proposal.request.group, proposal.planned, proposal.request.send_at
-    if planned and send_at:
+    if planned and (held := held_plan(group, planned, now)):
+        yield _("Planned"), held
+    elif planned and send_at:
         yield (
             _("Planned"),
             _n(
