@@ -1,4 +1,4 @@
-"""A letter to a group given, stopped, tried and given again at random, through whatever befalls its mails."""
+"""A letter planned, given, stopped, tried and given again at random, through whatever befalls its mails."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.broadcast.deliver import deliver_broadcast, record_broadcast, record_test, stop_broadcast
+from cagette_notify.broadcast.planned import call_off, plan_broadcast
 from cagette_notify.broadcast.proposal import BroadcastRequest, propose
 from cagette_notify.config import load as config
 from cagette_notify.config.paths import sources_of
@@ -57,7 +58,10 @@ class Desk:
         """Do something, so many times, in a world where calls may fail."""
         for _step in range(steps):
             deed = self.random.choice(
-                (self.gives, self.gives, self.tries, self.tries, self.stops, self.cron_runs, self.exports)
+                (
+                    *(self.gives, self.gives, self.tries, self.tries, self.stops, self.cron_runs),
+                    *(self.exports, self.plans, self.plans, self.calls_off),
+                )
             )
             self.server.script[:] = [self.random.choice(TROUBLES)]
             self.diary.append(f"{self.now:%H:%M} {deed.__name__}")
@@ -93,6 +97,17 @@ class Desk:
         assert {row[0] for row in after - before} == {attempt}, (self.diary, after - before)
         assert self.letters() == had, (self.diary, "a test copy sent the mail")
         self.tried += 1
+
+    def plans(self) -> None:
+        """Plan it, unless some of it is under way; by now, or by then, it may be planned already."""
+        loaded, proposal = self._proposed()
+        if not proposal.same_mail:
+            plan_broadcast(loaded, proposal, self.now + self.random.choice((SETTLED, 2 * SETTLED)), self.now)
+
+    def calls_off(self) -> None:
+        loaded, proposal = self._proposed()
+        if proposal.planned:
+            call_off(loaded, proposal.planned)
 
     def stops(self) -> None:
         loaded, proposal = self._proposed()
@@ -142,6 +157,7 @@ class Desk:
             "SELECT attempt, custom_id, first_name, last_name FROM copies",
             "SELECT occasion, custom_id, status, detail, settled_at FROM notices WHERE kind = 'broadcast'",
             "SELECT group_id, name FROM marks WHERE name = 'of_part'",
+            "SELECT * FROM planned",
         )
         with closing(sqlite3.connect(self.coop.folder / "ledger.sqlite3")) as ledger:
             return {row for query in queries for row in ledger.execute(query)}
