@@ -55,9 +55,10 @@ def depart(run: Run, due: Iterable[PlannedMail]) -> Departures:
         made = new_copies(run.ledger, found.broadcast, found.today.choice.audience.mailboxes)
         if run.request.dry_run:
             copies += made
-        else:
+            continue
+        if run.request.moves_marks:
             remember_size(run.memory, found.broadcast.group_id, found.today.size)
-            PlannedBook(run.ledger, run.account).depart(found.broadcast, made)
+        PlannedBook(run.ledger, run.account).depart(found.broadcast, made)
     return Departures(tuple(lines_of_dry_run(copies)), tuple(held))
 
 
