@@ -605,6 +605,7 @@ def test_json_says_what_send_due_says_and_of_which_mail(run: Run) -> None:
         "group": "lac",
         "subject": "On change de salle",
         "audience": "all",
+        "send_at": None,
         "households": 3,
         "addresses": 4,
         "left_out": [{"member": "4", "address": "4@no.mail", "reason": "placeholder_address"}],

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 ORDINARY_WORDS = {"duty"}
 ABOUT_ONE_KIND = {
     "broadcast": {
+        "broadcast/departures.py",
         "mails/preview/preview.py",
         "run/expire_and_drop.py",
         "run/due_now.py",
