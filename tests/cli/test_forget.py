@@ -382,6 +382,22 @@ def test_an_id_of_two_groups_that_only_the_ledger_knows_is_two_people(coop: Path
     assert one.stdout.startswith("Forgotten. Mails in the ledger: 0; reasons for none: 1;")
 
 
+@pytest.mark.parametrize("who", ["Tom Roy", "lac/", ""])
+def test_whoever_has_neither_id_nor_address_takes_no_mail_to_the_group_along(coop: Path, who: str) -> None:
+    """Openings and letters go to the group: in the ledger they name no member, either."""
+    header, *_members = (coop / "members.csv").read_text().splitlines()
+    roy = {"prénom": "Tom", "nom": "Roy"}
+    with (coop / "members.csv").open("a") as members:
+        members.write(";".join(roy.get(name, "") for name in header.split(";")) + "\n")
+    before, shown = mailed(coop), document(coop, "log")
+
+    theirs = document(coop, "log", "--member", who)["notices"] if who else []
+    result = forget(coop, who)
+
+    assert (mailed(coop), document(coop, "log"), theirs) == (before, shown, [])
+    assert result.returncode == (0 if who == "Tom Roy" else 1)
+
+
 def test_data_that_cannot_be_read_may_hold_somebody_who_shares_the_address(coop: Path) -> None:
     (coop / "members.csv").write_text("nothing\n")
     before = (coop / "ledger.sqlite3").read_bytes()
