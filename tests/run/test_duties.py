@@ -97,6 +97,19 @@ def test_whoever_serves_is_told_four_days_before_at_each_address_once(coop: Coop
     assert "Bonjour Maëlle" in last_text_to(coop, "maelle@example.org")
 
 
+def test_of_a_couple_it_is_said_who_serves_to_others_and_to_both(tmp_path: Path) -> None:
+    duties = f"{DUTIES}d1;Accueil;maelle@example.org;\n"
+    coop = made(tmp_path, duties=duties)
+    coop.run(DUE)
+
+    to_zoe = last_text_to(coop, ZOE)
+    assert "(Accueil) : Maëlle" in to_zoe
+    assert "(Pesée) : Noël Bœuf" in to_zoe
+    for address in COUPLE:
+        text = last_text_to(coop, address)
+        assert "Vos rôles : Pesée (Noël Bœuf) et Accueil (Maëlle)" in text
+
+
 def test_how_long_before_may_be_set(tmp_path: Path) -> None:
     coop = made(tmp_path, f"{OFF}, duty: {{before: 2d}}")
 
