@@ -186,7 +186,7 @@ def _why_nobody(index: PlanIndex, window: Window) -> Reason | None:
 def _why_not_the_member(index: PlanIndex, window: Window, member: Member) -> Reason | None:
     traits, distribution_id = window.kind.traits, window.distribution.id
     has_orders = not traits.needs_order or index.orders_are_ready(distribution_id)
-    if not index.wants(member, window.kind):
+    if not index.wants(member, window.kind) or _was_off_in_time(index, window, member):
         return Reason.SETTING_OFF
     if traits.without_order and (reason := _why_no_reminder(index, distribution_id, member)):
         return reason
@@ -198,6 +198,15 @@ def _why_not_the_member(index: PlanIndex, window: Window, member: Member) -> Rea
     if traits.reads_duties and (reason := _why_no_duty(index, window, member)):
         return reason
     return None if member.mailboxes or not has_orders else Reason.NO_ADDRESS
+
+
+def _was_off_in_time(index: PlanIndex, window: Window, member: Member) -> bool:
+    """Tell whether a member turned on what is off for others only on a day after it was too late."""
+    setting = member.settings.get(window.kind)
+    if setting is None or not setting.changed_on or index.situation.rules.defaults[window.kind]:
+        return False
+    zone = index.situation.groups[window.distribution.group_id].timezone
+    return window.too_late_at.astimezone(zone).date().isoformat() < setting.changed_on
 
 
 def _why_no_recap(index: PlanIndex, window: Window, member: Member) -> Reason | None:
