@@ -227,9 +227,9 @@ def _why_no_duty(index: PlanIndex, window: Window, member: Member) -> Reason | N
         return Reason.WAITING_FOR_DUTIES
     if window.kind.traits.needs_duty:
         return None if index.duties.roles(distribution.id, member.id) else Reason.NO_DUTY
-    if index.duties.may_lack(distribution.id):
-        return Reason.WAITING_FOR_DUTIES
-    return None if index.duties.vacant(distribution) else Reason.NONE_VACANT
+    if not index.duties.vacant(distribution):  # a row that is lacking takes a place, and frees none
+        return Reason.NONE_VACANT
+    return Reason.WAITING_FOR_DUTIES if index.duties.may_lack(distribution.id) else None
 
 
 def _why_no_reminder(index: PlanIndex, distribution_id: str, member: Member) -> Reason | None:

@@ -561,6 +561,19 @@ def test_a_row_that_names_no_distribution_leaves_no_place_vacant(tmp_path: Path)
     assert news(coop, CALLED) == []
 
 
+def test_where_no_place_is_vacant_no_row_that_names_no_distribution_is_waited_for(tmp_path: Path) -> None:
+    """Such a row may be somebody's there, and frees no place."""
+    coop = made(
+        tmp_path,
+        f"{OFF}, duty_vacant: {{default: yes}}",
+        duties="date;role;member\n12/06/2026;Accueil;1\n11/06/2026;Accueil;2\n",
+    )
+
+    report = coop.run(CALLED)
+
+    assert {line.reason for line in report.lines if line.kind == "duty_vacant"} == {"none_vacant"}
+
+
 def test_what_is_called_off_once_duties_were_told_is_told_to_who_read_of_its_orders_too(
     tmp_path: Path,
 ) -> None:
