@@ -194,13 +194,16 @@ MIGRATIONS = (
     """
     ALTER TABLE notices ADD COLUMN roles TEXT NOT NULL DEFAULT '';
     """,
+    """
+    ALTER TABLE attachments ADD COLUMN content_id TEXT NOT NULL DEFAULT '';
+    """,
 )
 """One script for each schema version, applied in order; released ones never change.
 
 A semicolon ends a statement, wherever it stands.
 """
 
-COLUMNS_SINCE = 7
+COLUMNS_SINCE = 8
 """The script that made the last of today's columns: whoever only reads needs none of those after it."""
 
 _REBUILT_BY = 3  # the script that copies whole tables
