@@ -6,6 +6,7 @@ import os
 import re
 from contextlib import suppress
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import DataError, Problem, UsageError
@@ -16,19 +17,23 @@ from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
 
 LARGEST = 5_000_000  # bytes of a text; what isn't one may have no end
 
 
 class Draft:
-    """A text, and the file that holds it whatever happens: a draft of ours, or one of its author's."""
+    """A text, and the file that holds it whatever happens: a draft of ours, or one of its author's.
+
+    ``images_in`` is the folder from which it names its images: its author's file's, also once it goes on in a
+    draft, or where the command is given.
+    """
 
     def __init__(self, path: Path, text: str, *, is_draft: bool) -> None:
         """Take note of a text that ``path`` holds."""
         self.path = path
         self.text = text
         self.is_draft = is_draft
+        self.images_in = Path() if is_draft else path.parent
 
     @property
     def is_empty(self) -> bool:

@@ -170,14 +170,14 @@ def _proved_but_for_the_text(job: BroadcastJob) -> BroadcastJob:
         checked_address(given.test, "--test")
     if not given.dry_run:
         prove_transport(job.config, os.environ, now())
-    proposal = propose(job.config, job.calendar, _request(job, "x"), now())
+    proposal = propose(job.config, job.calendar, _request(job, "x", Path()), now())
     return replace(job, given=replace(given, lists=tuple(one.typed for one in proposal.lists)))
 
 
-def _request(job: BroadcastJob, body: str) -> BroadcastRequest:
+def _request(job: BroadcastJob, body: str, images_in: Path) -> BroadcastRequest:
     given = job.given
     options = (given.lists, given.answers_to, given.attachments, given.again)
-    return BroadcastRequest(job.group, job.subject, body, *options)
+    return BroadcastRequest(job.group, job.subject, body, *options, images_in)
 
 
 def _converse(job: BroadcastJob, draft: Draft) -> BroadcastReport:
@@ -214,7 +214,7 @@ def _ending(job: BroadcastJob, draft: Draft, proposal: Proposal) -> BroadcastRep
 def _proposal(job: BroadcastJob, draft: Draft) -> Proposal:
     while True:
         try:
-            return propose(job.config, job.calendar, _request(job, draft.text), now())
+            return propose(job.config, job.calendar, _request(job, draft.text, draft.images_in), now())
         except UsageError as error:
             clear = with_file_named(error, draft)
             is_about_text = any(problem.field == "body" for problem in error.problems)

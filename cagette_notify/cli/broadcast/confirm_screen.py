@@ -87,8 +87,7 @@ def _facts(job: BroadcastJob, proposal: Proposal) -> Iterator[tuple[str, str]]:
         yield _("To"), _("one test copy to {address}, and to nobody else", address=job.given.test)
     else:
         yield from _recipients(proposal)
-    if proposal.attachments:
-        yield _("Attached"), _("; ").join(map(file_with_size, proposal.attachments))
+    yield from _files(proposal)
     if proposal.quota_left is not None:
         yield (
             _("Quota"),
@@ -103,6 +102,15 @@ def _facts(job: BroadcastJob, proposal: Proposal) -> Iterator[tuple[str, str]]:
         )
     if not job.given.test:
         yield from _remarks(config, proposal)
+
+
+def _files(proposal: Proposal) -> Iterator[tuple[str, str]]:
+    images = [file_with_size(one) for one in proposal.attachments if one.content_id]
+    others = [file_with_size(one) for one in proposal.attachments if not one.content_id]
+    if images:
+        yield _("Images"), _("{count}: {files}", count=len(images), files=_("; ").join(images))
+    if others:
+        yield _("Attached"), _("; ").join(others)
 
 
 def _recipients(proposal: Proposal) -> Iterator[tuple[str, str]]:
