@@ -172,6 +172,11 @@ class BroadcastProgress(Struct, frozen=True):
     untried: int = 0
 
     @property
+    def is_done(self) -> bool:
+        """Whether nothing of it is left to send, nor anybody missing who gets it later."""
+        return not self.unfinished and not self.broadcast.of_part
+
+    @property
     def in_doubt(self) -> int:
         """How many may have left, or not."""
         return self.gone - self.sent

@@ -642,7 +642,7 @@ def test_a_piped_text_is_sent_and_its_draft_goes(coop: Path, run: Run) -> None:
 def test_a_piped_text_that_is_refused_is_kept_for_its_author_alone(coop: Path, run: Run) -> None:
     result = run("broadcast", "-s", "X", "--yes", piped=b"{{ nothing }}\n")
 
-    (draft,) = (coop / "drafts").iterdir()
+    (draft,) = (coop / "drafts").glob("*.md")
     assert result.status == 2
     assert f"your text is in drafts/{draft.name}" in result.stderr
     assert draft.read_bytes() == b"{{ nothing }}\n"
@@ -658,7 +658,7 @@ def test_a_text_without_a_terminal_needs_yes_even_if_piped(coop: Path, run: Run)
 def test_a_draft_given_again_goes_once_it_was_sent(coop: Path, run: Run) -> None:
     run("broadcast", "-s", "X", "--yes", "--to", "nobody", piped=b"Bonjour,\n")
     run("broadcast", "-s", "X", "--yes", "--as", COORDINATOR, piped=b"{{ nothing }}\n")
-    (draft,) = (coop / "drafts").iterdir()
+    (draft,) = (coop / "drafts").glob("*.md")
     draft.write_text("Bonjour,\n\n<!--: a line for the author -->\n")
 
     result = run("broadcast", "-s", "X", "--body", f"drafts/{draft.name}", "--yes")

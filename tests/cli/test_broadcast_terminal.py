@@ -61,7 +61,9 @@ def mails(coop: Path) -> list[str]:
 
 
 def drafts(coop: Path) -> list[Path]:
-    return list((coop / "drafts").glob("*"))
+    """Return what lies among the drafts: texts, and what was kept beside a text that is no more."""
+    found = (coop / "drafts").glob("*")
+    return [one for one in found if one.suffix != ".json" or not one.with_suffix(".md").exists()]
 
 
 def second_group(coop: Path) -> None:

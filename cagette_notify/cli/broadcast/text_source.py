@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify.broadcast.drafts import Draft, decoded, new_draft, overwrite_draft, read_text
+from cagette_notify.broadcast.drafts import Draft, about_draft, decoded, new_draft, overwrite_draft, read_text
 from cagette_notify.cli.broadcast.editor import open_editor, with_hints, without_hints
 from cagette_notify.cli.prompt import CancelledError, cancelled
 from cagette_notify.cli.session import now, path_to_type
@@ -128,7 +128,8 @@ def _from_file(job: BroadcastJob, path: Path) -> Draft:
     if not path.is_file():  # a pipe can't be read again
         return _draft(job, text)
     if path.absolute().parent == drafts_folder(job.config.ledger):
-        return Draft(path.absolute(), without_hints(text), is_draft=True)
+        attempt = about_draft(path).attempt
+        return Draft(path.absolute(), without_hints(text), is_draft=True, attempt=attempt)
     if works_for_others():  # the name by which they know it
         return Draft(Path(given_name(path)), text, is_draft=False)
     return Draft(path, text, is_draft=False)
@@ -160,4 +161,12 @@ def _piped(job: BroadcastJob, text: str) -> Draft:
 
 def _draft(job: BroadcastJob, text: str) -> Draft:
     local_time = now().astimezone(job.group.timezone)
-    return new_draft(drafts_folder(job.config.ledger), job.group.id, local_time, text)
+    draft = new_draft(drafts_folder(job.config.ledger), job.group.id, local_time, text)
+    remember(job, draft)
+    return draft
+
+
+def remember(job: BroadcastJob, draft: Draft) -> None:
+    """Keep beside a draft what belongs to it, unless it is for others, to whom no draft is offered."""
+    if not works_for_others():
+        draft.remember(job.about)
