@@ -325,14 +325,29 @@ def test_for_others_no_text_is_offered_or_opened(coop: Path) -> None:
     assert drafts(coop) == [draft]
 
 
+def test_what_was_rehearsed_is_offered_and_written_again(coop: Path) -> None:
+    left(coop, "--to", "coordinators")
+
+    first = gone_on_with(coop, answers=("1", "o"))
+    again = gone_on_with(coop, answers=("1", "o"))
+
+    for said in (first, again):
+        assert "Nothing left this machine: 1 mail was written to outbox." in said
+        assert re.search(
+            r"Your text stays in drafts/\S+\.md: on a terminal, broadcast offers it again\.", said
+        )
+    assert len(mails(coop)) == 2
+
+
 def by_mailjet(coop: Path, server: MailjetServer) -> None:
     config = coop / "config.yaml"
     ours = f"delivery: mailjet\nmailjet: {{api_url: '{server.url}'}}"
     config.write_text(config.read_text().replace("delivery: outbox", ours))
 
 
-def test_a_text_is_kept_apart_once_it_has_left(coop: Path) -> None:
+def test_a_rehearsed_text_is_offered_once_mails_leave_and_kept_apart_once_it_has_left(coop: Path) -> None:
     draft = left(coop, "--to", "coordinators")
+    gone_on_with(coop, answers=("1", "o"))
     with MailjetServer(tls=False) as server:
         by_mailjet(coop, server)
         with Keyboard(coop, "--lang", "en", "broadcast", environ=server.environment) as keyboard:
@@ -350,6 +365,7 @@ def test_a_text_is_kept_apart_once_it_has_left(coop: Path) -> None:
     assert json.loads((sent / draft.name).with_suffix(".json").read_text())["lists"] == ["coordinators"]
     assert drafts(coop) == [sent]
     assert stat.S_IMODE(sent.stat().st_mode) == 0o700
+    assert "stays in" not in keyboard.screen
 
 
 def test_a_text_that_a_later_run_has_sent_is_not_offered_and_one_that_waits_is(coop: Path) -> None:

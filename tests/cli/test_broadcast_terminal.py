@@ -107,7 +107,7 @@ def test_alone_it_asks_for_everything_shows_what_would_leave_and_sends_after_o(c
     assert status == 0
     assert "Nothing left this machine: 4 mails were written to outbox." in keyboard.screen
     assert len(mails(coop)) == EVERYBODY
-    assert drafts(coop) == []
+    assert [draft.read_text() for draft in drafts(coop)] == [TEXT]
 
 
 @pytest.mark.parametrize("key", ["\n", "\x04", "\x03"], ids=["Enter", "end of input", "Ctrl-C"])

@@ -53,7 +53,7 @@ def with_draft(
     names = [_described(config, calendar, one) for one in drafts]
     question = _("Go on with a text that was left?")
     number = terminal.choose(question, [*names, _("no, a new mail")], default=len(drafts))
-    return given if number == len(drafts) else _filled(calendar, terminal, given, drafts[number])
+    return given if number == len(drafts) else _filled(config, calendar, terminal, given, drafts[number])
 
 
 def without_what_is_gone(
@@ -134,7 +134,7 @@ def _when(config: Config, changed_at: float) -> str:
 
 
 def _filled(
-    calendar: Calendar, terminal: Terminal, given: BroadcastOptions, one: KeptDraft
+    config: Config, calendar: Calendar, terminal: Terminal, given: BroadcastOptions, one: KeptDraft
 ) -> BroadcastOptions:
     about, group = one.about, given.group or one.about.group_id or None
     if group and not given.group and group not in calendar.groups:
@@ -153,4 +153,6 @@ def _filled(
         lists=given.lists or about.lists,
         answers_to=given.answers_to or about.answers_to,
         attachments=given.attachments or tuple(file for file in files if file.is_file()),
+        # What was only rehearsed has left nowhere.
+        again=given.again or not config.delivery.leaves_the_machine,
     )

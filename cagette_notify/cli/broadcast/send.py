@@ -24,6 +24,7 @@ from cagette_notify.cli.broadcast.output import (
     fate_of_test,
     of_part,
     problem_lines,
+    rehearsed,
     result_lines,
     stopped_midway,
 )
@@ -151,13 +152,13 @@ def _ending(  # noqa: PLR0913 - an errand, and all that came of it
     is_of_part = bool(progress and progress.broadcast.of_part)
     if progress and progress.is_done and job.config.delivery.leaves_the_machine:
         draft.keep_as_sent()
-    elif progress and progress.is_done:
-        draft.discard()
     is_said = is_interrupted or is_stopped or is_of_part or not (progress and progress.unfinished)
     kept = () if is_said else _kept(job, draft)
     lines = (*_result(job, report, progress), *_what_becomes_of_the_rest(report, progress))
     if is_of_part:
         lines = (*lines, of_part(job.same_command(draft.path), lacks_rows=not proposal.holds))
+    elif progress and progress.is_done and draft.is_draft:
+        lines = (*lines, rehearsed(draft.path))
     trouble = (
         *problem_lines(job.config, proposal, report, is_stopped=is_stopped),
         *map(str, report.problems),
