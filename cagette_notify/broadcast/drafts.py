@@ -22,7 +22,7 @@ from cagette_notify.readers.encodings import decode_doubtful
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from datetime import datetime
 
 LARGEST = 5_000_000  # bytes of a text; what isn't one may have no end
@@ -114,6 +114,21 @@ def kept_drafts(folder: Path) -> Iterator[KeptDraft]:
     for changed_at, path in sorted(_plain_files(folder), reverse=True):
         with suppress(UsageError):
             yield KeptDraft(path, changed_at, read_text(path), about_draft(path))
+
+
+def texts_naming(folder: Path, words: Collection[str]) -> list[Path]:
+    """Return the drafts, and the texts that left, that have one of these, casefolded, in or beside them."""
+    texts = [path for place in (folder, sent_drafts(folder)) for _at, path in sorted(_plain_files(place))]
+    return [path for path in texts if any(word in _whole_text(path) for word in words)]
+
+
+def _whole_text(path: Path) -> str:
+    """Return what a draft says and what is kept beside it, casefolded, with a blank for several."""
+    whole = b""
+    for file in (path, _beside(path)):
+        with suppress(OSError):
+            whole += file.read_bytes()
+    return " ".join(whole.decode("utf-8", "replace").casefold().split())
 
 
 def _plain_files(folder: Path) -> Iterator[tuple[float, Path]]:
