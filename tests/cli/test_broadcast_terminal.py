@@ -134,6 +134,25 @@ def test_the_command_it_names_goes_on_with_the_text(coop: Path) -> None:
         keyboard.ends()
 
     (typed,) = re.findall(r"to go on with it:\s+cagette-notify (.*)", keyboard.screen)
+    assert typed.endswith("broadcast lac")
+    with Keyboard(coop, "--lang", "en", *shlex.split(typed)) as later:
+        later.sees("Number [2]: ")
+        later.types("1\n")
+        later.sees(MENU)
+        later.types("o\n")
+        assert later.ends() == 0
+    assert len(mails(coop)) == EVERYBODY
+
+
+def test_of_a_file_of_one_s_own_the_command_it_names_has_all_that_was_said(coop: Path) -> None:
+    (coop / "lettre.md").write_text(TEXT)
+    options = ("-s", "L'été", "--body", "lettre.md", "--as", "coordination@paniersdulac.example")
+    with at_the_keyboard(coop, "broadcast", *options) as keyboard:
+        keyboard.sees(MENU)
+        keyboard.types("\n")
+        keyboard.ends()
+
+    (typed,) = re.findall(r"to go on with it:\s+cagette-notify (.*)", keyboard.screen)
     assert run(coop, *shlex.split(typed), "--yes").returncode == 0
     assert len(mails(coop)) == EVERYBODY
 
@@ -149,7 +168,9 @@ def test_the_command_it_names_goes_on_with_the_text(coop: Path) -> None:
 def test_the_command_it_names_has_the_lists_in_the_language_that_is_spoken(
     coop: Path, language: str, typed: str, named: str
 ) -> None:
-    with at_the_keyboard(coop, "broadcast", "--lang", language, "-s", "Merci", "--to", typed) as keyboard:
+    (coop / "lettre.md").write_text(TEXT)
+    options = ("-s", "Merci", "--to", typed, "--body", "lettre.md")
+    with at_the_keyboard(coop, "broadcast", "--lang", language, *options) as keyboard:
         keyboard.sees("[N]")
         keyboard.types("\n")
         keyboard.ends()
@@ -497,7 +518,8 @@ def test_of_a_mail_that_waits_only_the_edited_text_leaves(coop: Path, answer: st
 
 
 def test_a_subject_is_typed_anew_before_it_is_confirmed(coop: Path) -> None:
-    with at_the_keyboard(coop, "broadcast", "-s", "On change de sale") as keyboard:
+    (coop / "lettre.md").write_text(TEXT)
+    with at_the_keyboard(coop, "broadcast", "-s", "On change de sale", "--body", "lettre.md") as keyboard:
         keyboard.sees(MENU)
         keyboard.types("s\n")
         keyboard.sees("Subject, instead of 'On change de sale': ")

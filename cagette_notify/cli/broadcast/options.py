@@ -84,6 +84,11 @@ class BroadcastJob(Struct):
         words = program_words(self.config)
         return command_to_type("broadcast", self.group.id, options=options, program=words)
 
+    @property
+    def command_that_asks(self) -> str:
+        """The command that offers the group's drafts, with all that belongs to them."""
+        return command_to_type("broadcast", self.group.id, program=program_words(self.config))
+
     def _body_to_type(self, body: Path) -> str:
         is_kept_here = works_for_others() and body.parent == drafts_folder(self.config.ledger)
         if works_for_others():

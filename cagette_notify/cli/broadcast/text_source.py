@@ -76,8 +76,9 @@ def where_the_text_is(job: BroadcastJob, manuscript: Draft, *, again: bool = Fal
     if works_for_others():  # of this process' own files they can't name one
         kept = _("your text is kept in {file}", file=file)
         return (Problem(kept, is_warning=True),)
-    command = f"  {job.same_command(manuscript.path, again=again)}"
-    return Problem(place, is_warning=True), Problem(command, is_warning=True)
+    is_offered = job.terminal and manuscript.is_draft and not again
+    command = job.command_that_asks if is_offered else job.same_command(manuscript.path, again=again)
+    return Problem(place, is_warning=True), Problem(f"  {command}", is_warning=True)
 
 
 def edit_draft(job: BroadcastJob, manuscript: Draft) -> None:
