@@ -237,7 +237,8 @@ def test_lists_that_mean_nobody_any_more_are_asked_for_and_never_become_everybod
         assert typed.ends() == 65
 
 
-def test_enter_where_lists_are_asked_for_cancels_and_leaves_the_text(coop: Path) -> None:
+@pytest.mark.parametrize("key", ["\n", "\x03", "\x04"], ids=["Enter", "Ctrl-C", "end of input"])
+def test_enter_where_lists_are_asked_for_cancels_and_says_where_the_text_is(coop: Path, key: str) -> None:
     (coop / "fete.csv").write_text("zoe.martin@example.org\n")
     draft = left(coop, "--to", "file:fete.csv")
     (coop / "fete.csv").unlink()
@@ -246,9 +247,10 @@ def test_enter_where_lists_are_asked_for_cancels_and_leaves_the_text(coop: Path)
         keyboard.sees("Number [2]: ")
         keyboard.types("1\n")
         keyboard.sees("Recipients: ")
-        keyboard.types("\n")
+        keyboard.types(key)
         assert keyboard.ends() == 1
 
+    assert f"your text is kept in drafts/{draft.name}" in keyboard.screen
     assert draft.read_text() == TEXT
     assert mails(coop) == []
 

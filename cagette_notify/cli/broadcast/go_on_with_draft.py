@@ -15,10 +15,10 @@ from cagette_notify.cli.broadcast.change_mail import ask_for_lists, tell_lists
 from cagette_notify.cli.broadcast.editor import without_hints
 from cagette_notify.cli.broadcast.options import choose_group
 from cagette_notify.cli.broadcast.text_source import stdin_holds_text
-from cagette_notify.cli.prompt import cancelled
+from cagette_notify.cli.prompt import CancelledError, cancelled
 from cagette_notify.cli.session import now, path_to_type
 from cagette_notify.config.paths import drafts_folder
-from cagette_notify.core.errors import DataError, NotifyError, UsageError
+from cagette_notify.core.errors import DataError, NotifyError, Problem, UsageError
 from cagette_notify.core.formatting import clock, short_day
 from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.list_names import ALL, FILE, list_to_type
@@ -87,11 +87,19 @@ def _without_what_is_wrong(
         return replace(given, answers_to="")
     if a_file_is_wrong:
         return replace(given, attachments=())
+    return replace(given, lists=_other_lists(terminal, given))
+
+
+def _other_lists(terminal: Terminal, given: BroadcastOptions) -> tuple[str, ...]:
     tell_lists(terminal)
-    lists = ask_for_lists(terminal, _("Recipients: "))
+    try:
+        lists = ask_for_lists(terminal, _("Recipients: "))
+    except (CancelledError, KeyboardInterrupt):
+        lists = ()
     if not lists:
-        raise cancelled()
-    return replace(given, lists=lists)
+        kept = _("your text is kept in {file}", file=path_to_type(Path(str(given.body))))
+        raise CancelledError(*cancelled().problems, Problem(kept, is_warning=True))
+    return lists
 
 
 def _waiting(config: Config, group_id: str) -> Iterator[KeptDraft]:
