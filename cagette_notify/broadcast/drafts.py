@@ -31,7 +31,8 @@ LARGEST = 5_000_000  # bytes of a text; what isn't one may have no end
 class About(msgspec.Struct, frozen=True):
     """What belongs to a draft: its group, subject, ``lists`` as after --to, --as and files, by whole paths.
 
-    ``attempt`` is what the ledger calls the mail that was last made of it.
+    ``attempt`` is what the ledger calls the mail that was last made of it, ``images_in`` the folder from which
+    the text names its images.
     """
 
     group_id: str = ""
@@ -40,13 +41,14 @@ class About(msgspec.Struct, frozen=True):
     answers_to: str = ""
     attachments: tuple[str, ...] = ()
     attempt: str = ""
+    images_in: str = ""
 
 
 class Draft:
     """A text, and the file that holds it whatever happens: a draft of ours, or one of its author's.
 
     ``images_in`` is the folder from which it names its images: its author's file's, also once it goes on in a
-    draft, or where the command is given.
+    draft, or where the command was given first.
     """
 
     def __init__(self, path: Path, text: str, *, is_draft: bool, attempt: str = "") -> None:
@@ -81,7 +83,8 @@ class Draft:
         A disk that refuses that has the text still, which is what nobody can type once more.
         """
         if self.is_draft:
-            what = msgspec.to_builtins(replace(about, attempt=self.attempt))
+            folder = str(self.images_in.absolute())
+            what = msgspec.to_builtins(replace(about, attempt=self.attempt, images_in=folder))
             with suppress(DataError, OSError):
                 overwrite_draft(_beside(self.path), json.dumps(what, ensure_ascii=False, indent=1))
                 os.utime(self.path)  # by which drafts are in order, and purged

@@ -196,3 +196,17 @@ def test_no_image_is_wider_than_a_phone(coop: Path, tmp_path: Path) -> None:
     seen = laid_out(tmp_path, {"images": page}, ((320, "dark"), (375, "light"), (1200, "light")))
 
     assert {name: view["overflow"] for name, view in seen.items()} == dict.fromkeys(seen, 0)
+
+
+def test_a_draft_remembers_where_its_images_are(coop: Path) -> None:
+    text = TEXT.replace("photos/", "textes/photos/")
+    with at_the_keyboard(coop, "broadcast", "-s", "La fête", writes=text) as keyboard:
+        keyboard.sees(MENU)
+        keyboard.types("n\n")
+        keyboard.ends()
+    (draft,) = (coop / "drafts").glob("*.md")
+
+    again = ("-c", "../config.yaml", "broadcast", "-s", "La fête", "--body", str(draft), "--yes")
+    assert run(coop / "textes", *again).returncode == 0
+
+    assert parts(mails(coop)[0])["image/png"].get_content() == LAC

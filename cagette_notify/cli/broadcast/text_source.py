@@ -128,9 +128,11 @@ def _from_file(job: BroadcastJob, path: Path) -> Draft:
         raise UsageError(Problem(_("there is no text in it"), str(path), field="--body"))
     if not path.is_file():  # a pipe can't be read again
         return _draft(job, text)
-    if path.absolute().parent == drafts_folder(job.config.ledger):
-        attempt = about_draft(path).attempt
-        return Draft(path.absolute(), without_hints(text), is_draft=True, attempt=attempt)
+    if path.resolve().parent == drafts_folder(job.config.ledger).resolve():
+        about = about_draft(path)
+        draft = Draft(path.absolute(), without_hints(text), is_draft=True, attempt=about.attempt)
+        draft.images_in = Path(about.images_in)
+        return draft
     if works_for_others():  # the name by which they know it
         return Draft(Path(given_name(path)), text, is_draft=False)
     return Draft(path, text, is_draft=False)
