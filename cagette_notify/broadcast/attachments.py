@@ -41,25 +41,45 @@ def read_attachments(paths: Sequence[Path]) -> tuple[Attachment, ...]:
 
 
 def refuse_too_large(content: Content, attachments: Sequence[Attachment]) -> None:
-    """Raise ``UsageError`` if a message would be larger than Mailjet takes."""
+    """Raise ``UsageError`` if a message would be larger than Mailjet takes, images of its text included."""
     size = _ENVELOPE + sum(len(one.base64) for one in attachments)
     size += sum(len(part.encode()) for part in (content.subject, content.text, content.html))
-    if attachments and size > LARGEST_MESSAGE:
+    if not attachments or size <= LARGEST_MESSAGE:
+        return
+    weight = megabytes(ceil(size / _A_TENTH) * _A_TENTH, spoken())  # above 15, it isn't said to be 15
+    if any(one.content_id for one in attachments):
         message = _(
-            "the attachments are too large: a mail may weigh 15 MB, and encoded for mail this one weighs "
-            "{size} MB; put the files somewhere and send a link",
-            # Rounded up: what is above 15 isn't said to be 15.
-            size=megabytes(ceil(size / _A_TENTH) * _A_TENTH, spoken()),
+            "the images, with any attachments, are too large: a mail may weigh 15 MB, and encoded for mail "
+            "this one weighs {size} MB; make the images smaller",
+            size=weight,
         )
-        raise UsageError(Problem(message, field="--attach"))
+        raise UsageError(Problem(message, field="body"))
+    message = _(
+        "the attachments are too large: a mail may weigh 15 MB, and encoded for mail this one weighs "
+        "{size} MB; put the files somewhere and send a link",
+        size=weight,
+    )
+    raise UsageError(Problem(message, field="--attach"))
+
+
+def name_and_content(path: Path) -> tuple[str, bytes]:
+    """Return what a file is called, and what stands in it.
+
+    Raise ``OSError`` where it can't be read, and ``ValueError`` where no mail can carry it.
+    """
+    content = read_given(path, most=LARGEST_MESSAGE, too_large=too_large())
+    if not content:
+        raise ValueError(_("empty: there is nothing in this file"))
+    return _name_of(path), content
+
+
+def too_large() -> str:
+    """Say of a file that no mail can carry it, or not with the others."""
+    return _("too large: a mail may weigh 15 MB with all its files")
 
 
 def _read(path: Path) -> Attachment:
-    too_large = _("too large: a mail may weigh 15 MB with all its files")
-    content = read_given(path, most=LARGEST_MESSAGE, too_large=too_large)
-    if not content:
-        raise ValueError(_("empty: there is nothing in this file"))
-    name = _name_of(path)
+    name, content = name_and_content(path)
     kind, _encoding = mimetypes.guess_type(name, strict=False)
     kind = kind if kind and not _encoding else "application/octet-stream"
     return Attachment(name, kind, base64.b64encode(content).decode())

@@ -1,13 +1,20 @@
-"""Keep a broadcast's text in a draft file until its mail has left."""
+"""Keep a broadcast's text in a draft file, what belongs to it beside it, and what left apart from both."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import stat
 from contextlib import suppress
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+from msgspec.structs import replace
+
+from cagette_notify.config.paths import sent_drafts
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.given_files import open_given
 from cagette_notify.core.i18n import _, why
@@ -15,20 +22,42 @@ from cagette_notify.readers.encodings import decode_doubtful
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
     from datetime import datetime
-    from pathlib import Path
 
 LARGEST = 5_000_000  # bytes of a text; what isn't one may have no end
 
 
-class Draft:
-    """A text, and the file that holds it whatever happens: a draft of ours, or one of its author's."""
+class About(msgspec.Struct, frozen=True):
+    """What belongs to a draft: its group, subject, ``lists`` as after --to, --as and files, by whole paths.
 
-    def __init__(self, path: Path, text: str, *, is_draft: bool) -> None:
-        """Take note of a text that ``path`` holds."""
+    ``attempt`` is what the ledger calls the mail that was last made of it, ``images_in`` the folder from which
+    the text names its images.
+    """
+
+    group_id: str = ""
+    subject: str = ""
+    lists: tuple[str, ...] = ()
+    answers_to: str = ""
+    attachments: tuple[str, ...] = ()
+    attempt: str = ""
+    images_in: str = ""
+
+
+class Draft:
+    """A text, and the file that holds it whatever happens: a draft of ours, or one of its author's.
+
+    ``images_in`` is the folder from which it names its images: its author's file's, also once it goes on in a
+    draft, or where the command was given first.
+    """
+
+    def __init__(self, path: Path, text: str, *, is_draft: bool, attempt: str = "") -> None:
+        """Take note of a text that ``path`` holds, and of the ``attempt`` that was last made of it."""
         self.path = path
         self.text = text
         self.is_draft = is_draft
+        self.images_in = Path() if is_draft else path.parent
+        self.attempt = attempt
 
     @property
     def is_empty(self) -> bool:
@@ -43,8 +72,88 @@ class Draft:
     def discard(self) -> None:
         """Remove a draft that nobody needs any more; its author's own file stays."""
         if self.is_draft:
-            with suppress(OSError):
-                self.path.unlink()
+            self.is_draft = False
+            for file in (self.path, _beside(self.path)):
+                with suppress(OSError):
+                    file.unlink()
+
+    def remember(self, about: About) -> None:
+        """Keep beside a draft what belongs to it, in a file that no editor opens.
+
+        A disk that refuses that has the text still, which is what nobody can type once more.
+        """
+        if self.is_draft:
+            folder = str(self.images_in.absolute())
+            what = msgspec.to_builtins(replace(about, attempt=self.attempt, images_in=folder))
+            with suppress(DataError, OSError):
+                overwrite_draft(_beside(self.path), json.dumps(what, ensure_ascii=False, indent=1))
+                os.utime(self.path)  # by which drafts are in order, and purged
+
+    def keep_as_sent(self) -> None:
+        """Put a draft whose mail has left where none is offered again; its author's own file stays."""
+        if not self.is_draft:
+            return
+        with suppress(OSError):
+            folder = sent_drafts(self.path.parent)
+            folder.mkdir(mode=0o700, exist_ok=True)
+            os.utime(self.path)  # kept from now on
+            self.path = self.path.replace(folder / self.path.name)
+            self.is_draft = False
+            beside = _beside(folder.with_name(self.path.name))
+            beside.replace(folder / beside.name)
+
+
+class KeptDraft(msgspec.Struct, frozen=True):
+    """A draft that lies there, with what belongs to it; ``changed_at`` in seconds, as files have it."""
+
+    path: Path
+    changed_at: float
+    text: str
+    about: About
+
+
+def kept_drafts(folder: Path) -> Iterator[KeptDraft]:
+    """Yield the drafts that can be read, the last one first; none to others, who may open no file here."""
+    for changed_at, path in sorted(_plain_files(folder), reverse=True):
+        with suppress(UsageError):
+            yield KeptDraft(path, changed_at, read_text(path), about_draft(path))
+
+
+def texts_naming(folder: Path, words: Collection[str]) -> list[Path]:
+    """Return the drafts, and the texts that left, that have one of these, casefolded, in or beside them."""
+    texts = [path for place in (folder, sent_drafts(folder)) for _at, path in sorted(_plain_files(place))]
+    return [path for path in texts if any(word in _whole_text(path) for word in words)]
+
+
+def _whole_text(path: Path) -> str:
+    """Return what a draft says and what is kept beside it, casefolded, with a blank for several."""
+    whole = b""
+    for file in (path, _beside(path)):
+        with suppress(OSError):
+            whole += file.read_bytes()
+    return " ".join(whole.decode("utf-8", "replace").casefold().split())
+
+
+def _plain_files(folder: Path) -> Iterator[tuple[float, Path]]:
+    with suppress(OSError):
+        for path in folder.glob("*.md"):
+            found = path.lstat()
+            if stat.S_ISREG(found.st_mode):
+                yield found.st_mtime, path
+
+
+def about_draft(path: Path) -> About:
+    """Return what is kept beside a draft; nothing where that is gone, or no longer what was written."""
+    try:
+        with open_given(_beside(path)) as file:
+            read = json.loads(file.read(LARGEST).decode("utf-8", "surrogatepass"))
+        return msgspec.convert(read, About)
+    except (OSError, ValueError, RecursionError, msgspec.ValidationError):
+        return About()
+
+
+def _beside(path: Path) -> Path:
+    return path.with_suffix(".json")
 
 
 def new_draft(folder: Path, group_id: str, local_time: datetime, text: str) -> Draft:
@@ -54,6 +163,8 @@ def new_draft(folder: Path, group_id: str, local_time: datetime, text: str) -> D
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for number in count(1):
             path = folder / (f"{stem}.md" if number == 1 else f"{stem}-{number}.md")
+            if (sent_drafts(folder) / path.name).exists():
+                continue  # whose place this one takes once it has left
             with suppress(FileExistsError):
                 descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
                 break

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from cagette_notify.broadcast.attachments import read_attachments, refuse_too_large
 from cagette_notify.broadcast.earlier_giving import late_readers, without_copy
+from cagette_notify.broadcast.images import ImagesBeside, heavy_images
 from cagette_notify.broadcast.promised_file import promises_file
 from cagette_notify.broadcast.quota_left import quota_left_at
 from cagette_notify.broadcast.same_mail import Given, former_identities_of, identity_of
@@ -31,7 +33,6 @@ from cagette_notify.run.run_report import WOULD_SEND, ReportLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from cagette_notify.broadcast.audience import Audience
     from cagette_notify.broadcast.lists import WantedList
@@ -53,6 +54,7 @@ class BroadcastRequest(Struct, frozen=True):
     answers_to: str = ""  # --as; nothing: the group's contact
     attachments: tuple[Path, ...] = ()
     again: bool = False  # a mail that has left already leaves once more, to everybody
+    images_in: Path = Path()  # the folder from which the text names them
     send_at: datetime | None = None  # when it is to leave; nothing: as soon as it is confirmed
 
 
@@ -132,7 +134,8 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
     where members or orders can't be read, or nobody of the list has an address. Sends and records nothing.
     """
     refuse_bad_subject(request.subject)
-    body = compose(request.body, request.group)
+    images = ImagesBeside(request.images_in)
+    body = compose(request.body, request.group, images)
     reply_to = _answerer(request)
     attachments = read_attachments(request.attachments)
     with open_ledger(config.ledger, read_only=True) as ledger:
@@ -149,10 +152,12 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
     )
     entries = tuple(calendar_entries(renderer, request.group, choice, now))
     kept = choice.kept if config.style.calendar else ()
-    refuse_too_large(content, (*attachments, *entries))
+    files = (*attachments, *body.images, *entries)
+    refuse_too_large(content, files)
     answerer = reply_to.address if reply_to and reply_to != _usual_answerer(request.group) else ""
     given = Given(
-        request.group.id, choice.name_given_again, answerer, request.subject, request.body, attachments
+        *(request.group.id, choice.name_given_again, answerer, request.subject, request.body, attachments),
+        {name: one.file.content_id for name, one in images.found.items()},
     )
     identities = identity_of(given), former_identities_of(given)
     with open_ledger(config.ledger, read_only=True) as ledger:
@@ -172,13 +177,14 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
             reply_to,
             choice.audience,
             choice.lists,
-            (*attachments, *entries),
+            files,
             entries,
             (*choice.problems, *holds),
             (
                 *choice.notes,
                 *kept,
                 *_notes(content),
+                *heavy_images(body.images),
                 *given_to_others,
                 *_forgotten(request.subject, body.text, attachments),
             ),

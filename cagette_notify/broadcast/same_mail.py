@@ -8,16 +8,21 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from cagette_notify.core.text import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cagette_notify.core.messages import Attachment
 
 
 class Given(Struct, frozen=True):
-    """What makes a broadcast another mail. ``audience`` is what its lists are called, whenever typed."""
+    """What makes a broadcast another mail. ``audience`` is what its lists are called, whenever typed.
+
+    ``images`` has an id of its content for each image, by the name that the body gives it.
+    """
 
     group_id: str
     audience: str
@@ -25,6 +30,7 @@ class Given(Struct, frozen=True):
     subject: str
     body: str
     attachments: tuple[Attachment, ...] = ()
+    images: Mapping[str, str] = field(default_factory=dict)
 
 
 def identity_of(given: Given) -> str:
@@ -36,7 +42,15 @@ def identity_of(given: Given) -> str:
     """
     files = sorted(_digest(one) for one in given.attachments)
     who = [given.group_id, given.audience, given.reply_to.casefold()]
-    return _hash([*who, _seen(given.subject), _text_seen(given.body), files])
+    body = _with_contents(given.body, given.images)
+    return _hash([*who, _seen(given.subject), _text_seen(body), files])
+
+
+def _with_contents(body: str, images: Mapping[str, str]) -> str:
+    """Return a body whose images are named by what they show; a name that begins another comes after it."""
+    for name in sorted(images, key=len, reverse=True):
+        body = re.sub(rf"(?<=\]\()([ \t]*<?){re.escape(name)}", rf"\g<1>{images[name]}", body)
+    return body
 
 
 def former_identities_of(given: Given) -> tuple[str, ...]:

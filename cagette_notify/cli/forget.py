@@ -8,10 +8,11 @@ import click
 
 from cagette_notify.cli.choose_person import choose_person, list_of_people
 from cagette_notify.cli.prompt import SAYS_YES, CancelledError, own_terminal
-from cagette_notify.cli.session import Session, command, now, print_text, program_words
+from cagette_notify.cli.session import Session, command, now, path_to_type, print_text, program_words
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
+from cagette_notify.core.given_files import works_for_others
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import fold
 from cagette_notify.data.find_member import SeveralPeopleError
@@ -115,6 +116,11 @@ def _lines(done: Forgotten) -> Iterator[str]:
             "Mails to others in the outbox that have the name, as of whoever shared an order: {count}. They "
             "stay; delete them by hand if they are to go.",
             count=done.named_in,
+        )
+    if done.texts:
+        yield _(
+            "Texts of broadcasts that name them: {files}. They stay; change or delete them by hand.",
+            files=str(len(done.texts)) if works_for_others() else ", ".join(map(path_to_type, done.texts)),
         )
     if done.whom.places:
         yield _(

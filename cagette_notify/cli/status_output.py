@@ -274,6 +274,8 @@ def _why_unknown(one: PlannedNotice) -> str:
     """Say why nobody knows yet to how many a notice leaves; nothing where that is known."""
     if one.unread_members:
         return _("the list of members can't be read")
+    if one.waits_for_duties:
+        return _("waits until it is known who serves")
     if not one.waits_for_orders:
         return ""
     words = {
@@ -320,6 +322,7 @@ def status_document(found: ServiceStatus) -> dict[str, object]:
                 "addresses": one.addresses,
                 "waits_for_orders": one.waits_for_orders,
                 "unread_orders": one.unread_orders,
+                "waits_for_duties": one.waits_for_duties,
                 "unread_members": one.unread_members,
                 "already": one.already,
                 "is_correction": one.is_correction,

@@ -100,3 +100,8 @@ def sources_of(config: Config) -> Sources:
 def drafts_folder(ledger: Path) -> Path:
     """Return where drafts are: beside the ledger, for their author's eyes only."""
     return ledger.with_name("drafts")
+
+
+def sent_drafts(drafts: Path) -> Path:
+    """Return where, among the drafts, the texts lie of mails that have left."""
+    return drafts / "sent"

@@ -30,11 +30,15 @@ class Content(Struct, frozen=True):
 
 
 class Attachment(Struct, frozen=True):
-    """A file that travels with a message. ``base64`` is encoded once for all copies."""
+    """A file that travels with a message. ``base64`` is encoded once for all copies.
+
+    One with a ``content_id`` is an image that the HTML shows, where it says ``cid:`` and that.
+    """
 
     filename: str
     content_type: str
     base64: str
+    content_id: str = ""
 
 
 class Message(Struct, frozen=True):
@@ -191,6 +195,11 @@ class BroadcastProgress(Struct, frozen=True):
     total: int
     left_at: datetime | None = None
     untried: int = 0
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing of it is left to send, nor anybody missing who gets it later."""
+        return not self.unfinished and not self.broadcast.of_part
 
     @property
     def in_doubt(self) -> int:

@@ -299,11 +299,15 @@ class OrderBook(Struct, frozen=True):
 
 
 class DutyPlace(Struct, frozen=True):
-    """A place in a role: a member's, or vacant; one that ``is_unknown`` has somebody whom nobody can tell."""
+    """A place in a role: a member's, or vacant; one that ``is_unknown`` has somebody whom nobody can tell.
+
+    ``name`` is the partner's, where it is surely the partner who has taken it, and not the account's holder.
+    """
 
     role: str
     member_id: str = ""
     is_unknown: bool = False
+    name: str = ""
 
 
 class DutyList(Struct, frozen=True):

@@ -88,8 +88,9 @@ class Notice(Struct, frozen=True):
     """What one address is owed: kind, occasion, member, address. Times are UTC.
 
     ``sharers`` names, by id, the households with whom lines are shared, as far as their names are known.
-    ``roles`` are the member's own that day, ``helpers`` who else serves, as role and name; ``vacant`` are the
-    roles that have free places, each with how many.
+    ``roles`` are the household's own that day, ``takers`` who of it has which, where it is not all the account's
+    holder's, ``helpers`` who else serves, as role and name; ``vacant`` are the roles that have free places, each
+    with how many.
     """
 
     kind: Kind
@@ -109,6 +110,7 @@ class Notice(Struct, frozen=True):
     orders_known_at: datetime | None = None  # of one that goes to those without an order, as far as is known
     sharers: Mapping[str, str] = field(default_factory=dict)
     roles: tuple[str, ...] = ()
+    takers: tuple[tuple[str, str], ...] = ()
     helpers: tuple[tuple[str, str], ...] = ()
     vacant: tuple[tuple[str, int], ...] = ()
 

@@ -17,6 +17,7 @@ from cagette_notify.core.text import as_known, fold, quoted, quoted_with, quoted
 from cagette_notify.data.columns import DUTIES
 from cagette_notify.data.cut_rows import refuse_if_cut
 from cagette_notify.data.distribution_lookup import DistributionLookup
+from cagette_notify.data.find_member import partner_called
 from cagette_notify.data.newest_file import resolved
 from cagette_notify.data.read_rows import header_of, open_rows
 from cagette_notify.data.table_rows import no_column_for
@@ -137,7 +138,8 @@ def _place(row: Row, role: str, lookup: MemberLookup) -> DutyPlace:
     if not found and fold(text).strip(_MARKS) in _VACANT:
         return DutyPlace(role)
     if len(found) == 1:
-        return DutyPlace(role, found[0].id)
+        partner = partner_called(text, found[0])
+        return DutyPlace(role, found[0].id, name=partner.name if partner else "")
     if found:
         message = _(
             "several members: {who}; name one by their id", who=", ".join(one.handle for one in found)

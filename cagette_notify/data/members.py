@@ -110,12 +110,17 @@ def read_members(
 
 
 def _perhaps_meant(row: Row, member: Member, scope: MembersScope, fields: Collection[str]) -> Member:
-    """Return whom a bad row is of, as far as it can be read; where cells are misplaced, who seems meant."""
-    if not row.misplaced:
-        return as_typed(row, member)
-    guess = row.as_guessed
-    group_ids = _group_ids(guess, scope, fields)
-    return _member(guess, group_ids, scope.timezone, is_exported=member.is_exported)
+    """Return whom a bad row is of, as far as it can be read; where cells are misplaced, who seems meant.
+
+    Without an id or an address, they go by their name: no id at all is that of mails to a whole group.
+    """
+    if row.misplaced:
+        guess = row.as_guessed
+        group_ids = _group_ids(guess, scope, fields)
+        meant = _member(guess, group_ids, scope.timezone, is_exported=member.is_exported)
+    else:
+        meant = as_typed(row, member)
+    return meant if meant.id else replace(meant, id=meant.name)
 
 
 def _whose(row: Row, member: Member) -> str:

@@ -26,7 +26,7 @@ from cagette_notify.data.shared_lines import (
     sharers,
     strangers_sharing,
 )
-from cagette_notify.data.shifted_rows import ShortRows, seems_shifted, unit_of, words
+from cagette_notify.data.shifted_rows import LackingAmounts, seems_shifted, unit_of, words
 from cagette_notify.data.sum_rows import add_up, is_a_sum, say_it_is_mailed, sums_last
 from cagette_notify.data.unread_lines import (
     is_glued,
@@ -79,7 +79,7 @@ def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) 
     lines: Lines = {distribution_id: [] for distribution_id in reach.wanted}
     said: set[tuple[str, str]] = set()
     passed_over: list[str] = []
-    short = ShortRows(sheet.fields)
+    amounts = LackingAmounts(sheet.fields)
     wanted = (distribution for distribution, _people in reach.wanted.values())
     distributions = DistributionLookup(wanted, reach.known, reach.home)
     sums_up = partial(_sums_up, reach=reach, naming=naming, lines=lines)
@@ -90,7 +90,7 @@ def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) 
             distribution, lookup = reach.wanted[distribution_id]
             group_id = distribution.group_id
             lines[distribution_id] += _lines_of(row, lookup, naming, said)
-            short.see(row, distribution_id)
+            amounts.see(row, distribution_id)
         elif distribution_id:
             passed_over.append(distribution_id)
         else:
@@ -98,7 +98,7 @@ def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) 
         _refuse_if_cut_in_the_last_cell(row)
         if row.problems:
             problems += row.problems_of(group_id)
-    _set_aside_torn(short, reach, lines, problems)
+    _set_aside_torn(amounts, reach, lines, problems)
     if passed_over and lines.get(reach.home, passed_over) == []:
         message = _("no row is of {id}: this is the export of {other}", id=reach.home, other=passed_over[0])
         raise Unreadable(message)
@@ -224,9 +224,11 @@ def _keep_unplaced(
             lines[distribution_id] += perhaps_shared_with_anybody(guess, found.surely, quantity)
 
 
-def _set_aside_torn(short: ShortRows, reach: OrdersScope, lines: Lines, problems: list[Problem]) -> None:
+def _set_aside_torn(
+    amounts: LackingAmounts, reach: OrdersScope, lines: Lines, problems: list[Problem]
+) -> None:
     origins: set[Origin] = set()
-    for row, distribution_id in short.torn():
+    for row, distribution_id in amounts.torn():
         origins.add(row.origin)
         problems += row.problems_of(reach.wanted[distribution_id][0].group_id)
     for distribution_id, found in lines.items() if origins else ():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timezone
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -69,38 +70,42 @@ def seems_shifted(row: Row) -> bool:
     return not product or _is_number(product) or not _is_number(quantity) or _is_number(unit)
 
 
-class ShortRows:
-    """The short rows of orders that have a price or a total, and lack the other.
+class LackingAmounts:
+    """The rows of orders that have a price or a total, and lack the other.
 
-    A class because only the whole file tells whether every other row has both: then a cell before is missing,
-    and that amount is most likely the other.
+    A class because only the whole file tells whether most rows have both: then a cell before is missing, or
+    was deleted, and that amount is most likely the other, or a quantity.
     """
 
     def __init__(self, columns: frozenset[str]) -> None:
         """Know no row yet of a file with these columns."""
         self._amounts = _AMOUNTS & columns
-        self._is_any_full = False
-        self._lacking_elsewhere: set[str] = set()
-        self._suspects: list[tuple[Row, str, frozenset[str]]] = []
+        self._full = 0  # good rows with both
+        self._lacking: Counter[str] = Counter()  # rows as wide as the header, by what they lack
+        self._suspects: list[tuple[Row, str, str]] = []
 
     def see(self, row: Row, distribution_id: str) -> None:
         """Take note of a row of a distribution."""
         if len(self._amounts) < 2 or not row.cells:
             return
         lacking = self._amounts - row.cells.keys()
-        if not row.is_short:
-            self._is_any_full = True
-            self._lacking_elsewhere |= lacking
-        elif len(lacking) == 1:
-            self._suspects.append((row, distribution_id, lacking))
+        self._full += not (lacking or row.problems)
+        self._lacking.update(lacking if not row.is_short else ())
+        if len(lacking) == 1:
+            self._suspects.append((row, distribution_id, *lacking))
 
     def torn(self) -> Iterator[tuple[Row, str]]:
         """Yield each that is not to be believed, which it then says, with its distribution."""
-        for row, distribution_id, lacking in self._suspects:
-            if self._is_any_full and not row.is_spoiled and not lacking & self._lacking_elsewhere:
-                [field] = lacking
-                row.complain(field, _("missing, though every other row has one: the row is short of a cell"))
+        for row, distribution_id, field in self._suspects:
+            if not row.is_spoiled and self._lacking[field] < self._full:
+                row.complain(field, _why_torn(row))
                 yield row, distribution_id
+
+
+def _why_torn(row: Row) -> str:
+    if row.is_short:
+        return _("missing, though every other row has one: the row is short of a cell")
+    return _("missing, though most rows have one: write it, or put back the cell that was deleted before it")
 
 
 # A column holds few different values.

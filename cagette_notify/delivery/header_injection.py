@@ -63,6 +63,7 @@ def _header_texts(message: Message) -> Iterator[str]:
         yield value
     for attachment in message.attachments:
         yield attachment.filename
+        yield attachment.content_id
 
 
 def _has_bytes(text: str) -> bool:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.config.paths import sources_of
+from cagette_notify.broadcast.drafts import texts_naming
+from cagette_notify.config.paths import drafts_folder, sources_of
 from cagette_notify.core.errors import LaterError, NotifyError, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.lock import RUN_LOCK_WAIT, LockHeldError, run_lock
@@ -24,6 +25,7 @@ from cagette_notify.planning.due_times import windows_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+    from pathlib import Path
 
     from cagette_notify.config.load import Config
     from cagette_notify.ledger.history import Person
@@ -31,13 +33,17 @@ if TYPE_CHECKING:
 
 
 class Forgotten(Struct, frozen=True):
-    """What was removed, in counts; and of whom, for what stays: ``named_in`` so many mails of others, too."""
+    """What was removed, in counts; and of whom, for what stays.
+
+    That is ``named_in`` so many mails of others, too, and in these ``texts`` of broadcasts.
+    """
 
     erased: Erased
     files: int
     settings: int
     whom: PersonToForget
     named_in: int = 0
+    texts: tuple[Path, ...] = ()
 
 
 def whom_to_forget(config: Config, who: str) -> PersonToForget:
@@ -79,7 +85,9 @@ def _forget(config: Config, ledger: Ledger, whom: PersonToForget, now: datetime)
     refused = tuple(_refused(config, ledger, person, now))
     erased = erase(ledger, person, whom.words, now, refused)
     sweep(ledger)
-    return Forgotten(erased, files, settings, whom, count_naming(config.outbox, whom.whole_names))
+    named_in = count_naming(config.outbox, whom.whole_names)
+    texts = texts_naming(drafts_folder(config.ledger), whom.whole_names | addresses)
+    return Forgotten(erased, files, settings, whom, named_in, tuple(texts))
 
 
 def _refused(

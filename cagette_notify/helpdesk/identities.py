@@ -154,4 +154,9 @@ def keys_of(member: Member) -> frozenset[str]:
 
 def person_of(member: Member) -> Person:
     """Return how the ledger knows the member."""
-    return Person(frozenset((group_id, member.id) for group_id in member.group_ids), keys_of(member))
+    return Person(ids_of(member), keys_of(member))
+
+
+def ids_of(member: Member) -> frozenset[tuple[str, str]]:
+    """Return what a member is called in the ledger: an id only means somebody within a group."""
+    return frozenset((group_id, member.id) for group_id in member.group_ids)

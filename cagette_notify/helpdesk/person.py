@@ -24,7 +24,7 @@ from cagette_notify.data.find_member import (
     several_people,
 )
 from cagette_notify.data.nearly_named import marks_of
-from cagette_notify.helpdesk.identities import Identities
+from cagette_notify.helpdesk.identities import Identities, ids_of
 from cagette_notify.ledger.history import Person
 
 if TYPE_CHECKING:
@@ -72,11 +72,6 @@ def person_in_ledger(who: str, traces: KnownPeople) -> Person:
         frozenset(one for name in called for one in traces.members_called(name)),
         frozenset(text for text in addresses if traces.names(text)),
     )
-
-
-def ids_of(member: Member) -> frozenset[tuple[str, str]]:
-    """Return what a member is called in the ledger: an id only means somebody within a group."""
-    return frozenset((group_id, member.id) for group_id in member.group_ids)
 
 
 def spellings(who: str) -> frozenset[str]:

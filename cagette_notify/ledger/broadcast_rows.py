@@ -107,11 +107,9 @@ def insert(connection: sqlite3.Connection, broadcast: Broadcast, copies: Sequenc
         ),
     )
     connection.executemany(
-        """
-        INSERT INTO attachments (attempt, position, filename, content_type, base64) VALUES (?, ?, ?, ?, ?)
-        """,
+        "INSERT INTO attachments VALUES (?, ?, ?, ?, ?, ?)",
         [
-            (broadcast.attempt, position, one.filename, one.content_type, one.base64)
+            (broadcast.attempt, position, one.filename, one.content_type, one.base64, one.content_id)
             for position, one in enumerate(broadcast.attachments)
         ],
     )

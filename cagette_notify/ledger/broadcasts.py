@@ -229,5 +229,8 @@ class BroadcastBook:
         )
 
     def _attachments(self, attempt: str) -> tuple[Attachment, ...]:
-        query = "SELECT filename, content_type, base64 FROM attachments WHERE attempt = ? ORDER BY position"
+        query = """
+            SELECT filename, content_type, base64, content_id FROM attachments
+            WHERE attempt = ? ORDER BY position
+        """
         return tuple(Attachment(*row) for row in self._ledger.rows(query, [attempt]))

@@ -88,7 +88,7 @@ class KnownPeople:
 
     def members_called(self, who: str) -> frozenset[tuple[str, str]]:
         """Return the members, by group and id, that an id means; it may say its group, ``group/id``."""
-        known = self._members_with(who) if who else set()
+        known = self._members_with(who)
         parts = who.split("/")
         for cut in range(1, len(parts)):
             group_id, member_id = "/".join(parts[:cut]), "/".join(parts[cut:])
@@ -101,5 +101,7 @@ class KnownPeople:
         return frozenset(row["address"].casefold() for row in self._ledger.rows(query, list(member)))
 
     def _members_with(self, member_id: str) -> set[tuple[str, str]]:
+        if not member_id:  # that of what went to a whole group
+            return set()
         rows = self._ledger.rows(f"{_NAMED} WHERE member_id = ?", [member_id])
         return {(row["group_id"], row["member_id"]) for row in rows}

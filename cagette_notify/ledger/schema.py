@@ -195,6 +195,9 @@ MIGRATIONS = (
     ALTER TABLE notices ADD COLUMN roles TEXT NOT NULL DEFAULT '';
     """,
     """
+    ALTER TABLE attachments ADD COLUMN content_id TEXT NOT NULL DEFAULT '';
+    """,
+    """
     CREATE TABLE planned (
         attempt TEXT PRIMARY KEY REFERENCES broadcasts (attempt),
         account TEXT NOT NULL,
@@ -213,7 +216,6 @@ MIGRATIONS = (
         shown TEXT NOT NULL,
         PRIMARY KEY (attempt, list, position)
     ) WITHOUT ROWID;
-    ALTER TABLE attachments ADD COLUMN content_id TEXT NOT NULL DEFAULT '';
     """,
 )
 """One script for each schema version, applied in order; released ones never change.
@@ -221,7 +223,7 @@ MIGRATIONS = (
 A semicolon ends a statement, wherever it stands.
 """
 
-COLUMNS_SINCE = 8
+COLUMNS_SINCE = 9
 """The script that made the last of today's columns: whoever only reads needs none of those after it."""
 
 _REBUILT_BY = 3  # the script that copies whole tables

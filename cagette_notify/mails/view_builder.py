@@ -102,18 +102,23 @@ def _duty_view(notices: Iterable[Notice], language: str) -> DutyView:
     notice = next((one for one in notices if one.kind.traits.needs_duty), None)
     if notice is None:
         return _NO_DUTY
-    roles = tuple(map(one_line, notice.roles))
-    names: dict[str, list[str]] = {}
-    for role, name in notice.helpers if roles else ():
-        names.setdefault(one_line(role), []).append(one_line(name))
+    takers = _by_role(notice.takers, language)
+    own = ((role, takers.get(role)) for role in map(one_line, notice.roles))
+    roles = tuple(f"{role} ({names})" if names else role for role, names in own)
+    helpers = _by_role(notice.helpers if roles else (), language)
     return DutyView(
         roles=roles,
         offer=wording.listing(roles, language),
-        helpers=tuple(
-            HelpersView(role, wording.listing(tuple(those), language)) for role, those in names.items()
-        ),
+        helpers=tuple(HelpersView(role, names) for role, names in helpers.items()),
         is_given_up=not roles,
     )
+
+
+def _by_role(serving: Iterable[tuple[str, str]], language: str) -> dict[str, str]:
+    names: dict[str, list[str]] = {}
+    for role, name in serving:
+        names.setdefault(one_line(role), []).append(one_line(name))
+    return {role: wording.listing(tuple(those), language) for role, those in names.items()}
 
 
 @lru_cache(maxsize=256)

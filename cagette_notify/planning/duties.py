@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
-    from cagette_notify.core.model import Distribution, Mailbox, Member
+    from cagette_notify.core.model import Distribution, DutyPlace, Mailbox, Member
     from cagette_notify.core.notices import Entry, ForgottenKeys
 
     _Whose = tuple[str, str]  # of which distribution and member
@@ -68,9 +68,20 @@ class DutyIndex:
         """Return who else serves there, as role and name; those without a name are not said."""
         places = self._lists.get(distribution.id, DutyList()).places
         others = (place for place in places if place.member_id not in {"", member.id})
-        group_id = distribution.group_id
-        known = ((one.role, self._members.get((group_id, one.member_id))) for one in others)
-        return tuple(dict.fromkeys((role, other.name) for role, other in known if other and other.name))
+        named = ((place.role, self._name(distribution, place)) for place in others)
+        return tuple(dict.fromkeys((role, name) for role, name in named if name))
+
+    def takers(self, distribution: Distribution, member: Member) -> tuple[tuple[str, str], ...]:
+        """Return who of the member's household has which role, where it is not all the account's holder's."""
+        places = self._lists.get(distribution.id, DutyList()).places
+        own = [place for place in places if place.member_id == member.id]
+        if not any(place.name for place in own):
+            return ()
+        return tuple(dict.fromkeys((place.role, self._name(distribution, place)) for place in own))
+
+    def _name(self, distribution: Distribution, place: DutyPlace) -> str:
+        member = self._members.get((distribution.group_id, place.member_id))
+        return place.name or (member.name if member else "")
 
     def revision(self, distribution: Distribution, member_id: str) -> int:
         """Count how often start, place or the member's roles changed between claims."""

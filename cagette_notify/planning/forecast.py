@@ -31,13 +31,16 @@ if TYPE_CHECKING:
     _Line = tuple[datetime, str, str, str]  # when, what, of which group and distribution
 
 
+_WAITING = frozenset((Reason.WAITING_FOR_ORDERS, Reason.WAITING_FOR_DUTIES))
+
+
 class PlannedNotice(Struct, frozen=True):
     """One kind of notice of a distribution: when it leaves (UTC), and to how many addresses.
 
     ``mails`` are those that no other one counts: openings of a group share theirs. A correction has the
     first ``kind`` of the recaps that it stands for. ``waits_for_orders`` tells that it will be to more once
     the orders are there, ``orders`` how they are, ``unread_orders`` how many addresses wait for a row of
-    their order that can't be read.
+    their order that can't be read; ``waits_for_duties``, that nobody can tell who serves.
     """
 
     at: datetime
@@ -48,6 +51,7 @@ class PlannedNotice(Struct, frozen=True):
     mails: int = 0
     waits_for_orders: bool = False
     unread_orders: int = 0
+    waits_for_duties: bool = False
     orders: OrdersState = OrdersState.READY
     is_correction: bool = False  # of what a recap had said
     already: int = 0  # addresses that have it though it is due later, as from a trial at a later hour
@@ -70,9 +74,7 @@ def planned_notices(
     for event in events:
         if event.reason == Reason.WAITING_FOR_ORDERS and event.at <= now and _is_superseded(event, due):
             continue
-        is_open = event.reason == Reason.WAITING_FOR_ORDERS or (
-            event.reason == Reason.NO_ORDER and event.at > now
-        )
+        is_open = event.reason in _WAITING or (event.reason == Reason.NO_ORDER and event.at > now)
         if event.status == WILL_SEND or is_open:
             those[_line_of(event)].append(event)
     mails = _mails_by_line(those)
@@ -242,6 +244,7 @@ def _planned(line: _Line, events: Sequence[TimelineEvent], mails: int, orders: O
         mails,
         waits_for_orders=bool(waiting) and not are_there,
         unread_orders=sum(waiting) if are_there else 0,
+        waits_for_duties=any(one.reason == Reason.WAITING_FOR_DUTIES for one in events),
         orders=orders,
         is_correction=what == CORRECTION,
     )

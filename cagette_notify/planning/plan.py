@@ -186,7 +186,7 @@ def _why_nobody(index: PlanIndex, window: Window) -> Reason | None:
 def _why_not_the_member(index: PlanIndex, window: Window, member: Member) -> Reason | None:
     traits, distribution_id = window.kind.traits, window.distribution.id
     has_orders = not traits.needs_order or index.orders_are_ready(distribution_id)
-    if not index.wants(member, window.kind):
+    if not index.wants(member, window.kind) or _was_off_in_time(index, window, member):
         return Reason.SETTING_OFF
     if traits.without_order and (reason := _why_no_reminder(index, distribution_id, member)):
         return reason
@@ -198,6 +198,15 @@ def _why_not_the_member(index: PlanIndex, window: Window, member: Member) -> Rea
     if traits.reads_duties and (reason := _why_no_duty(index, window, member)):
         return reason
     return None if member.mailboxes or not has_orders else Reason.NO_ADDRESS
+
+
+def _was_off_in_time(index: PlanIndex, window: Window, member: Member) -> bool:
+    """Tell whether a member turned on what is off for others only on a day after it was too late."""
+    setting = member.settings.get(window.kind)
+    if setting is None or not setting.changed_on or index.situation.rules.defaults[window.kind]:
+        return False
+    zone = index.situation.groups[window.distribution.group_id].timezone
+    return window.too_late_at.astimezone(zone).date().isoformat() < setting.changed_on
 
 
 def _why_no_recap(index: PlanIndex, window: Window, member: Member) -> Reason | None:
@@ -218,9 +227,9 @@ def _why_no_duty(index: PlanIndex, window: Window, member: Member) -> Reason | N
         return Reason.WAITING_FOR_DUTIES
     if window.kind.traits.needs_duty:
         return None if index.duties.roles(distribution.id, member.id) else Reason.NO_DUTY
-    if index.duties.may_lack(distribution.id):
-        return Reason.WAITING_FOR_DUTIES
-    return None if index.duties.vacant(distribution) else Reason.NONE_VACANT
+    if not index.duties.vacant(distribution):  # a row that is lacking takes a place, and frees none
+        return Reason.NONE_VACANT
+    return Reason.WAITING_FOR_DUTIES if index.duties.may_lack(distribution.id) else None
 
 
 def _why_no_reminder(index: PlanIndex, distribution_id: str, member: Member) -> Reason | None:

@@ -146,6 +146,7 @@ class PlanIndex:
             address_is_shared=self._is_shared(distribution, member, mailbox),
             sharers=self._sharers(distribution.group_id, member, lines),
             roles=self.duties.roles(distribution.id, member.id) if traits.needs_duty else (),
+            takers=self.duties.takers(distribution, member) if traits.needs_duty else (),
             helpers=self.duties.helpers(distribution, member) if traits.needs_duty else (),
             vacant=self.duties.vacant(distribution) if traits.needs_vacancy else (),
         )

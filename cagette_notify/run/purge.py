@@ -6,7 +6,7 @@ import contextlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from cagette_notify.config.paths import drafts_folder
+from cagette_notify.config.paths import drafts_folder, sent_drafts
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import sweep_half_made
 from cagette_notify.run.held_broadcasts import HELD_AFTER
@@ -25,7 +25,10 @@ def purge(run: Run) -> None:
     before = run.now - run.config.keep
     run.ledger.purge(before, run.now)
     purge_files(run.config.outbox, "*.eml", before)
-    purge_files(drafts_folder(run.config.ledger), "*.md", before)
+    drafts = drafts_folder(run.config.ledger)
+    for pattern in ("*.md", "*.json", ".*.new"):  # the last is what a killed command left half written
+        purge_files(drafts, pattern, before)
+        purge_files(sent_drafts(drafts), pattern, before)
     sweep_half_made(run.config.ledger, run.now - timedelta(days=1))
     run.memory.keep_purged(run.now)
 

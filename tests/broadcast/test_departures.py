@@ -22,6 +22,7 @@ from cagette_notify.run.context import Run, RunRequest, run_over
 from cagette_notify.run.exit_status import exit_status_of
 from cagette_notify.run.run_report import WOULD_SEND
 from tests.fixtures.coop import A_DAY_BEFORE, DISTRIBUTIONS, GROUPS, MEMBERS, Coop, counted
+from tests.fixtures.images import a_png
 from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
@@ -97,6 +98,21 @@ def test_what_is_recorded_is_what_leaves_whatever_becomes_of_the_files(coop: Coo
     (mail,) = coop.mails()
     (file,) = mail.iter_attachments()
     assert (mail["To"].addresses[0].addr_spec, file.get_content()) == ("zoe@example.org", "par ici\n")
+
+
+def test_an_image_beside_the_text_travels_though_it_is_gone_by_then(coop: Coop) -> None:
+    photo = coop.write("photo.png", a_png())
+    planned(coop, body="Bonjour,\n\n![Photo](photo.png)", images_in=coop.folder)
+    photo.unlink()
+
+    coop.run(TIME)
+
+    assert len(coop.mails()) == len(EVERYBODY)
+    for mail in coop.mails():
+        (image,) = (part for part in mail.walk() if part.get_content_type() == "image/png")
+        html = mail.get_body(("html",))
+        assert html
+        assert f"cid:{image['Content-ID'].strip('<>')}" in html.get_content()
 
 
 def test_next_means_what_it_meant_when_it_was_planned(coop: Coop) -> None:

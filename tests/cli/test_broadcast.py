@@ -632,18 +632,20 @@ def test_a_dry_run_counts_what_would_be_sent(run: Run) -> None:
     assert (report["counts"]["would_send"], report["counts"]["sent"]) == (4, 0)
 
 
-def test_a_piped_text_is_sent_and_its_draft_goes(coop: Path, run: Run) -> None:
+def test_a_piped_text_that_was_only_rehearsed_stays_a_draft(coop: Path, run: Run) -> None:
     result = run("broadcast", "-s", "X", "--body", "-", "--yes", piped=b"Bonjour,\n")
 
     assert result.status == 0
     assert mailed(coop) == EVERYBODY
-    assert list((coop / "drafts").iterdir()) == []
+    (draft,) = (coop / "drafts").glob("*.md")
+    assert draft.read_bytes() == b"Bonjour,\n"
+    assert f"Your text stays in drafts/{draft.name}" in result.stdout
 
 
 def test_a_piped_text_that_is_refused_is_kept_for_its_author_alone(coop: Path, run: Run) -> None:
     result = run("broadcast", "-s", "X", "--yes", piped=b"{{ nothing }}\n")
 
-    (draft,) = (coop / "drafts").iterdir()
+    (draft,) = (coop / "drafts").glob("*.md")
     assert result.status == 2
     assert f"your text is in drafts/{draft.name}" in result.stderr
     assert draft.read_bytes() == b"{{ nothing }}\n"
@@ -656,16 +658,15 @@ def test_a_text_without_a_terminal_needs_yes_even_if_piped(coop: Path, run: Run)
     assert mailed(coop) == []
 
 
-def test_a_draft_given_again_goes_once_it_was_sent(coop: Path, run: Run) -> None:
+def test_a_draft_given_again_is_sent_without_the_lines_for_its_author(coop: Path, run: Run) -> None:
     run("broadcast", "-s", "X", "--yes", "--to", "nobody", piped=b"Bonjour,\n")
     run("broadcast", "-s", "X", "--yes", "--as", COORDINATOR, piped=b"{{ nothing }}\n")
-    (draft,) = (coop / "drafts").iterdir()
+    (draft,) = (coop / "drafts").glob("*.md")
     draft.write_text("Bonjour,\n\n<!--: a line for the author -->\n")
 
     result = run("broadcast", "-s", "X", "--body", f"drafts/{draft.name}", "--yes")
 
     assert (result.status, mailed(coop)) == (0, EVERYBODY)
-    assert not draft.exists()
     assert "for the author" not in str(mails(coop)[0])
 
 

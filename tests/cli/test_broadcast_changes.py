@@ -46,7 +46,7 @@ def test_the_question_says_to_how_many_it_leaves(coop: Path) -> None:
 
 def test_recipients_are_typed_anew_and_what_is_no_list_is_asked_again(coop: Path) -> None:
     (coop / "fete.csv").write_text("zoe.martin@example.org\n")
-    with at_the_keyboard(coop, "broadcast", "-s", "Samedi") as keyboard:
+    with at_the_keyboard(coop, "broadcast", "-s", "Samedi", "--body", "lettre.md") as keyboard:
         asked = "Recipients [all]: "
         keyboard.sees(MENU)
         keyboard.types("d\n")
@@ -101,7 +101,8 @@ def test_other_recipients_make_another_mail_and_stop_the_one_confirmed_earlier(
 def test_files_are_added_and_taken_out_again(coop: Path) -> None:
     (coop / "menu.pdf").write_bytes(PDF)
     asked = "Enter goes back: "
-    with at_the_keyboard(coop, "broadcast", "-s", "Samedi", "--attach", "menu.pdf") as keyboard:
+    options = ("-s", "Samedi", "--attach", "menu.pdf", "--body", "lettre.md")
+    with at_the_keyboard(coop, "broadcast", *options) as keyboard:
         answers = [(MENU, "p"), ("1  menu.pdf (1 kB)", ""), (MENU, "p"), (asked, "'affiche été.pdf'")]
         answers += [("2  affiche été.pdf", "nowhere.pdf"), ("no such file", "1"), ("1  affiche été.pdf", "")]
         screen = screen_after(keyboard, answers)

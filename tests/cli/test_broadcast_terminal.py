@@ -61,7 +61,9 @@ def mails(coop: Path) -> list[str]:
 
 
 def drafts(coop: Path) -> list[Path]:
-    return list((coop / "drafts").glob("*"))
+    """Return what lies among the drafts: texts, and what was kept beside a text that is no more."""
+    found = (coop / "drafts").glob("*")
+    return [one for one in found if one.suffix != ".json" or not one.with_suffix(".md").exists()]
 
 
 def second_group(coop: Path) -> None:
@@ -105,7 +107,7 @@ def test_alone_it_asks_for_everything_shows_what_would_leave_and_sends_after_o(c
     assert status == 0
     assert "Nothing left this machine: 4 mails were written to outbox." in keyboard.screen
     assert len(mails(coop)) == EVERYBODY
-    assert drafts(coop) == []
+    assert [draft.read_text() for draft in drafts(coop)] == [TEXT]
 
 
 @pytest.mark.parametrize("key", ["\n", "\x04", "\x03"], ids=["Enter", "end of input", "Ctrl-C"])
@@ -132,6 +134,25 @@ def test_the_command_it_names_goes_on_with_the_text(coop: Path) -> None:
         keyboard.ends()
 
     (typed,) = re.findall(r"to go on with it:\s+cagette-notify (.*)", keyboard.screen)
+    assert typed.endswith("broadcast lac")
+    with Keyboard(coop, "--lang", "en", *shlex.split(typed)) as later:
+        later.sees("Number [2]: ")
+        later.types("1\n")
+        later.sees(MENU)
+        later.types("o\n")
+        assert later.ends() == 0
+    assert len(mails(coop)) == EVERYBODY
+
+
+def test_of_a_file_of_one_s_own_the_command_it_names_has_all_that_was_said(coop: Path) -> None:
+    (coop / "lettre.md").write_text(TEXT)
+    options = ("-s", "L'été", "--body", "lettre.md", "--as", "coordination@paniersdulac.example")
+    with at_the_keyboard(coop, "broadcast", *options) as keyboard:
+        keyboard.sees(MENU)
+        keyboard.types("\n")
+        keyboard.ends()
+
+    (typed,) = re.findall(r"to go on with it:\s+cagette-notify (.*)", keyboard.screen)
     assert run(coop, *shlex.split(typed), "--yes").returncode == 0
     assert len(mails(coop)) == EVERYBODY
 
@@ -147,7 +168,9 @@ def test_the_command_it_names_goes_on_with_the_text(coop: Path) -> None:
 def test_the_command_it_names_has_the_lists_in_the_language_that_is_spoken(
     coop: Path, language: str, typed: str, named: str
 ) -> None:
-    with at_the_keyboard(coop, "broadcast", "--lang", language, "-s", "Merci", "--to", typed) as keyboard:
+    (coop / "lettre.md").write_text(TEXT)
+    options = ("-s", "Merci", "--to", typed, "--body", "lettre.md")
+    with at_the_keyboard(coop, "broadcast", "--lang", language, *options) as keyboard:
         keyboard.sees("[N]")
         keyboard.types("\n")
         keyboard.ends()
@@ -495,7 +518,8 @@ def test_of_a_mail_that_waits_only_the_edited_text_leaves(coop: Path, answer: st
 
 
 def test_a_subject_is_typed_anew_before_it_is_confirmed(coop: Path) -> None:
-    with at_the_keyboard(coop, "broadcast", "-s", "On change de sale") as keyboard:
+    (coop / "lettre.md").write_text(TEXT)
+    with at_the_keyboard(coop, "broadcast", "-s", "On change de sale", "--body", "lettre.md") as keyboard:
         keyboard.sees(MENU)
         keyboard.types("s\n")
         keyboard.sees("Subject, instead of 'On change de sale': ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -106,6 +107,18 @@ def test_the_reply_names_each_of_the_mails_that_leave_with_the_next_run(office: 
         "2 messages partent pour vous dans les prochaines minutes : "
         f"{RECAP_SAID} et {OPENING_SAID.format(19)}."
     )
+
+
+@pytest.mark.parametrize(("who", "promised"), [("1", False), ("luc@example.org", True)])
+def test_what_leaves_to_the_other_of_the_household_alone_is_promised_to_the_other_alone(
+    office: Office, who: str, *, promised: bool
+) -> None:
+    """Zoé has had her recap when the address of her partner is added."""
+    office.sends(DUE)
+    office.member(partner_first_name="Luc", partner_email="luc@example.org")
+    office.at = DUE + timedelta(minutes=5)
+
+    assert (f"dans les prochaines minutes : {RECAP_SAID}" in office.reply_to(who)) is promised
 
 
 def test_openings_that_share_a_mail_are_one_message_that_names_them_all(office: Office) -> None:

@@ -85,6 +85,20 @@ def test_whose_recap_left_under_the_old_id_misses_none_as_the_orders_were_lost_a
     assert "did not leave" not in office.checks("103")["last_messages"]["summary"]
 
 
+def test_one_numbered_anew_whose_recap_left_before_waits_for_no_orders_that_were_lost(office: Office) -> None:
+    """Of so few no group is held: what their distribution came to is noted once it is over."""
+    lists(office, 1)
+    office.sends(A_DAY_BEFORE)
+    office.coop.replace("members.csv", "\n3;M3;X", "\n103;M3;X")
+    office.coop.replace("orders.csv", "\n3;d1;Pain;3\n", "\n103;d1;Pain;3\n")
+    office.sends(HELD_AT)
+    (office.coop.folder / "orders.csv").unlink()
+    office.sends(AFTERWARDS)
+    office.at = AFTERWARDS
+
+    assert recaps(office, "103") == [("sent", "m3@example.org")]
+
+
 def test_who_was_told_what_is_so_under_the_old_id_misses_no_correction(office: Office) -> None:
     told_before(office)
     office.coop.replace("members.csv", "M3;X;m3@example.org", "M3;X;x@no.mail")

@@ -88,6 +88,20 @@ def test_status_says_what_holds_the_duties_of_a_group(asked: Office) -> None:
     assert checked.exit_code == 1
 
 
+def test_status_shows_what_waits_until_it_is_known_who_serves(asked: Office) -> None:
+    asked.coop.write("permanences.csv", "x")
+
+    output = asked.invoke("status").output
+    upcoming = json.loads(asked.invoke("status", "--json").stdout)["upcoming"]
+
+    assert [
+        line
+        for line in output.splitlines()
+        if "waits until it is known who serves" in line and "duty" in line
+    ]
+    assert [(one["kind"], one["addresses"]) for one in upcoming if one["waits_for_duties"]] == [("duty", 0)]
+
+
 def test_status_counts_whom_a_duty_leaves_to(asked: Office) -> None:
     upcoming = json.loads(asked.invoke("status", "--json").stdout)["upcoming"]
 

@@ -247,6 +247,17 @@ def test_what_is_off_after_a_correction_needs_no_export(
         assert "export the orders" not in answer
 
 
+def test_what_is_off_and_was_put_off_before_is_not_said_to_have_been_told_already(office: Office) -> None:
+    office.sends()
+    office.coop.replace("distributions.yaml", "_at: 2026-06-12", "_at: 2026-06-14")
+    office.sends(office.at)
+    assert [one["already"] for one in document(office)["upcoming"]] == [3]
+
+    office.coop.replace("distributions.yaml", "  place:", "  cancelled: yes\n  place:")
+
+    assert document(office)["upcoming"] == []
+
+
 OPEN = "orders_open_at: 2026-06-05 8h, orders_close_at: 2026-06-10"
 TWO_MORE = f"""\
 - {{id: d2, group: lac, starts_at: 2026-06-12 19:00, {OPEN} 21:00}}

@@ -25,6 +25,7 @@ from cagette_notify.core.given_files import is_held_open
 from tests.fixtures.command import ROOT
 from tests.fixtures.coop import CONFIG, DISTRIBUTIONS, GROUPS, MEMBERS, ORDERS
 from tests.fixtures.documents import DOCS, between
+from tests.fixtures.images import a_png
 from tests.fixtures.two_users import AS_ROOT, CALLER, OWNER, Answer, Call, as_owner, give_to
 
 if TYPE_CHECKING:
@@ -83,6 +84,9 @@ class House:
         a_coop(self.theirs, f"mailjet: {{credentials: {self.key}}}\n")
         (self.theirs / "mailjet.key").unlink()
         (self.theirs / "pain.md").write_text("Du pain pour {{ member.first_name }}\n")
+        (self.theirs / "own.md").write_text("![x](own.png)\n")
+        (self.theirs / "own.png").write_bytes(a_png())
+        (self.theirs / "own.png").chmod(0o600)
         (self.theirs / "affiche.pdf").write_bytes(b"%PDF-1.7 affiche")
         (self.theirs / "own.pdf").write_bytes(b"%PDF-1.7 own")
         (self.theirs / "own.pdf").chmod(0o600)  # which the tool's user may not read
@@ -142,6 +146,20 @@ ATTACKS = {
     "an attachment without the right to read": (
         attack(PINNED + REHEARSE + "-|--attach|/dev/fd/9", held={9: ("{key}", NO_PATH)}),
         "/dev/fd/9: --attach: ",
+    ),
+    "a link of theirs as an image": (attack(PINNED + REHEARSE + "-", stdin="![x](link.md)"), HELD),
+    "a path as an image": (attack(PINNED + REHEARSE + "-", stdin="![x](/etc/hostname)"), HELD),
+    "a file beside the tool's drafts as an image": (
+        attack(PINNED + REHEARSE + "/dev/fd/9", held={9: ("{theirs}/own.md", os.O_RDONLY)}),
+        HELD,
+    ),
+    "the keys that they hold open as an image": (
+        attack(PINNED + REHEARSE + "-", stdin="![x](/dev/fd/9)", held={9: ("{key}", NO_PATH)}),
+        "the image '/dev/fd/9': ",
+    ),
+    "a descriptor that the tool opened as an image": (
+        attack(PINNED + REHEARSE + "-", stdin="![x](/dev/fd/{own})"),
+        HELD,
     ),
     "a configuration of theirs": (attack(PINNED + "check|-c|{theirs}/config.yaml"), OTHER_CONFIG),
     "a second configuration before the command": (
@@ -210,7 +228,7 @@ def filled(house: House, call: Call, own: int = 5) -> Call:
         {"TMPDIR": str(house.scratch)}
         | {name: house.fill_in(fill_in(value)) for name, value in call.environ.items()},
         {number: (house.fill_in(path), flags) for number, (path, flags) in call.held.items()},
-        call.stdin,
+        fill_in(call.stdin),
         call.at_terminal,
     )
 
@@ -271,6 +289,24 @@ def test_what_others_hold_open_is_mailed_under_its_own_name(house: House) -> Non
         assert "Du pain pour" in text.get_content()
         attached = {one.get_filename(): one.get_content() for one in mail.iter_attachments()}
         assert attached == {"affiche.pdf": b"%PDF-1.7 affiche", "own.pdf": b"%PDF-1.7 own"}
+
+
+def test_an_image_that_others_hold_open_is_shown(house: House) -> None:
+    held = {9: ("{theirs}/own.png", os.O_RDONLY)}
+    line = PINNED + "broadcast|lac|-s|Le lac|--yes|--body|-"
+
+    [answer] = as_owner(
+        [filled(house, attack(line, BY_SUDO, held, stdin="![Le lac](/dev/fd/9)"))], house.theirs
+    )
+
+    assert answer.status == 0, answer.said
+    images = [
+        part.get_content()
+        for path in (house.tool / "outbox").glob("*.eml")
+        for part in email.message_from_bytes(path.read_bytes(), policy=email.policy.default).walk()
+        if part.get_filename() == "own.png"
+    ]
+    assert images == [a_png()] * 4
 
 
 def test_a_list_that_others_hold_open_is_read_and_a_subject_may_begin_like_one(house: House) -> None:
@@ -404,10 +440,12 @@ def test_the_keys_are_no_text_by_standard_input(tmp_path: Path) -> None:
 @pytest.mark.parametrize("environ", [{}, {"SUDO_UID": "0"}, {"SUDO_UID": str(OWNER)}, {"PKEXEC_UID": "0"}])
 def test_root_and_the_owner_do_as_they_like_but_mail_no_keys(house: House, environ: dict[str, str]) -> None:
     os.link(house.key, house.tool / f"hard{len(environ)}{environ.get('SUDO_UID', '')}.md")
+    hard = next(house.tool.glob("hard*.md"))
+    (house.tool / "image.md").write_text(f"![x]({hard.name})\n")
     names = [house.key, "link.md", *map(str, house.tool.glob("hard*.md"))]
     lines = [
         "--lang|en|--config|{config}|" + REHEARSE + "pain.md|--attach|affiche.pdf",
-        *("--lang|en|--config|{config}|" + REHEARSE + name for name in names),
+        *("--lang|en|--config|{config}|" + REHEARSE + name for name in (*names, "{tool}/image.md")),
         *("--lang|en|--config|{config}|" + REHEARSE + "pain.md|--attach|" + name for name in names),
     ]
     calls = [attack(line, environ) for line in lines]

@@ -140,6 +140,41 @@ def test_what_was_removed_is_said_in_counts_and_where_he_still_stands(coop: Path
     )
 
 
+@pytest.mark.parametrize(
+    "named", [f"Écrire à {NOEL}", "Merci à BŒUF\nNoël !", "Maëlle Le Goff apporte le pain."]
+)
+def test_texts_of_broadcasts_that_name_him_are_said_and_stay(coop: Path, named: str) -> None:
+    for place, text, about in (
+        ("one", named, {}),
+        ("two", "Bonjour à tous", {"subject": " ".join(named.split())}),
+        ("sent/three", named, {}),
+        ("sent/four", "Bœuf au menu, maelle@example.org", {"subject": "Noël"}),
+    ):
+        draft = coop / "drafts" / f"{place}.md"
+        draft.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_text(text)
+        draft.with_suffix(".json").write_text(json.dumps(about, ensure_ascii=False))
+    for age, name in enumerate(("one", "two", "sent/three")):
+        os.utime(coop / "drafts" / f"{name}.md", (age, age))
+
+    said = forget(coop, NOEL).stdout
+
+    files = "drafts/one.md, drafts/two.md, drafts/sent/three.md"
+    line = f"Texts of broadcasts that name them: {files}. They stay; change or delete them by hand."
+    assert line in said.splitlines()
+    assert len(list((coop / "drafts").rglob("*.md"))) == 4
+
+
+def test_through_sudo_the_texts_that_name_somebody_are_counted_and_not_named(coop: Path) -> None:
+    (coop / "drafts").mkdir()
+    (coop / "drafts" / "one.md").write_text(f"Écrire à {NOEL}")
+    others = ("--for-others", "-c", str(coop / "config.yaml"))
+
+    said = run(coop, *others, "forget", "--yes", NOEL, environ={"SUDO_UID": str(os.geteuid() + 1)}).stdout
+
+    assert "Texts of broadcasts that name them: 1. They stay" in said
+
+
 @pytest.mark.parametrize("who", [NOEL.upper(), MAELLE, "membre-2", "lac/membre-2", "Noël Bœuf", "boeuf noel"])
 def test_nothing_is_left_of_him_whatever_he_is_called(coop: Path, who: str) -> None:
     assert {word for _name, word in left_of_him(coop)} == set(HIS)
@@ -380,6 +415,22 @@ def test_an_id_of_two_groups_that_only_the_ledger_knows_is_two_people(coop: Path
     assert both.returncode == 1
     assert "  1  bois/77\n  2  mer/77\n" in both.stderr
     assert one.stdout.startswith("Forgotten. Mails in the ledger: 0; reasons for none: 1;")
+
+
+@pytest.mark.parametrize("who", ["Tom Roy", "lac/", ""])
+def test_whoever_has_neither_id_nor_address_takes_no_mail_to_the_group_along(coop: Path, who: str) -> None:
+    """Openings and letters go to the group: in the ledger they name no member, either."""
+    header, *_members = (coop / "members.csv").read_text().splitlines()
+    roy = {"prénom": "Tom", "nom": "Roy"}
+    with (coop / "members.csv").open("a") as members:
+        members.write(";".join(roy.get(name, "") for name in header.split(";")) + "\n")
+    before, shown = mailed(coop), document(coop, "log")
+
+    theirs = document(coop, "log", "--member", who)["notices"] if who else []
+    result = forget(coop, who)
+
+    assert (mailed(coop), document(coop, "log"), theirs) == (before, shown, [])
+    assert result.returncode == (0 if who == "Tom Roy" else 1)
 
 
 def test_data_that_cannot_be_read_may_hold_somebody_who_shares_the_address(coop: Path) -> None:

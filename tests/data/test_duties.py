@@ -179,7 +179,7 @@ def test_a_partner_serves_by_their_own_name(tmp_path: Path, name: str) -> None:
     members = "id;Prénom;Nom;Prénom partenaire;Nom partenaire\n1;Zoé;Martin;Luc;Roy\n"
     found = duties(tmp_path, f"distribution;role;member\nd1;Accueil;{name}\n", **{"members.csv": members})
 
-    assert (places(found), found.problems) == ((ZOE,), ())
+    assert (places(found), found.problems) == ((DutyPlace("Accueil", "1", name="Luc Roy"),), ())
 
 
 def test_a_day_of_several_distributions_is_none_in_particular(tmp_path: Path) -> None:

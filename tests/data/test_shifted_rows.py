@@ -59,6 +59,53 @@ def test_an_amount_that_has_moved_is_no_price(tmp_path: Path, row: str, *, befor
     assert problem.startswith(f"orders.csv:{2 if before else 3}: total: missing, though every other row has")
 
 
+@pytest.mark.parametrize(
+    ("header", "full", "row"),
+    [
+        (HEADER, "2;vendredi;Miel;1;pot;8,00;8,00\n", "1;vendredi;Pain;2;3,50;7,00;\n"),
+        (
+            "member;distribution;product;unit;quantity;price;total\n",
+            "2;vendredi;Riz;;2;3,00;6,00\n",
+            "1;vendredi;Pain;2;3,50;7,00;\n",
+        ),
+        (
+            "member;distribution;product;price;quantity;fees;total\n",
+            "2;vendredi;Riz;3;2;;6\n",
+            "1;vendredi;Tomates;2,50;2;5,00;\n",
+        ),
+        (
+            "member;distribution;product;Référence;price;quantity;total\n",
+            "2;vendredi;Miel;;8;1;8\n",
+            "1;vendredi;Tomates;2,50;2;5;\n",
+        ),
+        (
+            "member;distribution;catalog;product;price;quantity;total\n",
+            "2;vendredi;Pain bio;Pain;3,5;1;3,5\n",
+            "1;vendredi;Pain bio;3,5;2;7;\n",
+        ),
+    ],
+)
+def test_cells_that_moved_to_the_left_as_one_was_deleted_are_not_believed(
+    tmp_path: Path, header: str, full: str, row: str
+) -> None:
+    """A spreadsheet puts an empty cell at the end: the row is as wide as the others."""
+    book, problems = read(tmp_path, f"{full}{row}{full}", header)
+
+    assert [line.member_id for line in book.lines] == ["2", "2"]
+    assert [line.member_id for line in book.unread] == ["1"]
+    assert any(
+        line.startswith("orders.csv:3: total: missing, though most rows have one:")
+        for line in lines_of(problems)
+    )
+
+
+def test_where_as_many_rows_lack_a_total_nothing_was_deleted(tmp_path: Path) -> None:
+    book, problems = read(tmp_path, f"{FULL}1;vendredi;Lait;3;L;2;\n")
+
+    assert [line.total for line in book.lines] == [Decimal(3), Decimal(6)]
+    assert not problems
+
+
 @pytest.mark.parametrize("unit", ["2", "2,50", "2 €", "1 234,50"])
 @pytest.mark.parametrize("after", ["", ";2", ";;"])
 def test_an_amount_that_has_moved_is_no_unit(tmp_path: Path, unit: str, after: str) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from cagette_notify.core.messages import Attachment
 from cagette_notify.core.model import Contact
@@ -104,6 +105,43 @@ def test_an_attachment_follows_both_texts() -> None:
     ]
     (attachment,) = mail.iter_attachments()
     assert (attachment.get_filename(), attachment.get_content()) == ("été 1.pdf", b"\0\xff" * 500)
+    assert faults(raw) == []
+
+
+IMAGE = Attachment("fête du lac.png", "image/png", "iVBORw0KGgo=", "1a2b@inline")
+
+
+def test_an_image_of_the_text_lies_beside_the_html_that_shows_it() -> None:
+    raw = eml_bytes(a_message(attachments=(Attachment("a.pdf", "application/pdf", "QUJD"), IMAGE)), NOON)
+    mail = parsed(raw)
+
+    assert [part.get_content_type() for part in mail.walk()] == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "multipart/related",
+        "text/html",
+        "image/png",
+        "application/pdf",
+    ]
+    related = mail.get_body()
+    assert related is not None
+    assert related.get_param("type") == "text/html"
+    _html, image = related.iter_parts()
+    assert (image["Content-ID"], image.get_content_disposition()) == ("<1a2b@inline>", "inline")
+    assert (image.get_filename(), image.get_content()) == ("fête du lac.png", b"\x89PNG\r\n\x1a\n")
+    assert [file.get_filename() for file in mail.iter_attachments()] == ["a.pdf"]
+    assert faults(raw) == []
+
+
+def test_a_mail_with_nothing_but_images_of_its_text_has_no_files() -> None:
+    raw = eml_bytes(a_message(attachments=(IMAGE, replace(IMAGE, content_id="3c4d@inline"))), NOON)
+
+    assert parsed(raw).get_content_type() == "multipart/alternative"
+    assert [part["Content-ID"] for part in parsed(raw).walk() if part["Content-ID"]] == [
+        "<1a2b@inline>",
+        "<3c4d@inline>",
+    ]
     assert faults(raw) == []
 
 

@@ -54,7 +54,9 @@ def test_a_recipient_that_is_no_single_address_is_refused_for_good(address: str)
 
 
 @pytest.mark.parametrize("control", CONTROLS)
-@pytest.mark.parametrize("field", ["subject", "to", "sender", "reply_to", "header", "filename", "campaign"])
+@pytest.mark.parametrize(
+    "field", ["subject", "to", "sender", "reply_to", "header", "filename", "image", "campaign"]
+)
 def test_no_line_of_the_header_may_break(field: str, control: str) -> None:
     text = f"a{control}Bcc: b@example.org"
     hostile = {
@@ -64,6 +66,7 @@ def test_no_line_of_the_header_may_break(field: str, control: str) -> None:
         "reply_to": a_message(reply_to=replace(CONTACT, name=text)),
         "header": a_message(headers=(("X-Test", text),)),
         "filename": a_message(attachments=(Attachment(text, "a/b", ""),)),
+        "image": a_message(attachments=(Attachment("a.png", "image/png", "", text),)),
         "campaign": a_message(campaign=text),
     }
     outcome = refusal_of_unsafe(hostile[field])

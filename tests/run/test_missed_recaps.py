@@ -144,3 +144,19 @@ def test_a_correction_that_waits_for_its_orders_till_the_start_is_missed_even_on
     report = coop.run(utc("2026-06-11T17:05"), says_once=True)
 
     assert any("d1 has started, and not all of its mails could leave" in line for line in report.news)
+
+
+@pytest.mark.parametrize(("day", "missed"), [("2026-06-12", 3), ("2026-06-13", 2)])
+def test_whoever_turned_a_recap_on_once_it_was_over_has_missed_none(
+    tmp_path: Path, day: str, missed: int
+) -> None:
+    """Between the last run and the next, who of the two gave 2026-06-12 had it on in time."""
+    coop = Coop(tmp_path)
+    coop.run(A_DAY_BEFORE)
+    coop.write(
+        "notifications.csv", f"member;kind;value;date\n1;recap_4h;yes;{day}\n2;recap_4h;yes;2026-06-12\n"
+    )
+
+    report = coop.run(utc("2026-06-13T06:00"))
+
+    assert counted(report)["expired"] == missed

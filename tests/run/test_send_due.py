@@ -513,15 +513,22 @@ def _forget_outcomes(coop: Coop) -> None:
 def test_what_is_over_for_longer_than_kept_is_deleted(coop: Coop) -> None:
     coop.run(A_DAY_BEFORE)
     draft = new_draft(coop.folder / "drafts", "lac", A_DAY_BEFORE, "Bonjour").path
-    for file in (draft, *(coop.folder / "outbox").iterdir()):
+    draft.with_suffix(".json").write_text("{}")
+    sent = draft.with_name("sent") / draft.name
+    sent.parent.mkdir()
+    sent.write_text("Bonjour")
+    half = draft.with_name(f".{draft.name}.new")
+    half.write_text("Bonj")
+    texts = (draft, draft.with_suffix(".json"), half, sent)
+    for file in (*texts, *(coop.folder / "outbox").iterdir()):
         os.utime(file, (A_DAY_BEFORE.timestamp(),) * 2)
 
     for days in range(25, 401, 25):
         coop.run(A_DAY_BEFORE + timedelta(days=days))
-    assert (len(coop.entries()), len(coop.mails()), draft.exists()) == (3, 3, True)
+    assert (len(coop.entries()), len(coop.mails()), [one.exists() for one in texts]) == (3, 3, [True] * 4)
     coop.run(A_DAY_BEFORE + timedelta(days=402))
 
-    assert (coop.entries(), coop.mails(), draft.exists()) == ([], [], False)
+    assert (coop.entries(), coop.mails(), [one.exists() for one in texts]) == ([], [], [False] * 4)
 
 
 def test_a_rehearsal_takes_any_export_as_fresh(coop: Coop) -> None:

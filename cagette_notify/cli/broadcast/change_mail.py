@@ -61,16 +61,9 @@ def is_renamed(job: BroadcastJob, terminal: Terminal, proposal: Proposal) -> boo
 
 def goes_to_others(job: BroadcastJob, terminal: Terminal, proposal: Proposal) -> bool:
     """Ask for other lists; tell whether they are the mail's now. What is none is said, and asked again."""
-    terminal.tell(
-        _(
-            "To whom? all, coordinators, with-order:DISTRIBUTION, without-order:DISTRIBUTION, "
-            "told:DISTRIBUTION, volunteers:DISTRIBUTION, catalog:NAME or file:FILE; several: with + between "
-            "them. DISTRIBUTION is an id, a date or next."
-        )
-    )
     kept = name_of_lists(one.name_to_type for one in proposal.lists)
-    while typed := terminal.ask(_("Recipients [{kept}]: ", kept=kept)):
-        lists = tuple(_BETWEEN.split(typed))
+    tell_lists(terminal)
+    while lists := ask_for_lists(terminal, _("Recipients [{kept}]: ", kept=kept)):
         try:
             refuse_disabled(job.group, may_be_disabled=all(map(is_told, lists)))
             changed = _proposed(job, proposal, lists=lists)
@@ -82,6 +75,23 @@ def goes_to_others(job: BroadcastJob, terminal: Terminal, proposal: Proposal) ->
         job.given = replace(job.given, lists=tuple(one.typed for one in changed.lists))
         return True
     return False
+
+
+def tell_lists(terminal: Terminal) -> None:
+    """Say what may be typed for recipients."""
+    terminal.tell(
+        _(
+            "To whom? all, coordinators, with-order:DISTRIBUTION, without-order:DISTRIBUTION, "
+            "told:DISTRIBUTION, volunteers:DISTRIBUTION, catalog:NAME or file:FILE; several: with + between "
+            "them. DISTRIBUTION is an id, a date or next."
+        )
+    )
+
+
+def ask_for_lists(terminal: Terminal, question: str) -> tuple[str, ...]:
+    """Return the lists that are typed after a question; none for Enter."""
+    typed = terminal.ask(question)
+    return tuple(_BETWEEN.split(typed)) if typed else ()
 
 
 def carries_others(job: BroadcastJob, terminal: Terminal, proposal: Proposal) -> bool:

@@ -17,6 +17,7 @@ from cagette_notify.broadcast.lists import is_told
 from cagette_notify.broadcast.proposal import BroadcastRequest, Proposal, propose
 from cagette_notify.cli.broadcast.confirm_answers import is_confirmed, said_with_what_goes_on, withdrawn
 from cagette_notify.cli.broadcast.confirm_screen import already_sent, confirm_screen, held_back
+from cagette_notify.cli.broadcast.go_on_with_draft import with_draft, without_what_is_gone
 from cagette_notify.cli.broadcast.options import (
     BroadcastJob,
     BroadcastOptions,
@@ -36,6 +37,7 @@ from cagette_notify.cli.broadcast.text_source import (
     GivenBeforeError,
     draft_of,
     edit_draft,
+    remember,
     stdin_holds_text,
     with_file_named,
 )
@@ -54,6 +56,7 @@ from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
+from cagette_notify.core.list_names import ALL
 from cagette_notify.data.dataset import load_calendar
 from cagette_notify.run.exit_status import exit_status_of
 
@@ -119,7 +122,7 @@ def broadcast_command(  # noqa: PLR0913 - one argument an option
     seen to whom, and said yes.
     """
     given = BroadcastOptions(
-        *(session.config_file, group, subject, body, lists or ("all",), answers_to or "", attachments),
+        *(session.config_file, group, subject, body, lists, answers_to or "", attachments),
         *(test or "", dry_run, yes, again, as_document, send_at),
     )
     with ctrl_c_given_back():
@@ -158,14 +161,16 @@ def _broadcast(session: Session, given: BroadcastOptions) -> BroadcastReport:
             if given.needs_an_answer and not terminal:
                 raise UsageError(Problem(_("there is no terminal to ask on: --yes sends without asking")))
             calendar = load_calendar(sources_of(config))
-            told = all(map(is_told, given.lists))
-            group = choose_group(calendar, given.group, terminal, may_be_disabled=told)
+            filled = with_draft(config, calendar, terminal, given)
+            filled = replace(filled, lists=filled.lists or (ALL,))
+            told = all(map(is_told, filled.lists))
+            group = choose_group(calendar, filled.group, terminal, may_be_disabled=told)
             send_at = None
             if given.send_at is not None:
                 send_at = typed_moment("--send-at", given.send_at, group.timezone)
-            subject = choose_subject(given.subject, terminal)
-            job = BroadcastJob(given, config, calendar, terminal, group, subject, send_at)
-            job = _proved_but_for_the_text(job)
+            subject = choose_subject(filled.subject, terminal)
+            job = BroadcastJob(filled, config, calendar, terminal, group, subject, send_at)
+            job = without_what_is_gone(job, given, _proved_but_for_the_text)
             with draft_of(job) as draft:
                 return _converse(job, draft)
         except KeyboardInterrupt:
@@ -197,14 +202,14 @@ def _proved_but_for_the_text(job: BroadcastJob) -> BroadcastJob:
         refuse_bad_time(job)  # of a text that is there already it may be the same command again, later
     if not given.dry_run:
         prove_transport(job.config, os.environ, now())
-    proposal = propose(job.config, job.calendar, _request(job, "x"), now())
+    proposal = propose(job.config, job.calendar, _request(job, "x", Path()), now())
     return replace(job, given=replace(given, lists=tuple(one.typed for one in proposal.lists)))
 
 
-def _request(job: BroadcastJob, body: str) -> BroadcastRequest:
+def _request(job: BroadcastJob, body: str, images_in: Path) -> BroadcastRequest:
     given = job.given
-    options = (given.lists, given.answers_to, given.attachments, given.again, job.send_at)
-    return BroadcastRequest(job.group, job.subject, body, *options)
+    options = (given.lists, given.answers_to, given.attachments, given.again)
+    return BroadcastRequest(job.group, job.subject, body, *options, images_in, job.send_at)
 
 
 def _converse(job: BroadcastJob, draft: Draft) -> BroadcastReport:
@@ -215,6 +220,8 @@ def _converse(job: BroadcastJob, draft: Draft) -> BroadcastReport:
             ending = _ending(job, draft, proposal)
         except (CancelledError, KeyboardInterrupt):
             raise withdrawn(job, proposal) from None
+        finally:
+            remember(job, draft)
         if ending:
             return ending
 
@@ -252,7 +259,7 @@ def _refuse(job: BroadcastJob, proposal: Proposal) -> None:
 def _proposal(job: BroadcastJob, draft: Draft) -> Proposal:
     while True:
         try:
-            return propose(job.config, job.calendar, _request(job, draft.text), now())
+            return propose(job.config, job.calendar, _request(job, draft.text, draft.images_in), now())
         except UsageError as error:
             clear = with_file_named(error, draft)
             is_about_text = any(problem.field == "body" for problem in error.problems)

@@ -89,8 +89,7 @@ def _facts(job: BroadcastJob, proposal: Proposal) -> Iterator[tuple[str, str]]:
     else:
         yield from _recipients(proposal)
         yield from plan_facts(proposal, now())
-    if proposal.attachments:
-        yield _("Attached"), _("; ").join(map(file_with_size, proposal.attachments))
+    yield from _files(proposal)
     if proposal.quota_left is not None:
         yield (
             _("Quota"),
@@ -105,6 +104,15 @@ def _facts(job: BroadcastJob, proposal: Proposal) -> Iterator[tuple[str, str]]:
         )
     if not job.given.test:
         yield from _remarks(config, proposal)
+
+
+def _files(proposal: Proposal) -> Iterator[tuple[str, str]]:
+    images = [file_with_size(one) for one in proposal.attachments if one.content_id]
+    others = [file_with_size(one) for one in proposal.attachments if not one.content_id]
+    if images:
+        yield _("Images"), _("{count}: {files}", count=len(images), files=_("; ").join(images))
+    if others:
+        yield _("Attached"), _("; ").join(others)
 
 
 def _recipients(proposal: Proposal) -> Iterator[tuple[str, str]]:

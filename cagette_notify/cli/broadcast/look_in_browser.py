@@ -39,13 +39,21 @@ def look_in_browser(job: BroadcastJob, terminal: Terminal, proposal: Proposal) -
             terminal.say("  " + _("nobody whom this mail goes to: {value}", value=quoted(typed)))
     file = private_file(".html")
     try:
-        write_privately(file, with_reader_names(proposal.content, reader).html.encode())
+        write_privately(file, _with_images(proposal, with_reader_names(proposal.content, reader).html))
     except OSError as error:
         terminal.say(_("can't be written to: {reason}", reason=why(error)))
         return False
     if not is_opened(file):
         terminal.say(_("no browser could be started: open {file} yourself", file=path_to_type(file)))
     return False
+
+
+def _with_images(proposal: Proposal, html: str) -> bytes:
+    """Return the HTML with what travels beside it put into it: a browser has only that."""
+    for one in proposal.attachments:
+        if one.content_id:
+            html = html.replace(f'"cid:{one.content_id}"', f'"data:{one.content_type};base64,{one.base64}"')
+    return html.encode()
 
 
 def _reader(job: BroadcastJob, proposal: Proposal, typed: str) -> Mailbox | None:

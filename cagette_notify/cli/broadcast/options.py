@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.broadcast.drafts import About
 from cagette_notify.cli.session import on_terminal, path_to_type, program_words
 from cagette_notify.config.paths import drafts_folder
 from cagette_notify.core.addresses import is_placeholder, mailable_address
@@ -30,7 +31,7 @@ _NAMED = 10  # groups that an error may list
 
 
 class BroadcastOptions(Struct, frozen=True):
-    """The options as they were typed. ``body`` is a file, ``-``, or nothing."""
+    """The options as they were typed. ``body`` is a file, ``-``, or nothing; no ``lists`` are everybody."""
 
     config_file: str | None
     group: str | None
@@ -66,6 +67,14 @@ class BroadcastJob(Struct):
     subject: str
     send_at: datetime | None = None
 
+    @property
+    def about(self) -> About:
+        """What belongs to the mail's text, as it means the same in any folder."""
+        given = self.given
+        lists = tuple(map(_whole_path_in, given.lists))
+        files = tuple(str(path.absolute()) for path in given.attachments)
+        return About(self.group.id, self.subject, lists, given.answers_to, files)
+
     def same_command(self, body: Path, *, again: bool = False) -> str:
         """Return the command that gives the same mail, its text in ``body``; ``again`` if it left before."""
         given = self.given
@@ -80,11 +89,21 @@ class BroadcastJob(Struct):
         words = program_words(self.config)
         return command_to_type("broadcast", self.group.id, options=options, program=words)
 
+    @property
+    def command_that_asks(self) -> str:
+        """The command that offers the group's drafts, with all that belongs to them."""
+        return command_to_type("broadcast", self.group.id, program=program_words(self.config))
+
     def _body_to_type(self, body: Path) -> str:
         is_kept_here = works_for_others() and body.parent == drafts_folder(self.config.ledger)
         if works_for_others():
             return "-" if is_kept_here else path_to_type(body)
         return _from_anywhere(body)
+
+
+def _whole_path_in(name: str) -> str:
+    kind, _colon, about = name.partition(":")
+    return f"{kind}:{Path(about).absolute()}" if kind == FILE else name
 
 
 def _typed_list(name: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.cli.once_renewed import once_renewed
 from cagette_notify.cli.session import path_to_type
 from cagette_notify.core.errors import Problem
+from cagette_notify.core.given_files import works_for_others
 from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.messages import StopReason
 from cagette_notify.core.notices import Status
@@ -15,6 +16,7 @@ from cagette_notify.planning.quota_room import renewed_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from cagette_notify.broadcast.proposal import Proposal
     from cagette_notify.config.load import Config
@@ -43,6 +45,14 @@ def result_lines(config: Config, report: RunReport, progress: BroadcastProgress 
             _("Sent now: {count}; in all: {sent} of {total}.", count=count, sent=progress.sent, total=total),
         )
     return (_("Sent: {count} of {total}.", count=count, total=total),)
+
+
+def rehearsed(text: Path) -> str:
+    """Say where the text of a mail stays of which nothing has left, for the day on which it does."""
+    file = path_to_type(text)
+    if works_for_others():
+        return _("your text is kept in {file}", file=file)
+    return _("Your text stays in {file}: on a terminal, broadcast offers it again.", file=file)
 
 
 def of_part(command: str, *, lacks_rows: bool) -> str:

@@ -24,15 +24,17 @@ from cagette_notify.cli.broadcast.output import (
     fate_of_test,
     of_part,
     problem_lines,
+    rehearsed,
     result_lines,
     stopped_midway,
 )
 from cagette_notify.cli.broadcast.plan_words import planned_no_more
-from cagette_notify.cli.broadcast.text_source import where_the_text_is
+from cagette_notify.cli.broadcast.text_source import remember, where_the_text_is
 from cagette_notify.cli.progress_bar import progress_bar
 from cagette_notify.cli.session import now
 from cagette_notify.core.errors import EXIT_CONFIG, LaterError, NotifyError, Problem
 from cagette_notify.core.i18n import _, _n
+from cagette_notify.core.list_names import ALL
 from cagette_notify.core.lock import LockHeldError
 from cagette_notify.core.messages import BroadcastProgress, name_of_lists
 from cagette_notify.run.exit_status import exit_status_of
@@ -84,7 +86,7 @@ def unknown_document(given: BroadcastOptions, error: NotifyError) -> dict[str, o
     broadcast: dict[str, object] = {
         "group": given.group,
         "subject": given.subject,
-        "audience": name_of_lists(given.lists),
+        "audience": name_of_lists(given.lists or (ALL,)),
         "attempt": None,
         "send_at": None,
         "households": None,
@@ -124,7 +126,8 @@ def send_test(job: BroadcastJob, proposal: Proposal, to: str, draft: Draft | Non
 def send(job: BroadcastJob, proposal: Proposal, draft: Draft) -> BroadcastReport:
     """Record the mail and send it; interrupted, nothing more leaves until it is given again."""
     pressed = put_off_ctrl_c()  # for good: what is said of a mail that left must not be broken off
-    attempt = record_broadcast(job.config, proposal, now())
+    draft.attempt = attempt = record_broadcast(job.config, proposal, now())
+    remember(job, draft)
     try:
         report, is_interrupted = _delivered(job, attempt), False
     except StoppedError as stopped:
@@ -154,8 +157,8 @@ def _ending(  # noqa: PLR0913 - an errand, and all that came of it
             RunReport(report.at), NotifyError(Problem(already_sent(job.config, job.group, progress)))
         )
     is_of_part = bool(progress and progress.broadcast.of_part)
-    if progress and not progress.unfinished and not is_of_part:
-        draft.discard()
+    if progress and progress.is_done and job.config.delivery.leaves_the_machine:
+        draft.keep_as_sent()
     is_said = is_interrupted or is_stopped or is_of_part or not (progress and progress.unfinished)
     kept = () if is_said else _kept(job, draft)
     lines = (
@@ -165,6 +168,8 @@ def _ending(  # noqa: PLR0913 - an errand, and all that came of it
     )
     if is_of_part:
         lines = (*lines, of_part(job.same_command(draft.path), lacks_rows=not proposal.holds))
+    elif progress and progress.is_done and draft.is_draft:
+        lines = (*lines, rehearsed(draft.path))
     trouble = (
         *problem_lines(job.config, proposal, report, is_stopped=is_stopped),
         *map(str, report.problems),

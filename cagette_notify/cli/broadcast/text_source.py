@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify.broadcast.drafts import Draft, decoded, new_draft, overwrite_draft, read_text
+from cagette_notify.broadcast.drafts import Draft, about_draft, decoded, new_draft, overwrite_draft, read_text
 from cagette_notify.cli.broadcast.editor import open_editor, with_hints, without_hints
 from cagette_notify.cli.prompt import CancelledError, cancelled
 from cagette_notify.cli.session import now, path_to_type
@@ -76,8 +76,9 @@ def where_the_text_is(job: BroadcastJob, manuscript: Draft, *, again: bool = Fal
     if works_for_others():  # of this process' own files they can't name one
         kept = _("your text is kept in {file}", file=file)
         return (Problem(kept, is_warning=True),)
-    command = f"  {job.same_command(manuscript.path, again=again)}"
-    return Problem(place, is_warning=True), Problem(command, is_warning=True)
+    is_offered = job.terminal and manuscript.is_draft and not again
+    command = job.command_that_asks if is_offered else job.same_command(manuscript.path, again=again)
+    return Problem(place, is_warning=True), Problem(f"  {command}", is_warning=True)
 
 
 def edit_draft(job: BroadcastJob, manuscript: Draft) -> None:
@@ -127,8 +128,11 @@ def _from_file(job: BroadcastJob, path: Path) -> Draft:
         raise UsageError(Problem(_("there is no text in it"), str(path), field="--body"))
     if not path.is_file():  # a pipe can't be read again
         return _draft(job, text)
-    if path.absolute().parent == drafts_folder(job.config.ledger):
-        return Draft(path.absolute(), without_hints(text), is_draft=True)
+    if path.resolve().parent == drafts_folder(job.config.ledger).resolve():
+        about = about_draft(path)
+        draft = Draft(path.absolute(), without_hints(text), is_draft=True, attempt=about.attempt)
+        draft.images_in = Path(about.images_in)
+        return draft
     if works_for_others():  # the name by which they know it
         return Draft(Path(given_name(path)), text, is_draft=False)
     return Draft(path, text, is_draft=False)
@@ -160,4 +164,12 @@ def _piped(job: BroadcastJob, text: str) -> Draft:
 
 def _draft(job: BroadcastJob, text: str) -> Draft:
     local_time = now().astimezone(job.group.timezone)
-    return new_draft(drafts_folder(job.config.ledger), job.group.id, local_time, text)
+    draft = new_draft(drafts_folder(job.config.ledger), job.group.id, local_time, text)
+    remember(job, draft)
+    return draft
+
+
+def remember(job: BroadcastJob, draft: Draft) -> None:
+    """Keep beside a draft what belongs to it, unless it is for others, to whom no draft is offered."""
+    if not works_for_others():
+        draft.remember(job.about)

@@ -79,6 +79,8 @@ def _first_mail(config: Config, status: ServiceStatus, one: PlannedNotice) -> st
     to_whom = _n("to {count} address", "to {count} addresses", one.addresses)
     if one.waits_for_orders:
         to_whom = _("once the orders are there")
+    elif one.waits_for_duties:
+        to_whom = _("waits until it is known who serves")
     elif one.already and not one.addresses:
         to_whom = _("already written to {count}", count=one.already)
     elif not one.addresses:

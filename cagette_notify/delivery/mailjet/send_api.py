@@ -18,6 +18,7 @@ from cagette_notify.delivery.mailjet.http_answer import HttpAnswer, Json, Silenc
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cagette_notify.core.messages import Attachment
     from cagette_notify.core.model import Contact
 
 _BAD_ADDRESS = "mj-0013"
@@ -58,11 +59,12 @@ def payload(message: Message) -> dict[str, object]:
         entry |= {"HTMLPart": message.content.html, "TrackOpens": "disabled", "TrackClicks": "disabled"}
     if message.headers:
         entry["Headers"] = dict(message.headers)
-    if message.attachments:
-        entry["Attachments"] = [
-            {"ContentType": file.content_type, "Filename": file.filename, "Base64Content": file.base64}
-            for file in message.attachments
-        ]
+    files = [_file(one) for one in message.attachments if not one.content_id]
+    images = [_file(one) | {"ContentID": one.content_id} for one in message.attachments if one.content_id]
+    if files:
+        entry["Attachments"] = files
+    if images:
+        entry["InlinedAttachments"] = images
     return entry
 
 
@@ -102,6 +104,10 @@ def account_cure(status: int, code: str) -> str:
             "Mailjet forbids the call (HTTP 403): check the API keys, and whether the account is blocked"
         )
     return _("Mailjet refuses the API keys (HTTP {status}): check them, the public one first", status=status)
+
+
+def _file(file: Attachment) -> dict[str, str]:
+    return {"ContentType": file.content_type, "Filename": file.filename, "Base64Content": file.base64}
 
 
 def _contact(contact: Contact) -> dict[str, str]:

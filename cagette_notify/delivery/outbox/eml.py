@@ -9,11 +9,11 @@ import textwrap
 from email.header import Header
 from email.message import EmailMessage
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from cagette_notify.core.messages import Attachment, Message
@@ -31,9 +31,11 @@ def eml_bytes(message: Message, date: datetime) -> bytes:
     for name, value in _headers(message, date):
         mail.set_raw(name, value)
     _add_body(mail, message)
-    for attachment in message.attachments:
-        _attach(mail, attachment)
-    if message.attachments:
+    files = [one for one in message.attachments if not one.content_id]
+    for file in files:
+        content, described = _content_of(file)
+        mail.add_attachment(content, **described)
+    if files:
         mail.set_boundary("=_mixed_=")
     return mail.as_bytes()
 
@@ -71,9 +73,22 @@ def _add_body(mail: EmailMessage, message: Message) -> None:
         mail.add_alternative(message.content.html, subtype="html", cte="quoted-printable")
         # "=_" occurs neither in quoted-printable nor in base64, so no body can hold the boundary.
         mail.set_boundary("=_alternative_=")
+        _add_images(mail, [one for one in message.attachments if one.content_id])
 
 
-def _attach(mail: EmailMessage, attachment: Attachment) -> None:
+def _add_images(mail: EmailMessage, images: Sequence[Attachment]) -> None:
+    """Put images beside the HTML that shows them, as parts of it: elsewhere, programs list them as files."""
+    _text, html = mail.iter_parts()
+    for image in images:
+        content, described = _content_of(image)
+        html.add_related(content, cid=f"<{image.content_id}>", disposition="inline", **described)
+    if images:
+        html.set_param("type", "text/html")  # which of them to show (RFC 2387)
+        html.set_boundary("=_related_=")
+
+
+def _content_of(attachment: Attachment) -> tuple[bytes, dict[str, Any]]:
+    """Return what a file holds, and what its part of the mail says of it."""
     try:
         content = base64.b64decode(attachment.base64, validate=True)
     except binascii.Error as error:
@@ -83,9 +98,12 @@ def _attach(mail: EmailMessage, attachment: Attachment) -> None:
         maintype, subtype = "application", "octet-stream"  # those two may not be in base64
     # Ours are in UTF-8; what somebody else wrote is left to the program that opens it.
     parameters = {"charset": "utf-8"} if attachment.content_type == "text/calendar" else {}
-    mail.add_attachment(
-        content, maintype=maintype, subtype=subtype, filename=attachment.filename, params=parameters
-    )
+    return content, {
+        "maintype": maintype,
+        "subtype": subtype,
+        "filename": attachment.filename,
+        "params": parameters,
+    }
 
 
 def _mailbox(header: str, contact: Contact) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.text import fold
-from cagette_notify.helpdesk.identities import names_of
-from cagette_notify.helpdesk.person import ids_of, person_in_ledger
+from cagette_notify.helpdesk.identities import ids_of, names_of
+from cagette_notify.helpdesk.person import person_in_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -286,6 +286,12 @@ class MemberEvidence(Struct, frozen=True):
         return mailbox.of_partner is bool(self.partner)
 
     @property
+    def own_addresses(self) -> frozenset[str]:
+        """The addresses, casefolded, at which whoever asks can be written to themselves."""
+        usable = (box for box in self.member.mailboxes if box.state is AddressState.USABLE)
+        return frozenset(box.key for box in usable if self.is_askers(box))
+
+    @property
     def place(self) -> str:
         """Where the member stands in the data, as problems say it: in each of the files."""
         return _places(self.member.rows)

@@ -230,12 +230,19 @@ def _is_trouble(finding: Finding) -> bool:
 
 
 def _next(case: MemberEvidence, language: str, distributions: Mapping[str, Distribution]) -> NextView | None:
-    """Return what leaves next, with all that leaves then; what goes to the partner, too, is said once.
+    """Return what leaves next to whoever asks, with all that leaves then, each mail once.
 
-    So are two distributions of a day in one mail. Nothing where another mail may come before it, once its
-    orders or duties are there.
+    So are two distributions of a day in one mail. Without an address of their own, they read what goes to the
+    other of the household. Nothing where another mail may come before it, once its orders or duties are there.
     """
-    ahead = [one for one in case.upcoming if one.status == WILL_SEND and one.distribution_id in distributions]
+    own = case.own_addresses
+    ahead = [
+        one
+        for one in case.upcoming
+        if one.status == WILL_SEND
+        and one.distribution_id in distributions
+        and (not own or one.address.casefold() in own)
+    ]
     if ahead and any(_may_leave(case, one) for one in case.upcoming if one.at < ahead[0].at):
         return None
     then = {

@@ -12,6 +12,7 @@ from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.messages import LONGEST_SUBJECT, Content
 from cagette_notify.core.text import looks_garbled, quoted
+from cagette_notify.mails.broadcast_text.image_files import no_file
 from cagette_notify.mails.broadcast_text.placeholders import (
     cleaned,
     has_token,
@@ -23,7 +24,9 @@ from cagette_notify.mails.broadcast_text.placeholders import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cagette_notify.core.messages import Attachment
     from cagette_notify.core.model import Group, Mailbox
+    from cagette_notify.mails.broadcast_text.image_files import ReadImage
 
 LONGEST_BODY = 200_000  # characters: a book of a hundred pages
 LONGEST_HTML = 1_000_000  # characters; Gmail shows a tenth of it and hides the rest behind a link
@@ -31,24 +34,25 @@ _OTHER_KIND = re.compile(r"\s*(?:\{\\rtf\d|<!doctype html|<html[\s>])", re.IGNOR
 
 
 class BroadcastBody(Struct, frozen=True):
-    """A text as both parts of a mail show it, with tokens where the reader's names go."""
+    """A text as both parts of a mail show it, with tokens where the reader's names go, and its images."""
 
     html: str
     text: str
+    images: tuple[Attachment, ...] = ()
 
     def text_for(self, reader: Mailbox) -> str:
         """Return the text as that reader will get it."""
         return with_reader_names(Content("", self.text, ""), reader).text
 
 
-def compose(markdown: str, group: Group) -> BroadcastBody:
+def compose(markdown: str, group: Group, read_image: ReadImage = no_file) -> BroadcastBody:
     """Make the body of a mail to the group, or raise UsageError with every problem and its line."""
     if len(markdown) > LONGEST_BODY:
         raise _refused(_("{length} characters, at most {most}", length=len(markdown), most=LONGEST_BODY))
     source, problems = tokenized(cleaned(markdown), group)
     if problems := [*_unfit(markdown), *problems]:
         raise UsageError(*problems)
-    body = _body(source, group)
+    body = _body(source, group, read_image)
     if _is_blank(body.text):
         raise _refused(_("there is no text"))
     if len(body.html) > LONGEST_HTML:
@@ -86,11 +90,12 @@ def _unfit(markdown: str) -> Iterator[Problem]:
                 yield Problem(reason, line=number, field="body")
 
 
-def _body(source: str, group: Group) -> BroadcastBody:
+def _body(source: str, group: Group, read_image: ReadImage) -> BroadcastBody:
+    from cagette_notify.mails.broadcast_text.images import inlined
     from cagette_notify.mails.broadcast_text.markdown import MailMarkdown, line_too_deep
     from cagette_notify.mails.broadcast_text.plain_text import plain_text
 
-    parser = MailMarkdown(group)
+    parser = MailMarkdown(group, read_image)
     problems: list[Problem] = []
     tokens = parser.parse(source, {"problems": problems})
     line = line_too_deep(tokens)
@@ -99,7 +104,8 @@ def _body(source: str, group: Group) -> BroadcastBody:
     if problems:
         raise UsageError(*sorted(problems, key=lambda problem: problem.line))
     text = plain_text(tokens).strip("\n")
-    return BroadcastBody(parser.renderer.render(tokens, parser.options, {}), f"{text}\n")
+    images = tuple({one.content_id: one for one in inlined(tokens)}.values())
+    return BroadcastBody(parser.renderer.render(tokens, parser.options, {}), f"{text}\n", images)
 
 
 def _is_blank(text: str) -> bool:

@@ -1,6 +1,6 @@
 """Find the links in a text: marked as people paste them, or bare up to where people would say that they end.
 
-Nothing is hidden; what no mail can show is refused.
+Nothing is hidden; what can't work in a mail is refused.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from linkify_it import LinkifyIt  # type: ignore[import-untyped]
 from linkify_it.tlds import TLDS  # type: ignore[import-untyped]
 from markdown_it.common.utils import unescapeAll
 from markdown_it.helpers import parseLinkDestination, parseLinkLabel, parseLinkTitle
-from markdown_it.rules_inline import StateInline, image, link, linkify
+from markdown_it.rules_inline import StateInline, link, linkify
 from markdown_it.token import Token
 
 from cagette_notify.core.errors import Problem
@@ -97,7 +97,6 @@ _WITH_BLANKS = re.compile(
 )
 _NOWHERE = re.compile(r"\(\s*(?:<>)?\s*\)")
 _FILLERS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and a sign by name, blank by design
-_IMAGE = re.compile(r"!\[[^\[\]\n]{0,300}\]\([ \t]*<?([^()<>\n]{1,300})")
 
 # A file, a site without https:// and its like, in the place of a link's address; ``inscrit[e](s)`` is a text.
 _UNLINKABLE = re.compile(
@@ -110,14 +109,13 @@ _UNLINKABLE = re.compile(
 
 
 def use_our_links(markdown: MarkdownIt) -> None:
-    """Let addresses have blanks, and say on which line an image can't be shown, or a link can't work."""
+    """Let addresses have blanks, and say on which line a link can't work."""
     helpers: Any = SimpleNamespace(
         parseLinkLabel=parseLinkLabel, parseLinkDestination=_destination, parseLinkTitle=_title
     )
     markdown.helpers = helpers
     markdown.inline.ruler.at("linkify", _bare_link)
     markdown.inline.ruler.at("link", _link)
-    markdown.inline.ruler.at("image", _image)
     markdown.core.ruler.at("inline", _inline)
 
 
@@ -175,7 +173,7 @@ def _link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-
         return False
     if link(state, silent):
         return True
-    is_image = state.src[state.pos - 1 : state.pos] == "!"  # of which ``_image`` says so
+    is_image = state.src[state.pos - 1 : state.pos] == "!"  # of which ``images`` says so
     unlinkable = _UNLINKABLE.match(state.src, end + 1, state.posMax) if end >= 0 else None
     if unlinkable and not (silent or is_image or has_token(unlinkable["address"])):
         message = _(
@@ -183,25 +181,11 @@ def _link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-
             "address that begins with https://",
             address=quoted(unlinkable["address"].strip()),
         )
-        _refuse(state, message)
+        refuse_here(state, message)
     return False
 
 
-def _image(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
-    if image(state, silent):
-        return True
-    local = _IMAGE.match(state.src, state.pos, state.posMax)
-    if local and not silent:
-        message = _(
-            "{address} is not on the web, so this image can't be shown: attach the file, or give an address "
-            "that begins with https://",
-            address=quoted(local[1].strip()),
-        )
-        _refuse(state, message)
-    return False
-
-
-def _refuse(state: StateInline, message: str) -> None:
+def refuse_here(state: StateInline, message: str) -> None:
     """Note what is wrong at this place in the text."""
     line = state.env["line"] + state.src.count("\n", 0, state.pos)
     state.env["problems"].append(Problem(message, line=line, field="body"))

@@ -16,6 +16,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.mails.broadcast_text.blocks import use_our_blocks
 from cagette_notify.mails.broadcast_text.emphasis import pair_emphasis, tokenize_emphasis
 from cagette_notify.mails.broadcast_text.html import MarkdownHtml
+from cagette_notify.mails.broadcast_text.images import use_our_images
 from cagette_notify.mails.broadcast_text.links import BareLinks, use_our_links
 from cagette_notify.mails.broadcast_text.placeholders import (
     GROUP_ADDRESSES,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
     from cagette_notify.core.model import Group
+    from cagette_notify.mails.broadcast_text.image_files import ReadImage
 
 DEEPEST = 50  # blocks within blocks; each list takes two. markdown-it drops what is deeper without a word
 
@@ -48,10 +50,10 @@ class MailMarkdown(MarkdownIt):
     backslashes, backticks and ``[1]: notes`` are text. Links lead to the web or to a mailbox, or are text.
     """
 
-    def __init__(self, group: Group) -> None:
+    def __init__(self, group: Group, read_image: ReadImage) -> None:
         """Take the group whose values go in once Markdown can't read them: what reads as a link becomes one.
 
-        Not so within its names, which come last.
+        Not so within its names, which come last. ``read_image`` returns the file of an image.
         """
         super().__init__(
             "commonmark",
@@ -66,8 +68,9 @@ class MailMarkdown(MarkdownIt):
         self.inline.ruler2.at("balance_pairs", pair_emphasis)
         use_our_blocks(self)
         use_our_links(self)
+        use_our_images(self, read_image)
         self.core.ruler.before("inline", "bound", _refuse_long_paragraphs)
-        self.core.ruler.before("linkify", "images", partial(_each, _keep_only_https_images))
+        self.core.ruler.before("linkify", "images", partial(_each, _keep_only_shown_images))
         self.core.ruler.before("linkify", "group_addresses", partial(_each, partial(_fill, self._addresses)))
         self.core.ruler.after("linkify", "group_names", partial(_each, partial(_fill, self._names)))
         self.renderer = MarkdownHtml()
@@ -129,9 +132,9 @@ def _fill(fill: Callable[[str], str], token: Token) -> None:
     token.content = fill(token.content)
 
 
-def _keep_only_https_images(token: Token) -> None:
+def _keep_only_shown_images(token: Token) -> None:
     """Make any other image a text with its address, as mail programs load no others."""
-    if token.type == "image" and not str(token.attrs["src"]).lower().startswith("https:"):
+    if token.type == "image" and not str(token.attrs["src"]).lower().startswith(("https:", "cid:")):
         alt = "".join(child.content for child in token.children or ())
         token.type, token.children, token.content = "text", None, f"{alt} {token.attrs['src']}".strip()
 

@@ -121,6 +121,11 @@ def has_token(text: str) -> bool:
     return _OPEN in text
 
 
+def shown(text: str) -> str:
+    """Return the text with what people would take for a place where a token stands."""
+    return _TOKEN.sub("{{ … }}", text)
+
+
 def width(text: str) -> int:
     """Return how many columns the text takes once its tokens are filled in, about."""
     return len(_TOKEN.sub("x" * TOKEN_WIDTH, text))

@@ -128,7 +128,10 @@ def _inline(node: SyntaxTreeNode) -> str:
     if node.type in {"softbreak", "hardbreak"}:
         return "\n"
     if node.type == "image":
-        return _with_address("".join(map(_inline, node.children)), str(node.attrs["src"]))
+        file = node.meta.get("file")
+        return _with_address(
+            "".join(map(_inline, node.children)), file.filename if file else str(node.attrs["src"])
+        )
     if node.type == "text":
         return node.content
     text = "".join(map(_inline, node.children))

@@ -16,6 +16,7 @@ from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.schema import MIGRATIONS
 from tests.chaos.disk.bench import Bench, Errand
 from tests.fixtures.coop import A_DAY_BEFORE, Coop
+from tests.fixtures.images import a_png
 from tests.fixtures.mailjet_account import Account, Arrival
 from tests.fixtures.mailjet_server import (
     Behaviour,
@@ -75,7 +76,8 @@ class Stage:
         self._call_server()
         self.folder.mkdir()
         coop = Coop(self.folder, extra=extra)
-        coop.write("lettre.md", "Bonjour {{ member.first_name }},\n")
+        coop.write("lettre.md", "Bonjour {{ member.first_name }}, ![Le lac](lac.png)\n")
+        coop.write("lac.png", a_png())
         coop.write("notifications.csv", SETTINGS).chmod(0o600)
         self.scene.prepare(self)
         self.arrived = tuple(self.server.account.arrivals)

@@ -20,7 +20,7 @@ ONE_TO_RECALL_TWO_THAT_OPEN = (
     + _OPENS_TODAY.replace("d1", "d2").replace("06-12 1", "06-19 1")
     + _OPENS_TODAY.replace("d1", "d3").replace("06-12 1", "06-20 1")
 )
-LETTER = "Bonjour {{ member.first_name }},\n\non change de salle.\n"
+LETTER = "Bonjour {{ member.first_name }},\n\non change de salle : ![La salle](salle.png)\n"
 RECAPS = ("maelle@example.org", "noel@example.org", "zoe@example.org")
 EVERYBODY = ("lea@example.org", *RECAPS)
 SEND_DUE = ("send-due",)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 from tests.chaos.kills.scenes import LETTER, ONE_TO_RECALL_TWO_THAT_OPEN, SEND_DUE, Scene
 from tests.chaos.kills.scripts import ACCEPTS, Script
 from tests.fixtures.coop import Coop
+from tests.fixtures.images import a_png
 from tests.fixtures.mailjet_account import DUPLICATE_IN_CAMPAIGN, Account, Arrival
 
 if TYPE_CHECKING:
@@ -196,6 +198,9 @@ class Stage:
     def _arrived(self) -> Counter[str]:
         """Count the mails that everybody is owed and got, each of another subject; no line is told twice."""
         copies = [(copy.address, copy.subject) for copy in self.server.delivered]
+        for message in (copy.message for copy in self.server.delivered):
+            ids = [f"cid:{image['ContentID']}" for image in message.get("InlinedAttachments", ())]
+            assert re.findall('src="(cid:[^"]*)"', message["HTMLPart"]) == ids, "an image is missing"
         lines = [
             (copy.address, line)
             for copy in self.server.delivered
@@ -207,6 +212,8 @@ class Stage:
                 (self.folder / "outbox" / name).read_bytes(), policy=email.policy.default
             )
             copies.append((mail["To"].addresses[0].addr_spec, str(mail["Subject"])))
+            ids = [str(part["Content-ID"]) for part in mail.walk() if part["Content-ID"]]
+            assert mail.as_string().count('src=3D"cid:') == len(ids), "an image is missing"
             body = mail.get_body(("plain",))
             assert body
             if copies[-1][0] in self.scene.told:
@@ -238,6 +245,7 @@ class Stage:
         coop = Coop(self.folder, extra + self.scene.extra)
         coop.write("distributions.yaml", ONE_TO_RECALL_TWO_THAT_OPEN)
         coop.write("lettre.md", LETTER)
+        coop.write("salle.png", a_png())
         for name, text in self.scene.files.items():
             coop.write(name, text)
         if "duties.csv" in self.scene.files:

@@ -30,6 +30,7 @@ from tests.chaos.kills.scripts import ACCEPTS
 from tests.chaos.kills.warm import Ended
 from tests.fixtures.command import start
 from tests.fixtures.coop import Coop, let_rest
+from tests.fixtures.images import a_png
 from tests.fixtures.mailjet_server import MailjetServer
 
 if TYPE_CHECKING:
@@ -145,6 +146,7 @@ def a_coop_with_mail_due_now(folder: Path, server: MailjetServer) -> Coop:
     extra = f"delivery: mailjet\nmailjet: {{api_url: '{server.url}', settle_after: 2s, parallel: 2}}\n"
     coop = Coop(folder, extra)
     coop.write("lettre.md", LETTER)
+    coop.write("salle.png", a_png())
     now = datetime.now(timezone.utc)
     times = {
         "starts_at": now + timedelta(hours=23, minutes=30),

@@ -1,0 +1,47 @@
+"""Tell from an image's first bytes of what kind it is, and how many pixels wide. Pure."""
+
+from __future__ import annotations
+
+from cagette_notify.core.i18n import _
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+_GIF = (b"GIF87a", b"GIF89a")
+_JPEG = b"\xff\xd8\xff"
+_ALONE = frozenset((0x01, *range(0xD0, 0xD8)))  # markers of a JPEG that no length follows
+_OF_TABLES = frozenset((0xC4, 0xC8, 0xCC))  # among those that begin a frame
+
+
+def kind_and_width(content: bytes) -> tuple[str, int]:
+    """Return the content type and the width of an image, or raise ``ValueError``.
+
+    Mail programs agree on three kinds: Outlook shows no WebP, and only Apple's show an iPhone's HEIC.
+    """
+    if content.startswith(_PNG):
+        kind, width = "image/png", _number(content, 16, 4)
+    elif content.startswith(_GIF):
+        kind, width = "image/gif", int.from_bytes(content[6:8], "little")
+    elif content.startswith(_JPEG):
+        kind, width = "image/jpeg", _jpeg_width(content)
+    else:
+        kind, width = "", 0
+    if not width:
+        raise ValueError(_("no image that every mail program shows: save it as JPEG, PNG or GIF"))
+    return kind, width
+
+
+def _jpeg_width(content: bytes) -> int:
+    """Return the width that the frame's header names, behind what a camera has to say; 0 if there is none."""
+    at = 2
+    while content[at : at + 1] == b"\xff":
+        marker = _number(content, at + 1, 1)
+        if 0xC0 <= marker <= 0xCF and marker not in _OF_TABLES:
+            return _number(content, at + 7, 2)
+        if marker == 0xFF:  # a byte that fills
+            at += 1
+        else:
+            at += 2 if marker in _ALONE else 2 + _number(content, at + 2, 2)
+    return 0
+
+
+def _number(content: bytes, start: int, size: int) -> int:
+    return int.from_bytes(content[start : start + size], "big")

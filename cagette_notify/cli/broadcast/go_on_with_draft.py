@@ -1,0 +1,166 @@
+"""Offer the drafts that were left, and go on with one: its group, subject, recipients and files."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from cagette_notify.broadcast.deliver import progress_of
+from cagette_notify.broadcast.drafts import Draft, KeptDraft, kept_drafts
+from cagette_notify.cli.broadcast.change_mail import ask_for_lists, tell_lists
+from cagette_notify.cli.broadcast.editor import without_hints
+from cagette_notify.cli.broadcast.options import choose_group
+from cagette_notify.cli.broadcast.text_source import stdin_holds_text
+from cagette_notify.cli.prompt import CancelledError, cancelled
+from cagette_notify.cli.session import now, path_to_type
+from cagette_notify.config.paths import drafts_folder
+from cagette_notify.core.errors import DataError, NotifyError, Problem, UsageError
+from cagette_notify.core.formatting import clock, short_day
+from cagette_notify.core.i18n import _, _n, spoken
+from cagette_notify.core.list_names import ALL, FILE, list_to_type
+from cagette_notify.core.messages import name_of_lists
+from cagette_notify.core.text import one_line, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cagette_notify.cli.broadcast.options import BroadcastJob, BroadcastOptions
+    from cagette_notify.cli.prompt import Terminal
+    from cagette_notify.config.load import Config
+    from cagette_notify.data.dataset import Calendar
+
+_MOST = 9  # that are offered
+
+
+def with_draft(
+    config: Config, calendar: Calendar, terminal: Terminal | None, given: BroadcastOptions
+) -> BroadcastOptions:
+    """Return the options filled in from the draft that somebody goes on with; what was typed counts.
+
+    Nobody is asked who said with the command what the mail is, nor without a terminal.
+    """
+    says_which = given.yes or stdin_holds_text(given) or (given.body, given.subject) != (None, None)
+    if terminal is None or says_which:
+        return given
+    wanted = choose_group(calendar, given.group, None, may_be_disabled=True).id if given.group else ""
+    drafts = list(islice(_waiting(config, wanted), _MOST))
+    if not drafts:
+        return given
+    names = [_described(config, calendar, one) for one in drafts]
+    question = _("Go on with a text that was left?")
+    number = terminal.choose(question, [*names, _("no, a new mail")], default=len(drafts))
+    return given if number == len(drafts) else _filled(config, calendar, terminal, given, drafts[number])
+
+
+def without_what_is_gone(
+    job: BroadcastJob, typed: BroadcastOptions, prove: Callable[[BroadcastJob], BroadcastJob]
+) -> BroadcastJob:
+    """Return the errand as ``prove`` returns it, once a draft's own lists, files and --as mean something.
+
+    What does no more is said, and left out; instead of lists others are asked for: none at all would be
+    everybody. Raises what ``prove`` does of what was ``typed`` with the command.
+    """
+    while True:
+        try:
+            return prove(job)
+        except (UsageError, DataError) as error:
+            if job.terminal is None:
+                raise
+            job.given = _without_what_is_wrong(job.terminal, job.given, typed, error)
+
+
+def _without_what_is_wrong(
+    terminal: Terminal, given: BroadcastOptions, typed: BroadcastOptions, error: NotifyError
+) -> BroadcastOptions:
+    fields = {problem.field for problem in error.problems}
+    answerer_is_wrong = "--as" in fields and not typed.answers_to
+    a_file_is_wrong = "--attach" in fields and not typed.attachments
+    a_list_may_be_wrong = given.lists not in {typed.lists, (ALL,)}
+    if not (answerer_is_wrong or a_file_is_wrong or a_list_may_be_wrong):
+        raise error
+    terminal.tell(*(f"  {problem}" for problem in error.problems))
+    if answerer_is_wrong:
+        return replace(given, answers_to="")
+    if a_file_is_wrong:
+        return replace(given, attachments=())
+    return replace(given, lists=_other_lists(terminal, given))
+
+
+def _other_lists(terminal: Terminal, given: BroadcastOptions) -> tuple[str, ...]:
+    tell_lists(terminal)
+    try:
+        lists = ask_for_lists(terminal, _("Recipients: "))
+    except (CancelledError, KeyboardInterrupt):
+        lists = ()
+    if not lists:
+        kept = _("your text is kept in {file}", file=path_to_type(Path(str(given.body))))
+        raise CancelledError(*cancelled().problems, Problem(kept, is_warning=True))
+    return lists
+
+
+def _waiting(config: Config, group_id: str) -> Iterator[KeptDraft]:
+    """Yield the drafts for a group, or for any, whose mail has not left; put away those whose mail has."""
+    for one in kept_drafts(drafts_folder(config.ledger)):
+        if config.delivery.leaves_the_machine and one.about.attempt:
+            progress = progress_of(config, one.about.attempt)
+            if progress and progress.is_done:  # by a send-due
+                Draft(one.path, one.text, is_draft=True).keep_as_sent()
+                continue
+        if without_hints(one.text).strip() and one.about.group_id in {group_id or one.about.group_id, ""}:
+            yield one
+
+
+def _described(config: Config, calendar: Calendar, one: KeptDraft) -> str:
+    about = one.about
+    subject = one_line(about.subject) or without_hints(one.text).strip().split("\n")[0]
+    parts = [_when(config, one.changed_at), quoted(subject)]
+    if len(calendar.groups) > 1 and about.group_id:
+        group = calendar.groups.get(about.group_id)
+        parts.append(one_line(group.name) if group else about.group_id)
+    if about.lists:
+        lists = name_of_lists(map(_called, about.lists))
+        parts.append(_("to {lists}", lists=lists))
+    if about.attachments:
+        parts.append(_n("{count} file", "{count} files", len(about.attachments)))
+    return ", ".join(parts)
+
+
+def _called(name: str) -> str:
+    kind, _colon, path = name.partition(":")
+    return list_to_type(f"{kind}:{Path(path).name}" if kind == FILE else name)
+
+
+def _when(config: Config, changed_at: float) -> str:
+    local = datetime.fromtimestamp(changed_at, timezone.utc).astimezone(config.timezone)
+    ago = (now().astimezone(config.timezone).date() - local.date()).days
+    day = {0: _("today"), 1: _("yesterday")}.get(ago) or short_day(local.date(), spoken())
+    return f"{day} {clock(local, spoken())}"
+
+
+def _filled(
+    config: Config, calendar: Calendar, terminal: Terminal, given: BroadcastOptions, one: KeptDraft
+) -> BroadcastOptions:
+    about, group = one.about, given.group or one.about.group_id or None
+    if group and not given.group and group not in calendar.groups:
+        terminal.tell("  " + _("group {id} is no longer in the data", id=group))
+        group = None
+    files = [Path(file) for file in about.attachments] if not given.attachments else []
+    for file in files:
+        if not file.is_file():
+            said = _("{file} is no longer there: the mail leaves without it", file=path_to_type(file))
+            terminal.tell("  " + said)
+    return replace(
+        given,
+        group=group,
+        subject=about.subject or None,
+        body=str(one.path),
+        lists=given.lists or about.lists,
+        answers_to=given.answers_to or about.answers_to,
+        attachments=given.attachments or tuple(file for file in files if file.is_file()),
+        # What was only rehearsed has left nowhere.
+        again=given.again or not config.delivery.leaves_the_machine,
+    )
