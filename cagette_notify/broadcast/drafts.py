@@ -31,8 +31,8 @@ LARGEST = 5_000_000  # bytes of a text; what isn't one may have no end
 class About(msgspec.Struct, frozen=True):
     """What belongs to a draft: its group, subject, ``lists`` as after --to, --as and files, by whole paths.
 
-    ``attempt`` is what the ledger calls the mail that was last made of it, ``images_in`` the folder from which
-    the text names its images.
+    ``attempt`` is what the ledger calls the mail that was last made of it, ``images_in`` the folder from
+    which the text names its images.
     """
 
     group_id: str = ""

@@ -88,9 +88,9 @@ class Notice(Struct, frozen=True):
     """What one address is owed: kind, occasion, member, address. Times are UTC.
 
     ``sharers`` names, by id, the households with whom lines are shared, as far as their names are known.
-    ``roles`` are the household's own that day, ``takers`` who of it has which, where it is not all the account's
-    holder's, ``helpers`` who else serves, as role and name; ``vacant`` are the roles that have free places, each
-    with how many.
+    ``roles`` are the household's own that day, ``takers`` who of it has which, where it is not all the
+    account's holder's, ``helpers`` who else serves, as role and name; ``vacant`` are the roles that have free
+    places, each with how many.
     """
 
     kind: Kind

@@ -92,7 +92,8 @@ class LackingAmounts:
         self._full += not (lacking or row.problems)
         self._lacking.update(lacking if not row.is_short else ())
         if len(lacking) == 1:
-            self._suspects.append((row, distribution_id, *lacking))
+            [field] = lacking
+            self._suspects.append((row, distribution_id, field))
 
     def torn(self) -> Iterator[tuple[Row, str]]:
         """Yield each that is not to be believed, which it then says, with its distribution."""

@@ -232,8 +232,9 @@ def _is_trouble(finding: Finding) -> bool:
 def _next(case: MemberEvidence, language: str, distributions: Mapping[str, Distribution]) -> NextView | None:
     """Return what leaves next to whoever asks, with all that leaves then, each mail once.
 
-    So are two distributions of a day in one mail. Without an address of their own, they read what goes to the
-    other of the household. Nothing where another mail may come before it, once its orders or duties are there.
+    So are two distributions of a day in one mail. Without an address of their own, they read what goes
+    to the other of the household. Nothing where another mail may come before it, once its orders or duties
+    are there.
     """
     own = case.own_addresses
     ahead = [
