@@ -16,7 +16,7 @@ from cagette_notify.data.columns import LISTS
 from cagette_notify.data.counted_members import without_counts
 from cagette_notify.data.crossed_out import without_crossed_out
 from cagette_notify.data.csv_columns import columns_of
-from cagette_notify.data.read_rows import SPREADSHEETS
+from cagette_notify.data.read_rows import SPREADSHEETS, file_and_sheet
 from cagette_notify.data.table_rows import no_column_for
 from cagette_notify.readers.csv import read_records
 from cagette_notify.readers.encodings import decode
@@ -63,14 +63,15 @@ class NamedRows(NamedTuple):
 
 
 def read_named_rows(path: Path) -> NamedRows:
-    """Return whom a file names; raise ``DataError`` if it can't be read whole."""
+    """Return whom a file, or a sheet of a spreadsheet, names; raise ``DataError`` if it can't be read whole."""
+    path, sheet = file_and_sheet(path)
     name = str(path)
     try:
         name = given_name(path) or name
         raw = read_given(
             path, most=_LARGEST, too_large=_("too large: over {size} MB", size=_LARGEST // 1024**2)
         )
-        rows = tuple(_rows(_records(raw, name), name))
+        rows = tuple(_rows(_records(raw, name, sheet), name))
         if not rows:
             raise Unreadable(_("it names nobody"))
     except Unreadable as trouble:
@@ -80,11 +81,11 @@ def read_named_rows(path: Path) -> NamedRows:
     return NamedRows(name, rows)
 
 
-def _records(raw: bytes, name: str) -> Iterator[Record]:
+def _records(raw: bytes, name: str, sheet: str) -> Iterator[Record]:
     if name.casefold().endswith(SPREADSHEETS):
         from cagette_notify.readers.spreadsheet import read_sheet
 
-        return read_sheet(raw, "", LISTS.count_known)
+        return read_sheet(raw, sheet, LISTS.count_known)
     return read_records(decode(raw), LISTS.count_known)
 
 

@@ -90,10 +90,15 @@ class RowSource(NamedTuple):
 
 def file_at(path: Path, folder: Path) -> RowSource:
     """Return the rows of a file, or of a sheet of a spreadsheet: ``base.xlsx#Membres``."""
+    path, sheet = file_and_sheet(path)
+    return RowSource("", sheet=sheet, folder=folder).at(path)
+
+
+def file_and_sheet(path: Path) -> tuple[Path, str]:
+    """Part what was typed into a spreadsheet and the name of a sheet; the latter is empty where none is."""
     name, mark, sheet = path.name.partition("#")
-    if mark and name.casefold().endswith(SPREADSHEETS):
-        return RowSource("", sheet=sheet, folder=folder).at(path.with_name(name))
-    return RowSource("", folder=folder).at(path)
+    is_sheet = mark and name.casefold().endswith(SPREADSHEETS)
+    return (path.with_name(name), sheet) if is_sheet else (path, "")
 
 
 def row_source_in(row: Row, field_name: str, holder: RowSource, folder: Path) -> RowSource | None:

@@ -61,6 +61,15 @@ def test_a_spreadsheet_is_read_too(tmp_path: Path) -> None:
     assert said(tmp_path, sheet, "fete.xlsx") == [(ZOE,)]
 
 
+def test_of_a_spreadsheet_a_sheet_may_be_named(tmp_path: Path) -> None:
+    book = workbook({"Fête": [["Courriel"], [NOEL]], "Repas": [["Courriel"], [ZOE]]})
+    (tmp_path / "fete.xlsx").write_bytes(book)
+
+    assert [row.addresses for row in read_named_rows(tmp_path / "fete.xlsx#Repas").rows] == [(ZOE,)]
+    with pytest.raises(DataError, match="Bal"):
+        read_named_rows(tmp_path / "fete.xlsx#Bal")
+
+
 def test_the_same_people_make_the_same_digest(tmp_path: Path) -> None:
     def digest(content: str, name: str) -> str:
         (tmp_path / name).write_text(content)
