@@ -63,7 +63,7 @@ class NamedRows(NamedTuple):
 
 
 def read_named_rows(path: Path) -> NamedRows:
-    """Return whom a file, or a sheet of a spreadsheet, names; raise ``DataError`` if it can't be read whole."""
+    """Return whom a file names, or a sheet of a spreadsheet; raise ``DataError`` if it isn't whole."""
     path, sheet = file_and_sheet(path)
     name = str(path)
     try:
