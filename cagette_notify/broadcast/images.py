@@ -48,9 +48,13 @@ class ImagesBeside:
             image = _image_in(_path(self._folder, name))
             files = {one.file.content_id: one.file for one in (*self.found.values(), image)}
             if sum(len(one.base64) for one in files.values()) > LARGEST_MESSAGE:
-                raise ValueError(too_large())
+                raise ValueError(_too_many() if len(files) > 1 else too_large())
             self.found[name] = image
         return self.found[name]
+
+
+def _too_many() -> str:
+    return _("too large, with the images before it: a mail may weigh 15 MB, encoded; make them smaller")
 
 
 def heavy_images(images: Iterable[Attachment]) -> Iterator[Problem]:

@@ -179,7 +179,7 @@ def test_no_more_images_are_read_than_a_mail_may_weigh(folder: Path, monkeypatch
     beside("0.png")
     beside("./0.png")  # travels once
     beside("1.png")
-    with pytest.raises(ValueError, match="too large"):
+    with pytest.raises(ValueError, match="too large, with the images before it"):
         beside("2.png")
 
 

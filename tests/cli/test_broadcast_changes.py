@@ -143,7 +143,7 @@ def test_a_look_in_the_browser_shows_the_mail_as_one_reader_sees_it(
     coop: Path, typed: str, name: str
 ) -> None:
     with Keyboard(coop, *MAIL, environ=an_opener(coop)) as keyboard:
-        answers = [(MENU, "a"), ("[Zoé Martin]: ", "nobody at all"), ("goes to: 'nobody", typed)]
+        answers = [(MENU, "a"), ("[Zoé Martin]: ", "nobody at all"), ("to nobody called 'nobody", typed)]
         screen_after(keyboard, answers)
         keyboard.types("n\n")
         keyboard.ends()
@@ -152,6 +152,18 @@ def test_a_look_in_the_browser_shows_the_mail_as_one_reader_sees_it(
     assert f"Bonjour {name}," in page.read_text(encoding="utf-8")
     modes = [stat.S_IMODE(one.stat().st_mode) for one in (page, page.parent)]
     assert (modes, mails(coop)) == ([0o600, 0o700], [])
+
+
+def test_of_several_of_a_name_an_address_is_asked_for(coop: Path) -> None:
+    with (coop / "members.csv").open("a") as members:
+        members.write("77;Zoé;Martin;autre@example.org;;;;;\n")
+    with Keyboard(coop, *MAIL, environ=an_opener(coop)) as keyboard:
+        asked = "type an address: zoe.martin@example.org, autre@example.org"
+        screen_after(keyboard, [(MENU, "a"), ("]: ", "zoe martin"), (asked, "autre@example.org")])
+        keyboard.types("n\n")
+        keyboard.ends()
+
+    assert (coop / "opened").exists()
 
 
 def test_without_a_browser_the_file_to_open_is_named(coop: Path) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.cli.for_others import no_programs
 from cagette_notify.cli.open_in_browser import is_opened, private_file, write_privately
 from cagette_notify.cli.session import path_to_type
+from cagette_notify.core.addresses import readable_address
 from cagette_notify.core.errors import NotifyError
 from cagette_notify.core.given_files import works_for_others
 from cagette_notify.core.i18n import _, why
@@ -31,12 +32,16 @@ def look_in_browser(job: BroadcastJob, terminal: Terminal, proposal: Proposal) -
     question = _(
         "As whom, an address, an id or a name? [{first}]: ", first=one_line(first.name) or first.address
     )
-    reader: Mailbox | None = None
-    while reader is None:
+    readers: list[Mailbox] = []
+    while len(readers) != 1:
         typed = terminal.ask(question)
-        reader = _reader(job, proposal, typed) if typed else first
-        if reader is None:
-            terminal.say("  " + _("nobody whom this mail goes to: {value}", value=quoted(typed)))
+        readers = _readers(job, proposal, typed) if typed else [first]
+        if not readers:
+            terminal.say("  " + _("this mail goes to nobody called {value}", value=quoted(typed)))
+        elif len(readers) > 1:
+            addresses = ", ".join(readable_address(one.address) for one in readers)
+            terminal.say("  " + _("several are called so; type an address: {addresses}", addresses=addresses))
+    [reader] = readers
     file = private_file(".html")
     try:
         write_privately(file, _with_images(proposal, with_reader_names(proposal.content, reader).html))
@@ -56,11 +61,14 @@ def _with_images(proposal: Proposal, html: str) -> bytes:
     return html.encode()
 
 
-def _reader(job: BroadcastJob, proposal: Proposal, typed: str) -> Mailbox | None:
-    """Return whose mailbox is meant among those that the mail goes to: by address or name, else by id."""
+def _readers(job: BroadcastJob, proposal: Proposal, typed: str) -> list[Mailbox]:
+    """Return whose mailboxes may be meant among those that the mail goes to: by address or name, else by id.
+
+    Of a household that is meant by its id, the first.
+    """
     boxes = proposal.audience.mailboxes
     named = [box for box in boxes if folded_name(typed) in reader_names(box)]
-    return next(iter(named or _mailboxes_of(job, proposal, typed)), None)
+    return named or _mailboxes_of(job, proposal, typed)[:1]
 
 
 def _mailboxes_of(job: BroadcastJob, proposal: Proposal, typed: str) -> list[Mailbox]:
