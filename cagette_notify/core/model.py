@@ -13,8 +13,8 @@ from cagette_notify.core.errors import Origin
 from cagette_notify.core.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime, tzinfo
+    from collections.abc import Collection, Mapping
+    from datetime import date, datetime, tzinfo
     from decimal import Decimal
 
     from cagette_notify.core.errors import Problem
@@ -314,11 +314,14 @@ class DutyList(Struct, frozen=True):
     """Who serves at a distribution, place by place, and how many each role takes where that is said.
 
     It ``lacks_rows`` where one that names somebody was set aside, and may be of it, in whatever role.
+    ``other_days`` are local days for which rows name somebody, and on which there is no distribution: it may
+    have been put off from one of them.
     """
 
     places: tuple[DutyPlace, ...] = ()
     needed: Mapping[str, int] = field(default_factory=dict)
     lacks_rows: bool = False
+    other_days: frozenset[date] = frozenset()
 
     @property
     def member_ids(self) -> frozenset[str]:
@@ -342,9 +345,10 @@ class DutyList(Struct, frozen=True):
         free = {role: max(count, self.needed.get(role, 0)) - taken[role] for role, count in rows.items()}
         return tuple((role, count) for role, count in free.items() if count > 0)
 
-    def may_have(self, role: str) -> bool:
-        """Tell whether somebody may have a role of whom nobody can tell that."""
-        return self.lacks_rows or any(
+    def may_have(self, role: str, told_on: Collection[date] = ()) -> bool:
+        """Tell whether somebody may have a role of whom nobody can tell, if they were ``told_on`` some days."""
+        is_elsewhere = self.lacks_rows or not self.other_days.isdisjoint(told_on)
+        return is_elsewhere or any(
             place.is_unknown and fold(place.role) == fold(role) for place in self.places
         )
 

@@ -86,6 +86,7 @@ def _duties_in(
     places: dict[str, list[DutyPlace]] = defaultdict(list)
     needed: dict[str, dict[str, int]] = defaultdict(dict)
     lacking: dict[str, None] = {}
+    other_days: set[date] = set()
     spelt: dict[tuple[str, str], str] = {}
     sheet = open_rows(source, DUTIES)
     _refuse_without_people(sheet, source)
@@ -102,12 +103,13 @@ def _duties_in(
             places[one.id].append(place)
         elif row.is_spoiled and not row.as_guessed.cells.keys().isdisjoint(_PEOPLE):
             lacking |= dict.fromkeys([one.id] if one else days.perhaps_meant(row))
+            other_days |= set() if one else days.without_distribution(row)
         if one and role:
             _need(row, role, needed[one.id])
         problems += row.problems_of(one.group_id if one else "")
     return {
-        id_: DutyList(tuple(places[id_]), needed[id_], id_ in lacking)
-        for id_ in dict.fromkeys((*places, *lacking))
+        id_: DutyList(tuple(places[id_]), needed[id_], id_ in lacking, frozenset(other_days))
+        for id_ in dict.fromkeys((*places, *lacking, *(known if other_days else ())))
     }
 
 
@@ -241,6 +243,11 @@ class _Days:
         meant = self._lookup.perhaps_meant(named) or (tuple(self._known) if self._may_be_any(named) else ())
         of_group = [id_ for id_ in meant if self._known[id_].group_id == guess.text("group")]
         return of_group or meant
+
+    def without_distribution(self, row: Row) -> set[date]:
+        """Return the day that a row names, if there is no distribution then."""
+        day = _day_in(row.as_guessed.text("distribution"))
+        return {day} if day and day not in self._by_day else set()
 
     def _may_be_any(self, named: str) -> bool:
         now, day = self._scope.now, _day_in(named)

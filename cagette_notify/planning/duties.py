@@ -14,7 +14,7 @@ from cagette_notify.planning.announced import announces, latest, next_revision, 
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from cagette_notify.core.model import Distribution, DutyPlace, Mailbox, Member
     from cagette_notify.core.notices import Entry, ForgottenKeys
@@ -56,12 +56,14 @@ class DutyIndex:
 
     def roles(self, distribution_id: str, member_id: str) -> tuple[str, ...]:
         """Return the roles of a member, and those they were told that may be theirs still."""
-        told = self._last_roles.get((distribution_id, member_id), ())
-        if not self.are_known(self._distributions[distribution_id].group_id):
+        whose = distribution_id, member_id
+        told, distribution = self._last_roles.get(whose, ()), self._distributions[distribution_id]
+        if not self.are_known(distribution.group_id):
             return told
         known = self._lists.get(distribution_id, DutyList())
         own = {fold(place.role): place.role for place in known.places if place.member_id == member_id}
-        left = [role for role in told if fold(role) not in own and known.may_have(role)]
+        days = days_told(self._entries.get(whose, ()), distribution) if told else frozenset()
+        left = [role for role in told if fold(role) not in own and known.may_have(role, days)]
         return (*own.values(), *left)
 
     def helpers(self, distribution: Distribution, member: Member) -> tuple[tuple[str, str], ...]:
@@ -161,6 +163,21 @@ class DutyIndex:
     def _last_roles(self) -> dict[_Whose, tuple[str, ...]]:
         ahead = {whose: still_ahead(_arrived(those), self._now) for whose, those in self._entries.items()}
         return {whose: latest(told).roles for whose, told in ahead.items() if told}
+
+
+def days_told(entries: Iterable[Entry], distribution: Distribution) -> frozenset[date]:
+    """Return the local days on which a member was told a duty there, as long as these were ahead.
+
+    Of what took place, and was dated anew, the old day is another one's.
+    """
+    arrived = _arrived(entries)
+    last_word = max((entry.claimed_at for entry in arrived if entry.claimed_at), default=None)
+    zone = distribution.starts_at.tzinfo
+    return frozenset(
+        entry.starts_at.astimezone(zone).date()
+        for entry in arrived
+        if entry.roles and last_word and entry.starts_at > last_word
+    )
 
 
 def _boxes(member: Member | None) -> tuple[Mailbox, ...]:

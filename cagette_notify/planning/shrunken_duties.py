@@ -11,10 +11,11 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.model import DutyList
 from cagette_notify.core.notices import Status
 from cagette_notify.planning.announced import latest, still_ahead
+from cagette_notify.planning.duties import days_told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from datetime import datetime
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from datetime import date, datetime
 
     from cagette_notify.core.model import Distribution, Group
     from cagette_notify.core.notices import Entry
@@ -35,8 +36,13 @@ def shrunken_duties(
     who is being told so already, as somebody took it as right, counts no more.
     """
     told: dict[str, list[bool]] = defaultdict(list)  # by group: whether each is gone
+    entries = list(entries)
+    of_each: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for entry in entries:
+        of_each[entry.counter].append(entry)
     for last, distribution in told_of_duties(entries, distributions, groups, now):
-        told[distribution.group_id].append(_is_gone(last, duties.get(distribution.id, DutyList())))
+        days = days_told(of_each[last.counter], distribution)
+        told[distribution.group_id].append(_is_gone(last, duties.get(distribution.id, DutyList()), days))
     for group_id, gone in sorted(told.items()):
         if len(gone) >= _NOTICEABLE and sum(gone) * 2 >= len(gone):
             message = _(
@@ -75,6 +81,6 @@ def _last_told(entries: Iterable[Entry], now: datetime) -> Iterator[Entry]:
             yield last
 
 
-def _is_gone(last: Entry, known: DutyList) -> bool:
+def _is_gone(last: Entry, known: DutyList, days: Collection[date]) -> bool:
     has_one = last.key.member_id in known.member_ids
-    return not (has_one or any(map(known.may_have, last.roles)))
+    return not (has_one or any(known.may_have(role, days) for role in last.roles))

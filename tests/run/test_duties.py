@@ -485,6 +485,25 @@ def test_week_after_week_under_one_id_a_duty_handed_over_is_told(tmp_path: Path)
     assert news(coop, DUE + week + HOUR) == [("Vous n’êtes plus de permanence", LEA)]
 
 
+def test_week_after_week_under_one_id_rows_of_before_keep_nobody_from_being_released(tmp_path: Path) -> None:
+    """The rows name days; what took place was dated anew, and its own row is there still."""
+    header, first = "date;role;member\n", "12/06/2026;Accueil;1\n12/06/2026;Pesée;2\n"
+    coop = made(tmp_path, duties=header + first)
+    coop.run(DUE)
+    coop.run(STARTS + HOUR)
+    coop.replace("distributions.yaml", "2026-06-12", "2026-06-19")
+    coop.write("permanences.csv", f"{header}{first}19/06/2026;Accueil;1\n19/06/2026;Pesée;2\n")
+    week = timedelta(days=7)
+    reminded = news(coop, DUE + week)
+    coop.write("permanences.csv", f"{header}{first}19/06/2026;Accueil;3\n19/06/2026;Pesée;2\n")
+
+    assert [address for _subject, address in reminded] == [*COUPLE, ZOE]
+    assert news(coop, DUE + week + HOUR) == [
+        ("Votre permanence", LEA),
+        ("Vous n’êtes plus de permanence", ZOE),
+    ]
+
+
 @pytest.fixture
 def mailed(tmp_path: Path) -> Iterator[tuple[Coop, MailjetServer]]:
     """Give a co-op whose mail goes through Mailjet, of which three serve and were told so."""
@@ -549,6 +568,33 @@ def test_a_distribution_that_is_moved_while_its_duties_stand_under_the_old_day_t
 
     assert moved == [("Changement de permanence", address) for address in (*COUPLE, ZOE)]
     assert news(coop, DUE + 2 * HOUR) == []
+
+
+def put_off_to_the_nineteenth(folder: Path) -> Coop:
+    """Have all who serve on the 12th told so, then of the 19th, while the rows still say the 12th."""
+    coop = made(folder, duties="date;role;member\n12/06/2026;Accueil;1\n12/06/2026;Pesée;2\n")
+    coop.run(DUE)
+    coop.replace("distributions.yaml", "2026-06-12", "2026-06-19")
+    assert news(coop, DUE + HOUR) == [("Changement de permanence", address) for address in (*COUPLE, ZOE)]
+    return coop
+
+
+@pytest.mark.parametrize("at", ["2026-06-12T16:00", "2026-06-13T07:00", "2026-06-19T15:00"])
+def test_put_off_and_the_rows_still_say_the_old_day_nobody_loses_a_duty_once_that_is_over(
+    tmp_path: Path, at: str
+) -> None:
+    coop = put_off_to_the_nineteenth(tmp_path)
+
+    assert news(coop, utc(at)) == []
+
+
+def test_put_off_and_handed_over_once_the_rows_say_the_new_day(tmp_path: Path) -> None:
+    coop = put_off_to_the_nineteenth(tmp_path)
+    coop.write("permanences.csv", "date;role;member\n19/06/2026;Accueil;1\n19/06/2026;Pesée;3\n")
+
+    assert news(coop, utc("2026-06-13T07:00")) == [
+        ("Vous n’êtes plus de permanence", address) for address in COUPLE
+    ]
 
 
 def test_a_row_that_names_no_distribution_leaves_no_place_vacant(tmp_path: Path) -> None:
