@@ -346,7 +346,7 @@ class DutyList(Struct, frozen=True):
         return tuple((role, count) for role, count in free.items() if count > 0)
 
     def may_have(self, role: str, told_on: Collection[date] = ()) -> bool:
-        """Tell whether somebody may have a role of whom nobody can tell, if they were ``told_on`` some days."""
+        """Tell whether somebody may have a role whom nobody can tell, if they were ``told_on`` some days."""
         is_elsewhere = self.lacks_rows or not self.other_days.isdisjoint(told_on)
         return is_elsewhere or any(
             place.is_unknown and fold(place.role) == fold(role) for place in self.places

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.text import one_line
+from cagette_notify.core.text import fold, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime, tzinfo
 
     from cagette_notify.core.model import Distribution
@@ -33,13 +33,19 @@ def as_told(distribution: Distribution, told: Entry) -> Distribution:
     return replace(distribution, place=told.place) if distribution.place_is_unknown else distribution
 
 
-def told_and_so(entry: Entry, distribution: Distribution, zone: tzinfo) -> str:
-    """Say what an address believes of start and place, and what is so."""
-    return _(
-        "told {told}; it is {now}",
-        told=when_and_where(zone, entry.starts_at, entry.place),
-        now=when_and_where(zone, distribution.starts_at, distribution.place),
-    )
+def told_and_so(
+    entry: Entry, distribution: Distribution, zone: tzinfo, roles: Sequence[str] | None = None
+) -> str:
+    """Say what an address believes of start and place, and of its ``roles`` of a duty, and what is so."""
+    told = when_and_where(zone, entry.starts_at, entry.place)
+    now = when_and_where(zone, distribution.starts_at, distribution.place)
+    if roles is not None and {*map(fold, roles)} != {*map(fold, entry.roles)}:
+        told, now = f"{told}, {_in_roles(entry.roles)}", f"{now}, {_in_roles(roles)}"
+    return _("told {told}; it is {now}", told=told, now=now)
+
+
+def _in_roles(roles: Sequence[str]) -> str:
+    return ", ".join(roles) or _("no duty")
 
 
 def latest(told: Iterable[Entry]) -> Entry:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
 from cagette_notify.ledger.run_memory import WHOLE_DELIVERY
 from cagette_notify.planning.announced import told_and_so
+from cagette_notify.run.duties_known import duties_held
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from cagette_notify.core.notices import Notice, NoticeKey
+    from cagette_notify.core.notices import Entry, Notice, NoticeKey
     from cagette_notify.planning.plan import Owed
     from cagette_notify.run.context import Run
     from cagette_notify.run.read_data import RunData
+
+
+_AN_INSTANT = timedelta(seconds=1)
 
 
 def why_missed(run: Run, data: RunData, expired: Iterable[Owed]) -> dict[NoticeKey, str]:
@@ -25,13 +30,29 @@ def why_missed(run: Run, data: RunData, expired: Iterable[Owed]) -> dict[NoticeK
     found = {}
     for one in expired:
         notice = one.notice
-        parts = [told_and_so(one.told, notice.distribution, notice.group.timezone)] if one.told else []
+        parts = [_told_otherwise(notice, one.told)] if one.told else []
         if notice.group.id in data.held_groups or _was_held(notice, complete):
             parts.append(_("the group was held"))
+        elif notice.kind.traits.reads_duties and _nobody_knew_who_serves(run, data, notice):
+            parts.append(_("nobody knew who serves"))
         elif _was_over_before(notice, complete) and not one.told:
             parts.append(_("its start was moved to an hour that was past"))
         found[notice.key] = _("; ").join(parts)
     return found
+
+
+def _nobody_knew_who_serves(run: Run, data: RunData, notice: Notice) -> bool:
+    """Tell whether the duties of its group could not be read, or weren't believed, to the end."""
+    if data.duties.lists is None:
+        return True
+    to_the_end = notice.too_late_at - _AN_INSTANT
+    held = duties_held(run.calendar, run.ledger, run.account, data.duties.lists, few={}, now=to_the_end)
+    return any(one.group_id == notice.group.id for one in held)
+
+
+def _told_otherwise(notice: Notice, told: Entry) -> str:
+    roles = notice.roles if notice.kind.traits.needs_duty else None
+    return told_and_so(told, notice.distribution, notice.group.timezone, roles)
 
 
 def _was_over_before(notice: Notice, complete: Mapping[str, datetime]) -> bool:

@@ -306,6 +306,20 @@ def test_what_half_of_those_told_have_no_more_waits_until_somebody_says_that_it_
     assert after.problems == ()
 
 
+def test_what_came_too_late_as_nobody_knew_who_serves_says_so_and_which_duties(tmp_path: Path) -> None:
+    coop = made(tmp_path, OFF, duties=f"{DUTIES}d1;Rangement;3;\n")
+    coop.run(DUE)
+    coop.write("permanences.csv", DUTIES.replace("d1;Accueil;1;\n", ""))
+    for at in (DUE + HOUR, STARTS - HOUR):
+        coop.run(at)
+
+    news = coop.run(STARTS + HOUR, says_once=True).news
+
+    when = "2026-06-12 18:00, Salle des fêtes"
+    said = f"told {when}, Rangement; it is {when}, no duty; nobody knew who serves"
+    assert any(said in line for line in news), news
+
+
 def test_a_hold_of_duties_holds_no_recap(tmp_path: Path) -> None:
     coop = made(tmp_path, "opening: {default: no}", duties=f"{DUTIES}d1;Rangement;3;\n")
     coop.run(DUE)
