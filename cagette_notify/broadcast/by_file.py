@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
@@ -31,9 +32,10 @@ class ByFile(NamedTuple):
 def members_in_file(
     file: NamedRows, group_id: str, members: Sequence[Member], set_aside: Sequence[Member]
 ) -> ByFile:
-    """Return whom the rows name; raise ``DataError`` for names that several members have.
+    """Return whom the rows name; raise ``DataError`` for those that name several members.
 
-    An address that no member has is a stranger's, whatever id or name stands beside it.
+    A name that several have does, and an id with another's name beside it. An address that no member has is
+    a stranger's, whatever id or name stands beside it.
     """
     lookup = MemberLookup(members, set_aside)
     named: dict[int, tuple[Member, dict[Mailbox, None]]] = {}
@@ -70,13 +72,23 @@ def _with_address(addresses: Iterable[str], lookup: MemberLookup) -> list[tuple[
 
 
 def _called(
-    references: Iterable[str], group_id: str, lookup: MemberLookup
+    references: Sequence[str], group_id: str, lookup: MemberLookup
 ) -> list[tuple[Member, tuple[Mailbox, ...]]]:
-    """Return whom the first of some ids and names means that means anybody, with all their mailboxes."""
-    for text in references:
-        if found := lookup.referred_to(text.removeprefix(f"{group_id}/")) or lookup.called(text):
-            return [(member, member.mailboxes) for member in found]
-    return []
+    """Return whom the first of some ids and names means that means anybody, with all their mailboxes.
+
+    With them come those whom another surely means, if it can't mean them: ids are given anew.
+    """
+
+    def meant(text: str) -> Sequence[Member]:
+        return lookup.referred_to(text.removeprefix(f"{group_id}/")) or lookup.called(text)
+
+    found = next(filter(None, map(meant, references)), [])
+    if len(found) == 1:
+        others = (
+            one for text in references for one in lookup.other_than(found[0], text, partial(meant, text))
+        )
+        found = [*found, *{id(one): one for one in others}.values()]
+    return [(member, member.mailboxes) for member in found]
 
 
 def _with_mailboxes(member: Member, boxes: Iterable[Mailbox]) -> Member:

@@ -38,7 +38,7 @@ class MemberLookup:
         self._members = {member.id or f"\0{at}": member for at, member in enumerate(self._aside)}
         self._members |= {member.id: member for member in members}
         self._nearly_named = NearlyNamed(self._members.values())
-        self._others: dict[tuple[str, str], Sequence[Member]] = {}
+        self._others: dict[tuple[int, str], Sequence[Member]] = {}
 
     def everybody(self) -> Iterable[Member]:
         """Return all of them, those that are set aside included."""
@@ -85,7 +85,7 @@ class MemberLookup:
 
         Remembered, as a file says the same of a member in all lines of an order.
         """
-        asked = member.id, text
+        asked = id(member), text
         if asked not in self._others:
             found = find()
             is_theirs = any(one is member for one in found) or (found and MemberLookup([member]).nearly(text))

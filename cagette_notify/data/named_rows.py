@@ -36,7 +36,7 @@ _NAMES = (("last_name", "first_name"), ("partner_last_name", "partner_first_name
 
 
 class NamedRow(NamedTuple):
-    """A row that names somebody: by ``addresses``, or else by ``references``, of which any may be them.
+    """A row that names somebody: by ``addresses``, or else by ``references``, the surest first.
 
     ``shown`` is what it says, for whoever looks for it.
     """
@@ -119,9 +119,20 @@ def _addresses(cells: list[str], columns: Mapping[str, int]) -> Iterator[str]:
 def _references(cells: list[str], columns: Mapping[str, int]) -> Iterator[str]:
     """Yield what may be the id or the name of whom a row names, the surest first."""
     if not columns:
-        # Of several cells without a header the first is an id, or two are a name: others may be any number.
-        yield from filter(None, (cells[0], " ".join(cells[:2]) if len(cells) > 1 else ""))
+        yield from dict.fromkeys(filter(None, _without_header(cells)))
         return
     said = {field: cells[at] for field, at in columns.items() if at < len(cells) and cells[at]}
     names = (" ".join(said[part] for part in parts if part in said) for parts in _NAMES)
     yield from filter(None, (said.get("id", ""), said.get("name", ""), *names))
+
+
+def _without_header(cells: list[str]) -> Iterator[str]:
+    """Yield the first cell, an id, or a name with the second; behind an id, the name that stands there.
+
+    Other cells may be any number.
+    """
+    yield cells[0]
+    yield " ".join(cells[:2])
+    if " " not in cells[0]:
+        names = (" ".join(cells[1:end]).strip() for end in (2, 3))
+        yield from (name for name in names if " " in name and not any(map(str.isdigit, name)))

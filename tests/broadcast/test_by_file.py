@@ -105,6 +105,44 @@ def test_a_name_that_several_members_have_is_refused_with_its_line(coop: Coop) -
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "N° adhérent;Nom;Prénom\n3;Bœuf;Noël\n",
+        "N° adhérent;Nom complet\nlac/3;noël bœuf\n",
+        "Adhérent;Nom;Prénom\nLéa Roux;Bœuf;Noël\n",
+        "\n3;Bœuf;Noël\n",
+        "\n3;Noël Bœuf;12\n",
+        "\n3;Martin Zoé\n",
+    ],
+)
+def test_an_id_with_another_members_name_beside_it_is_refused_with_its_line(coop: Coop, text: str) -> None:
+    with pytest.raises(
+        DataError, match=r"liste.csv:2: --to: names several members of the group: '(lac/)?(3|Léa)"
+    ):
+        choose_in_file(coop, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "reached"),
+    [
+        ("N° adhérent;Nom;Prénom\n2;Bœuf;Noël\n", [NOEL, MAELLE]),
+        ("N° adhérent;Nom;Prénom\n2;Boeuff;Noël\n", [NOEL, MAELLE]),
+        ("N° adhérent;Nom;Prénom\n1;Lac;Zoé\n", [ZOE]),
+        ("N° adhérent;Nom;Prénom\n1;Bœuf;\n", [ZOE]),
+        ("N° adhérent;Nom;Prénom\n99;Martin;Zoé\n", [ZOE]),
+        ("1;Lac;Zoé\n", [ZOE]),
+        ("Zoé Martin;Noël Bœuf\n", [ZOE]),
+        ("Martin;Zoé;2\n", [ZOE]),
+        ("99;Martin;Zoé\n", [ZOE]),
+    ],
+)
+def test_an_id_tells_who_it_is_unless_it_is_nobodys_or_the_name_is_another_members(
+    coop: Coop, text: str, reached: list[str]
+) -> None:
+    assert addresses(choose_in_file(coop, text)) == reached
+
+
 def test_with_the_coordinators_who_are_no_members_all_are_reached(coop: Coop) -> None:
     contact = "coordination@paniersdulac.example"
     choice = choose_in_file(coop, f"{ZOE}\n{contact}\n", "coordinators")

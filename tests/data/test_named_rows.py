@@ -55,6 +55,11 @@ def test_of_cells_without_a_header_only_the_first_may_be_an_id(tmp_path: Path) -
     assert said(tmp_path, "Martin;Zoé;3\n") == [("Martin", "Martin Zoé")]
 
 
+def test_of_cells_without_a_header_a_name_may_stand_behind_an_id(tmp_path: Path) -> None:
+    assert said(tmp_path, "12;Martin;Zoé;3\n") == [("12", "12 Martin", "Martin Zoé")]
+    assert said(tmp_path, "12;Zoé Martin;3\n") == [("12", "12 Zoé Martin", "Zoé Martin")]
+
+
 def test_a_spreadsheet_is_read_too(tmp_path: Path) -> None:
     sheet = workbook({"Fête": [["Inscrits à la fête"], ["Nom", "Courriel"], ["Zoé", ZOE]]})
 
