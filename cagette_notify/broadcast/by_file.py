@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
@@ -84,9 +83,7 @@ def _called(
 
     found = next(filter(None, map(meant, references)), [])
     if len(found) == 1:
-        others = (
-            one for text in references for one in lookup.other_than(found[0], text, partial(meant, text))
-        )
+        others = (one for text in references for one in lookup.other_than(found[0], text, meant))
         found = [*found, *{id(one): one for one in others}.values()]
     return [(member, member.mailboxes) for member in found]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from datetime import timezone
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from cagette_notify.core.errors import Problem
-    from cagette_notify.core.model import Distribution
+    from cagette_notify.core.model import Distribution, Member
     from cagette_notify.data.member_lookup import MemberLookup, MemberLookups
     from cagette_notify.data.read_rows import RowSource
     from cagette_notify.data.rows import Row
@@ -136,13 +137,18 @@ def _place(row: Row, role: str, lookup: MemberLookup) -> DutyPlace:
     field, text = _whom(row)
     if not text:
         return DutyPlace(role, is_unknown=row.is_spoiled)
-    found = [*(lookup.referred_to(text) or lookup.called(text))]
+    found = _named(text, lookup)
     if not found and fold(text).strip(_MARKS) in _VACANT:
         return DutyPlace(role)
-    if len(found) == 1:
+    if others := _others_beside(row, field, found, lookup):
+        message = _(
+            "several members: {who}; the id is one's, the name beside it another's",
+            who=", ".join(one.handle for one in (*found, *others)),
+        )
+    elif len(found) == 1:
         partner = partner_called(text, found[0])
         return DutyPlace(role, found[0].id, name=partner.name if partner else "")
-    if found:
+    elif found:
         message = _(
             "several members: {who}; name one by their id", who=", ".join(one.handle for one in found)
         )
@@ -152,6 +158,17 @@ def _place(row: Row, role: str, lookup: MemberLookup) -> DutyPlace:
     return DutyPlace(role, is_unknown=True)
 
 
+def _named(text: str, lookup: MemberLookup) -> Sequence[Member]:
+    return lookup.referred_to(text) or lookup.called(text)
+
+
+def _others_beside(row: Row, field: str, found: Sequence[Member], lookup: MemberLookup) -> Sequence[Member]:
+    """Return whom the name beside an id surely means, if the id is another's: one of the two is old."""
+    if field != "member" or len(found) != 1:
+        return ()
+    return lookup.other_than(found[0], whole_name_in(row.as_guessed), partial(_named, lookup=lookup))
+
+
 def _whom(row: Row) -> tuple[str, str]:
     """Return who has a place, as it is written, and in which field."""
     field = next((name for name in _PEOPLE if name in row.cells), "member")
@@ -159,6 +176,11 @@ def _whom(row: Row) -> tuple[str, str]:
     if field == "member_name" and (first_name := row.reference("first_name")):
         text = f"{text} {first_name}"
     return field, text
+
+
+def whole_name_in(row: Row) -> str:
+    """Return the name of who has a place, of which the first name may stand in a column of its own."""
+    return f"{row.text('member_name')} {row.text('first_name')}".strip()
 
 
 def _with_hint(text: str, lookup: MemberLookup) -> str:

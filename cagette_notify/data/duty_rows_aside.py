@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from cagette_notify.core.parsing import moment
 from cagette_notify.data.columns import DUTIES
+from cagette_notify.data.duties import whole_name_in
 from cagette_notify.data.newest_file import resolved
 from cagette_notify.data.read_rows import open_rows
 from cagette_notify.readers.tree import Unreadable
@@ -51,8 +52,7 @@ def duty_rows_aside(calendar: Calendar, problems: Iterable[Problem], now: dateti
 
 
 def _names(row: Row) -> tuple[str, ...]:
-    whole_name = f"{row.text('member_name')} {row.text('first_name')}".strip()
-    return tuple(filter(None, (row.text("member"), whole_name)))
+    return tuple(filter(None, (row.text("member"), whole_name_in(row))))
 
 
 def _is_over(named: str, starts: dict[str, datetime], now: datetime) -> bool:

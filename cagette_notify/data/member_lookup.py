@@ -11,7 +11,7 @@ from cagette_notify.core.addresses import address_key
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import fold, quoted_with
 from cagette_notify.data.cagette_export import HOUSEHOLD_SEPARATOR
-from cagette_notify.data.nearly_named import NearlyNamed
+from cagette_notify.data.nearly_named import NearlyNamed, people_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -80,16 +80,19 @@ class MemberLookup:
         is_whole = " " in wanted or wanted in self._by_holder
         return self._nearly_named.called(wanted) if is_whole else []
 
-    def other_than(self, member: Member, text: str, find: Callable[[], Sequence[Member]]) -> Sequence[Member]:
+    def other_than(
+        self, member: Member, text: str, find: Callable[[str], Sequence[Member]]
+    ) -> Sequence[Member]:
         """Return whom ``find`` finds by a text, unless it may mean the member, even but for a letter.
 
-        Remembered, as a file says the same of a member in all lines of an order.
+        Of several people that it names, as Cagette does couples, each may be another member: they may have
+        parted. Remembered, as a file says the same of a member in all lines of an order.
         """
         asked = id(member), text
         if asked not in self._others:
-            found = find()
-            is_theirs = any(one is member for one in found) or (found and MemberLookup([member]).nearly(text))
-            self._others[asked] = () if is_theirs else found
+            found = find(text)
+            is_theirs = len(found) == 1 and found[0] is member
+            self._others[asked] = () if is_theirs else tuple(_others_by(text, member, find))
         return self._others[asked]
 
     def _households_called(self, text: str, holder: str, partner: str) -> list[Member]:
@@ -192,6 +195,17 @@ class MemberLookups:
             is_whole = group_id not in self._unread
             self._groups[group_id] = MemberLookup(members, aside, is_whole=is_whole)
         return self._groups[group_id]
+
+
+def _others_by(text: str, member: Member, find: Callable[[str], Sequence[Member]]) -> Collection[Member]:
+    """Return whom a text means by a name that can't be the member's: the whole of it, or one of several."""
+    whole_names = (name for name in people_in(text) if " " in name or "@" in name)
+    others: dict[int, Member] = {}
+    for name in dict.fromkeys((text, *whole_names)):
+        found = find(name)
+        if not any(one is member for one in found) and not (found and MemberLookup([member]).nearly(name)):
+            others |= {id(one): one for one in found}
+    return others.values()
 
 
 def _by_group(members: Iterable[Member]) -> dict[str, list[Member]]:

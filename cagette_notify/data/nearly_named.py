@@ -33,13 +33,18 @@ def marks_typed(name: str) -> frozenset[str]:
     return frozenset({fold(name), f"{_ID}{bare_id(name)}"} - {"", _ID})
 
 
+def people_in(text: str) -> list[str]:
+    """Return the people that a text surely names, each on their own."""
+    return re.split(_SURELY_BETWEEN_PEOPLE, text[:_LONGEST])
+
+
 def names_within(text: str) -> tuple[list[str], ...]:
     """Return what a text may name that names nobody as it stands: each of several people, else words in it.
 
     Of an address with a name there are none: that is somebody in particular, and may be who has left.
     """
     text = text[:_LONGEST]
-    people = re.split(_SURELY_BETWEEN_PEOPLE, text)
+    people = people_in(text)
     address, _blank, name = text.partition(" ")
     if len(people) == 1 and "@" in address and text == id_with_name(address, name):
         return ()
@@ -109,7 +114,7 @@ class NearlyNamed:
 
     def by_each(self, text: str) -> Iterator[tuple[Member, ...]]:
         """Yield whom the text may mean of each person that it names."""
-        yield from map(self.by, re.split(_SURELY_BETWEEN_PEOPLE, text[:_LONGEST]))
+        yield from map(self.by, people_in(text))
 
     def _by(self, text: str) -> tuple[Member, ...]:
         words = re.split(_BETWEEN_WORDS, text)

@@ -86,7 +86,7 @@ class Naming(NamedTuple):
         for name in self.fields[self.fields.index(field) + 1 :]:
             beside = row.cells.get(name)
             if isinstance(beside, str):
-                find = partial(self._named, beside, name, lookup)
+                find = partial(self._named, field=name, lookup=lookup)
                 if others := lookup.other_than(found[0], beside, find):
                     return Whose(found, beside=beside, others=others)
         return Whose(found)

@@ -111,6 +111,7 @@ def test_a_name_that_several_members_have_is_refused_with_its_line(coop: Coop) -
         "N° adhérent;Nom;Prénom\n3;Bœuf;Noël\n",
         "N° adhérent;Nom complet\nlac/3;noël bœuf\n",
         "Adhérent;Nom;Prénom\nLéa Roux;Bœuf;Noël\n",
+        "N° adhérent;Nom\n3;Roux Léa / Bœuf Noël\n",
         "\n3;Bœuf;Noël\n",
         "\n3;Noël Bœuf;12\n",
         "\n3;Martin Zoé\n",

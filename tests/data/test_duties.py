@@ -182,6 +182,29 @@ def test_a_partner_serves_by_their_own_name(tmp_path: Path, name: str) -> None:
     assert (places(found), found.problems) == ((DutyPlace("Accueil", "1", name="Luc Roy"),), ())
 
 
+@pytest.mark.parametrize(
+    ("header", "beside", "is_another"),
+    [
+        ("Nom;Prénom", "Bœuf;Noël", True),
+        ("Nom", "noel boeuf", True),
+        ("Nom", "MARTIN Zoé / BŒUF Noël", True),
+        ("Nom", "Zoé Martin et Noël Bœuf", True),
+        ("Nom;Prénom", "Martin;Zoé", False),
+        ("Nom;Prénom", "Lac;Zoé", False),
+        ("Nom", "MARTIN Zoé / KŁOS Ana", False),
+        ("Nom", "Noël", False),
+    ],
+)
+def test_an_id_with_another_members_name_beside_it_is_nobodys(
+    tmp_path: Path, header: str, beside: str, *, is_another: bool
+) -> None:
+    found = duties(tmp_path, f"distribution;role;N° adhérent;{header}\nd1;Accueil;1;{beside}\n")
+
+    assert places(found) == ((UNKNOWN,) if is_another else (ZOE,))
+    message = "several members: lac/1, lac/2; the id is one's, the name beside it another's"
+    assert [str(one) for one in found.problems] == [f"duties.csv:2: member: {message}"] * is_another
+
+
 def test_a_day_of_several_distributions_is_none_in_particular(tmp_path: Path) -> None:
     days = f"{DAYS}d3;lac;2026-06-12 10:00\n"
     found = duties(tmp_path, "jour;poste\n12/06/2026;Accueil\n", **{"distributions.csv": days})

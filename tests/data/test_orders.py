@@ -343,7 +343,12 @@ def test_who_was_probably_meant_is_named_as_it_would_be_understood(
         ("LE GOFF Yann", "3", ""),
         ("LE GOF Yann", "3", ""),
         ("Roux", "3", ""),
-        ("ROUX Léa / LE GOFF Yann", "3", ""),
+        ("LE GOFF Yann / PETIT Paul", "3", ""),
+        ("LE GOFF Yann / ROUX", "3", ""),
+        ("LE GOFF Yann / ROUX Léa", "31", "'LE GOFF Yann / ROUX Léa', beside it, is Léa ROUX (1)"),
+        ("ROUX Léa / LE GOFF Yann", "31", "'ROUX Léa / LE GOFF Yann', beside it, is Léa ROUX (1)"),
+        ("LE GOFF Yann / PETIT Noël", "32", "'LE GOFF Yann / PETIT Noël', beside it, is Zoé MARTIN (2)"),
+        ("Yann Le Goff et Zoé Martin", "32", "'Yann Le Goff et Zoé Martin', beside it, is Zoé MARTIN (2)"),
         ("ROUX Léa / BŒUF Anaïs", "31", "'ROUX Léa / BŒUF Anaïs', beside it, is Léa ROUX (1)"),
         ("léa roux", "31", "'léa roux', beside it, is Léa ROUX (1)"),
         ("Noël Petit", "32", "'Noël Petit', beside it, is Zoé MARTIN (2)"),
@@ -372,8 +377,11 @@ def test_an_id_with_another_members_address_beside_it_is_of_each_perhaps(tmp_pat
     assert ([line.member_id for line in book.unread], book.lines) == (["1", "2"], ())
 
 
-def test_a_partners_name_beside_the_id_is_the_households_though_it_is_a_members_too(tmp_path: Path) -> None:
-    text = "userId;userName;distribution;productName;quantity\n5;LE GOFF Paul;vendredi;Pain;1\n"
+@pytest.mark.parametrize("name", ["LE GOFF Paul", "KŁOS Ana / LE GOFF Paul", "Le Goff Paul / Kłos Ana"])
+def test_a_partners_name_beside_the_id_is_the_households_though_it_is_a_members_too(
+    tmp_path: Path, name: str
+) -> None:
+    text = f"userId;userName;distribution;productName;quantity\n5;{name};vendredi;Pain;1\n"
     orders = orders_of(tmp_path, {"members.csv": NAMESAKES, "orders.csv": text})
 
     assert [line.member_id for line in orders.books["vendredi"].lines] == ["5"]
