@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from cagette_notify.broadcast.attachments import LARGEST_MESSAGE, name_and_content, too_large
+from cagette_notify.broadcast.image_ends import lacks_end
 from cagette_notify.broadcast.image_headers import kind_and_width
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.formatting import megabytes
@@ -107,6 +108,8 @@ def _spellings(name: str) -> Iterator[str]:
 def _image_in(path: Path) -> Image:
     name, content = name_and_content(path)
     kind, width = kind_and_width(content)
+    if lacks_end(content, kind):
+        raise ValueError(_("it ends too early: it is still being copied, or was cut"))
     # Of the content, so that it is the same in each copy, and says nothing of a machine or a person.
     content_id = f"{hashlib.sha256(content).hexdigest()[:32]}@inline"
     return Image(Attachment(name, kind, base64.b64encode(content).decode(), content_id), width)

@@ -19,6 +19,8 @@ from tests.fixtures.images import a_gif, a_jpeg, a_png
 if TYPE_CHECKING:
     from pathlib import Path
 
+TOO_EARLY = "it ends too early: it is still being copied, or was cut"
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -129,6 +131,37 @@ def test_what_is_no_image_by_its_content_is_refused(folder: Path, content: bytes
 
     with pytest.raises(ValueError, match=reason):
         ImagesBeside(folder)("lac.png")
+
+
+@pytest.mark.parametrize(
+    ("whole", "known_from", "last_mark"),
+    [
+        (a_png(), len("_PNG____....IHDRwidth"), len("IEND_sum")),
+        (a_gif(), len("GIF89awi"), len(";")),
+        (a_jpeg(), a_jpeg().index(b"\xff\xda"), 1),
+    ],
+)
+def test_an_image_that_is_still_being_copied_is_refused(
+    folder: Path, whole: bytes, known_from: int, last_mark: int
+) -> None:
+    for size in range(known_from, len(whole) - last_mark + 1):
+        assert _complaint(folder, whole[:size]) == TOO_EARLY
+        assert _complaint(folder, whole[:size] + b"\0" * 99) == TOO_EARLY  # whose room was taken beforehand
+
+
+@pytest.mark.parametrize("whole", [a_png(), a_gif(), a_jpeg()])
+@pytest.mark.parametrize("behind", [b"\0" * 99, b"MotionPhoto_Data", a_jpeg()[:-9]])
+def test_what_stands_behind_the_end_of_an_image_is_let_be(folder: Path, whole: bytes, behind: bytes) -> None:
+    assert _complaint(folder, whole + behind) == ""
+
+
+def _complaint(folder: Path, content: bytes) -> str:
+    (folder / "lac.jpg").write_bytes(content)
+    try:
+        ImagesBeside(folder)("lac.jpg")
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,7 @@ def test_the_screen_says_how_many_images_travel_and_what_they_weigh(coop: Path) 
         ("nulle-part.png", "no such file in "),
         ("../groups.yaml", "expected a file beside the text, or in a folder there"),
         ("lettre.md", "no image that every mail program shows: save it as JPEG, PNG or GIF"),
+        ("moitié.png", "it ends too early: it is still being copied, or was cut"),
         ("vide.png", "empty: there is nothing in this file"),
         ("lien.png", "a link leads there"),
         ("énorme.png", "too large: a mail may weigh 15 MB"),
@@ -87,6 +88,7 @@ def test_an_image_that_can_not_be_shown_is_said_with_file_and_line(
 ) -> None:
     texts = coop / "textes"
     (texts / "vide.png").touch()
+    (texts / "moitié.png").write_bytes(LAC[: len(LAC) // 2])
     (texts / "lien.png").symlink_to(texts / "photos" / "lac été.png")
     (texts / "énorme.png").write_bytes(LAC + b"\0" * 11_300_000)
     (texts / "lettre.md").write_text(f"Bonjour,\n\n![Photo]({name})\n")
