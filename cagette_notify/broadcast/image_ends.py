@@ -25,7 +25,7 @@ def lacks_end(content: bytes, kind: str) -> bool:
 
 
 def _gif_lacks_end(content: bytes) -> bool:
-    """Follow the blocks, as their data may hold the mark of the end; programs stop where there is no block."""
+    """Follow the blocks, as their data may hold the mark of the end: programs stop where there is none."""
     at = _GIF_HEADER + _colours(number_at(content, 10, 1))
     while at < len(content):
         if content[at] == _GIF_EXTENSION:
