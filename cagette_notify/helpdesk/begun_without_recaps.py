@@ -10,7 +10,7 @@ from cagette_notify.core.notices import Status
 from cagette_notify.data.dataset import load_orders
 from cagette_notify.ledger.skips import SkipBook
 from cagette_notify.planning.missed_recaps import missed_problem, takes_place_now, want_of_orders
-from cagette_notify.planning.orders_by_member import members_with_order
+from cagette_notify.planning.orders_by_member import members_of_unreadable_order, members_with_order
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -60,5 +60,6 @@ def _without_orders(
     ).books
     for id_, member_ids in lacking.items():
         book = books[id_]
-        if book.state is not OrdersState.READY or member_ids & members_with_order(book):
+        ordered = members_with_order(book) - members_of_unreadable_order(book)  # of whom the row is named
+        if book.state is not OrdersState.READY or member_ids & ordered:
             yield id_, want_of_orders(book)

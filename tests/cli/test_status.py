@@ -945,6 +945,19 @@ def test_so_is_one_of_which_a_recap_came_too_late(office: Office) -> None:
     ]
 
 
+@pytest.mark.parametrize("row", ["1;d1;Tomates;;2,50", "1;d1;Tomates;2;cheap"])
+def test_one_of_which_a_recap_waited_for_a_row_in_vain_is_named_with_the_row(
+    office: Office, row: str
+) -> None:
+    office.coop.write("orders.csv", f"member;distribution;product;quantity;price\n3;d1;Lait;1;3\n{row}\n")
+    for at in (A_DAY_BEFORE, BEGUN):
+        office.sends(at)
+    office.at = BEGUN
+
+    why = "a row of the order could not be read: orders.csv:3"
+    assert missed(office) == [f"distribution d1 has started, and not all of its mails could leave: {why}"]
+
+
 def test_one_that_was_put_off_once_it_had_begun_lacks_none(office: Office) -> None:
     for at in (TWO_DAYS_BEFORE, BEGUN):
         office.sends(at)

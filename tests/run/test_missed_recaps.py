@@ -10,7 +10,7 @@ import pytest
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.run_memory import RunMemory
 from cagette_notify.run.exit_status import exit_status_of
-from tests.fixtures.coop import A_DAY_BEFORE, Coop, counted
+from tests.fixtures.coop import A_DAY_BEFORE, LONG_AGO, Coop, counted
 from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
@@ -160,3 +160,34 @@ def test_whoever_turned_a_recap_on_once_it_was_over_has_missed_none(
     report = coop.run(utc("2026-06-13T06:00"))
 
     assert counted(report)["expired"] == missed
+
+
+ROWS = ("1;d1;Tomates;;2,50", "1;d1;Tomates;2;cheap")
+LATE = "recap_24h of distribution d1: came too late and was not sent; addresses concerned: 1"
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_recap_that_waited_for_a_row_in_vain_is_said_with_the_row(coop: Coop, row: str) -> None:
+    coop.write("orders.csv", f"member;distribution;product;quantity;price\n3;d1;Lait;1;3\n{row}\n")
+    coop.run(A_DAY_BEFORE, says_once=True)
+    coop.run(FOUR_HOURS_BEFORE, says_once=True)
+
+    begun = coop.run(BEGUN, says_once=True)
+
+    assert f"{LATE} (a row of the order could not be read: orders.csv:3)" in begun.news
+
+
+def test_several_such_rows_of_an_order_are_said_together(coop: Coop) -> None:
+    coop.write("orders.csv", "member;distribution;product;quantity;price\n{}\n{}\n".format(*ROWS))
+    coop.run(A_DAY_BEFORE, says_once=True)
+
+    begun = coop.run(BEGUN, says_once=True)
+
+    assert f"{LATE} (rows of the order could not be read: orders.csv:2, orders.csv:3)" in begun.news
+
+
+def test_where_no_run_came_in_time_no_row_is_to_blame(coop: Coop) -> None:
+    coop.run(LONG_AGO, says_once=True)
+    coop.write("orders.csv", f"member;distribution;product;quantity;price\n{ROWS[0]}\n")
+
+    assert LATE in coop.run(BEGUN, says_once=True).news
