@@ -71,6 +71,11 @@ class Choice(Struct, frozen=True):
     lacks_rows: bool = False
 
     @property
+    def cut_short(self) -> tuple[Problem, ...]:
+        """The problems with data that may go on where its file ends: nobody knows who is missing."""
+        return tuple(one for one in self.problems if one.is_cut) if self.read else ()
+
+    @property
     def name(self) -> str:
         """What the lists are called together, in whatever order they were typed."""
         return name_of_lists(one.name for one in self.lists)
@@ -147,7 +152,8 @@ def _people(calendar: Calendar, group: Group, lists: Sequence[WantedList]) -> _P
     members = [member for member in loaded.members if group.id in member.group_ids]
     aside = [one.member for one in loaded.set_aside if group.id in one.member.group_ids]
     aside += _perhaps_of(group, (*loaded.members, *(one.member for one in loaded.set_aside)))
-    problems = tuple(one for one in loaded.problems if one.group_id in {group.id, ""})
+    # Of a file that was cut, the rows that are missing may be of any group.
+    problems = tuple(one for one in loaded.problems if one.is_cut or one.group_id in {group.id, ""})
     return _People(members, tuple(aside), problems)
 
 
@@ -237,7 +243,7 @@ class _Chooser(NamedTuple):
         return Choice(audience, (wanted,), problems, read=read, lacks_rows=those.may_lack_people)
 
     def _concerns(self, problem: Problem) -> bool:
-        return problem.group_id in {self.group.id, ""}
+        return problem.is_cut or problem.group_id in {self.group.id, ""}
 
     def _told(self, wanted: WantedList, distribution: Distribution) -> Choice:
         mine = told_of(self.calendar, distribution, self.told)

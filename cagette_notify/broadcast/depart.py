@@ -122,8 +122,8 @@ def _to_todays_readers(  # noqa: PLR0913, PLR0917 - as above
         accepted=accepted,
     )
     choice = today.choice
-    if today.holds:
-        raise DataError(*today.holds)
+    if holds := (*today.holds, *choice.cut_short):
+        raise DataError(*holds)
     if not {one.typed for one in choice.lists if one.distribution} <= {*planned.lists}:
         raise DataError(Problem(_("the distribution that its list is about is no longer in the data")))
     entries = tuple(calendar_entries(Renderer(config.style), group, choice, now))

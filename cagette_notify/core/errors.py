@@ -64,7 +64,8 @@ class Problem(Struct, frozen=True):
     """One thing to mend, printed as ``members.csv:14: email: not an address: 'ana@'``.
 
     A warning is said but sets nothing aside, so it leaves the exit status alone. ``column`` is the letter of
-    a spreadsheet's: ``membres.xlsx:B14``. What ``stops_all`` keeps every mail from leaving.
+    a spreadsheet's: ``membres.xlsx:B14``. What ``stops_all`` keeps every mail from leaving. Where the file
+    ``is_cut``, or seems to be, rows may be missing that nobody knows of.
     """
 
     message: str
@@ -75,6 +76,7 @@ class Problem(Struct, frozen=True):
     is_warning: bool = False
     column: str = ""
     stops_all: bool = False
+    is_cut: bool = False
 
     def __str__(self) -> str:
         """Make the line people read; parts that are unknown are left out."""

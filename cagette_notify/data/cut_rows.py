@@ -27,7 +27,7 @@ def refuse_if_cut(row: Row, required: Iterable[Collection[str]]) -> None:
 def complain_if_cut(row: Row, required: Iterable[Collection[str]]) -> None:
     """Set a row aside in the middle of which the file ends: who stands before it is served all the same."""
     if _is_cut(row, required):
-        row.complain("", ends_in_a_row())
+        row.complain("", ends_in_a_row(), is_cut=True)
 
 
 def ends_in_a_row() -> str:
@@ -55,7 +55,7 @@ def doubting_last_cell(rows: Iterable[Row], fields: Collection[str]) -> Iterator
         kind, ending = _ending_of(row.last_field, cut)
         if cut and any(each != ending and each.startswith(ending) for each in endings[kind]):
             message = _("perhaps cut: the file ends here; if it is whole, end the line: {value!r}", value=cut)
-            row.complain(row.last_field, message)
+            row.complain(row.last_field, message, is_cut=True)
         for field, cell in cells.items():
             kind, ending = _ending_of(field, cell)
             endings[kind].add(ending)

@@ -152,13 +152,22 @@ class Row:
         self.complain("id", message, stops_all=stops_all)
         return False
 
-    def complain(self, field: str, message: str, *, line: int = 0, stops_all: bool = False) -> None:
+    def complain(
+        self, field: str, message: str, *, line: int = 0, stops_all: bool = False, is_cut: bool = False
+    ) -> None:
         """Spoil the row with one thing to mend."""
-        self.remark(field, message, line=line, stops_all=stops_all)
+        self.remark(field, message, line=line, stops_all=stops_all, is_cut=is_cut)
         self.is_spoiled = True
 
-    def remark(
-        self, field: str, message: str, *, line: int = 0, is_warning: bool = False, stops_all: bool = False
+    def remark(  # noqa: PLR0913 - what is said, where, and how much of the data it concerns
+        self,
+        field: str,
+        message: str,
+        *,
+        line: int = 0,
+        is_warning: bool = False,
+        stops_all: bool = False,
+        is_cut: bool = False,
     ) -> None:
         """Add a problem that leaves the rest of the row good."""
         if self.is_spoiled and not self.cells:
@@ -166,7 +175,11 @@ class Row:
         line = line or getattr(self.cells.get(field), "line", 0) or self.line
         column = self.letters.get(field, "")
         problem = Problem(
-            *(message, self.file, line, field), is_warning=is_warning, column=column, stops_all=stops_all
+            *(message, self.file, line, field),
+            is_warning=is_warning,
+            column=column,
+            stops_all=stops_all,
+            is_cut=is_cut,
         )
         if self.doubt:
             problem = self.doubt.in_place_of(problem, self.cells.get(field))

@@ -158,6 +158,6 @@ def _unplaced(
     else:
         row.is_unended = record.is_cut and count < width
         cells_said = _("{count} cells, for {width} columns", count=count, width=width)
-        row.complain("", ends_in_a_row() if row.is_unended else cells_said)
+        row.complain("", ends_in_a_row() if row.is_unended else cells_said, is_cut=row.is_unended)
     row.misplaced = in_one or found
     return row

@@ -171,6 +171,14 @@ def _unread(coop: Coop) -> None:
     coop.write("members.csv", 'id;email\n1;"zoe@example.org\n')
 
 
+def _cut(coop: Coop) -> None:
+    coop.write("members.csv", MEMBERS[: MEMBERS.index("Roux")])
+
+
+def _perhaps_cut(coop: Coop) -> None:
+    coop.write("members.csv", "id;email\n1;zoe@example.org\n3;lea@exam")
+
+
 def _nobody(coop: Coop) -> None:
     coop.write("members.csv", "id;email\n")
 
@@ -185,6 +193,8 @@ def _answered_by_another(coop: Coop) -> None:
         (_disabled, "its group is disabled or no longer in the data"),
         (_gone, "its group is disabled or no longer in the data"),
         (_unread, "members.csv:2: a quote that is never closed"),
+        (_cut, "members.csv:4: it ends in the middle of this row"),
+        (_perhaps_cut, "members.csv:3: email: perhaps cut: the file ends here"),
         (_nobody, "nobody to write to: no address in the list all"),
         (_answered_by_another, "replies would reach coordination@paniersdulac.example, who coordinates it"),
     ],
@@ -209,6 +219,50 @@ def test_what_keeps_it_from_leaving_is_said_and_once_that_is_mended_it_leaves(
     coop.write("distributions.yaml", DISTRIBUTIONS)
     mended = coop.run(TIME + timedelta(minutes=10), says_once=True)
     assert (letters(mended), mended.all_well_again) == ({"sent": 4}, True)
+
+
+def test_a_file_for_all_groups_that_is_cut_may_lack_members_of_any(coop: Coop) -> None:
+    planned(coop)
+    coop.write("groups.yaml", f"{GROUPS}- {{id: mer, name: AMAP de la mer}}\n")
+    coop.write("members.csv", "id;groups;email\n1;lac;zoe@example.org\n7;mer;ana@exam")
+
+    report = coop.run(TIME)
+
+    (said,) = said_of_it(report)
+    assert "members.csv:3: email: perhaps cut: the file ends here" in said
+    assert letters(report) == {}
+
+
+def test_it_waits_where_the_file_of_duties_is_perhaps_cut(coop: Coop) -> None:
+    coop.replace("config.yaml", "  orders: orders.csv\n", "  orders: orders.csv\n  duties: duties.csv\n")
+    rows = "distribution;role;member\nd1;Pesée;zoe@example.org\nd1;Caisse;noel@example.org\n"
+    coop.write("duties.csv", rows)
+    planned(coop, lists=("volunteers:d1",))
+    coop.write("duties.csv", rows[: rows.rindex("mple.org")])
+
+    report = coop.run(TIME)
+
+    (said,) = said_of_it(report)
+    assert "duties.csv:3: member: perhaps cut: the file ends here" in said
+    assert letters(report) == {}
+
+
+def test_a_row_set_aside_keeps_nobody_else_waiting(coop: Coop) -> None:
+    planned(coop)
+    coop.replace("members.csv", "3;Léa", "#N/A;Léa")
+
+    assert letters(coop.run(TIME)) == {"sent": 3}
+
+
+def test_whom_the_ledger_knows_get_it_though_the_members_file_is_cut(coop: Coop) -> None:
+    coop.run(A_DAY_BEFORE - timedelta(hours=1))
+    coop.run(A_DAY_BEFORE, reads_at_once=True)
+    later = A_DAY_BEFORE + timedelta(hours=2)
+    proposal = proposed(coop, A_DAY_BEFORE, later, lists=("told:d1",))
+    plan_broadcast(config.load(coop.folder / "config.yaml"), proposal, later, A_DAY_BEFORE)
+    _cut(coop)
+
+    assert letters(coop.run(later)) == {"sent": 3}
 
 
 def test_it_waits_for_a_distribution_that_its_list_is_about_and_takes_no_other_of_that_day(
