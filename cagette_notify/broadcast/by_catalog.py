@@ -12,7 +12,7 @@ from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Distribution, Group, Member, OrderBook, OrderLine, OrdersState
 from cagette_notify.core.text import fold, one_line
-from cagette_notify.data.dataset import Calendar, load_orders, orders_modified_at
+from cagette_notify.data.dataset import Calendar, load_orders
 from cagette_notify.planning.orders_by_member import members_with_order, unread_by_member
 
 if TYPE_CHECKING:
@@ -43,21 +43,27 @@ def members_by_catalog(  # noqa: PLR0913 - of whom, in what, as of when
         for one in calendar.distributions
         if one.group_id == group.id and one.starts_at >= now - BOUGHT_WITHIN
     ]
-    there = {one.id for one in asked if orders_modified_at(calendar, one)}
-    orders = load_orders(calendar, members, there, set_aside=set_aside, now=now, hold_stale=False)
-    books = {id_: book for id_, book in orders.books.items() if book.state is OrdersState.READY}
+    ids = {one.id for one in asked}
+    orders = load_orders(calendar, members, ids, set_aside=set_aside, now=now, hold_stale=False)
+    not_there = {one.file for one in orders.books.values() if one.state is OrdersState.WAITING}
+    problems = tuple(one for one in orders.problems if one.file not in not_there)
+    books = {id_: one for id_, one in orders.books.items() if one.state is OrdersState.READY and one.file}
     if not books:
         message = _("no orders are known of distributions ahead or of the last 30 days, nor who has one")
-        raise DataError(*orders.problems, Problem(message, field="--to"))
+        raise DataError(*problems, Problem(message, field="--to"))
     catalog = _catalog_called(name, asked, books)
     ordered, perhaps = _customers(catalog, asked, books)
+    unknown = _unknown(asked, books, now)
+    awaited = [one for one in unknown if _is_awaited(one, orders.books[one.id], now)]
+    unread = {orders.books[one.id].file for one in awaited}
     found = ByOrder(
         [member for member in members if member.id in ordered],
         [(member, perhaps[member.id]) for member in members if member.id in perhaps],
         [one for one in set_aside if one.id in ordered or one.id in perhaps],
-        (*orders.problems, *_too_old(calendar, group, asked, books, now), *_unknown(asked, books, now)),
+        (*problems, *_too_old(calendar, group, asked, books, now), *_said_of(unknown)),
         books,
         any(book.strangers or any(not line.is_certain for line in book.unread) for book in books.values()),
+        (*(one for one in problems if one.file in unread), *_said_of(awaited)),
     )
     return catalog, found
 
@@ -123,13 +129,22 @@ def _too_old(
 
 def _unknown(
     asked: Iterable[Distribution], books: Mapping[str, OrderBook], now: datetime
-) -> Iterator[Problem]:
-    """Say of which distributions orders should be known, and aren't: who ordered only there is missing."""
+) -> list[Distribution]:
+    """Return of which distributions orders may be known, and aren't: who ordered only there is missing."""
     opened = (one for one in asked if one.orders_open_at is None or one.orders_open_at <= now)
-    unknown = [one.id for one in opened if one.id not in books and not one.cancelled]
+    return [one for one in opened if one.id not in books and not one.cancelled]
+
+
+def _is_awaited(distribution: Distribution, book: OrderBook, now: datetime) -> bool:
+    """Tell whether orders should be known: their file can't be read, or is not there though they closed."""
+    has_closed = (distribution.orders_close_at or distribution.starts_at) <= now
+    return book.state is OrdersState.UNREADABLE or (book.state is OrdersState.WAITING and has_closed)
+
+
+def _said_of(unknown: Sequence[Distribution]) -> Iterator[Problem]:
     if unknown:
         message = _(
             "the orders of {ids} are not known: who ordered only there is not written to",
-            ids=", ".join(unknown),
+            ids=", ".join(one.id for one in unknown),
         )
         yield Problem(message, field="--to", is_warning=True)

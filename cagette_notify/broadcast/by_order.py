@@ -20,7 +20,7 @@ class ByOrder(NamedTuple):
     """Whom a list means, of whom nobody can tell and by which row, and what there is to say of the orders.
 
     ``set_aside`` would be meant, too, were their own rows not bad. It ``lacks_rows`` where an order may be of
-    others than those.
+    others than those. ``missing`` says which orders should be known by now, and are not.
     """
 
     members: list[Member]
@@ -29,6 +29,7 @@ class ByOrder(NamedTuple):
     said: tuple[Problem, ...]
     books: Mapping[str, OrderBook]
     lacks_rows: bool
+    missing: tuple[Problem, ...] = ()
 
 
 def members_by_order(  # noqa: PLR0913 - of whom, for what, as of when

@@ -57,7 +57,9 @@ class Choice(Struct, frozen=True):
     ``called_off`` is what everybody of it was told of, ``back_on`` the same, on again, ``kept``
     what calendars keep of it all the same, in doubt. ``read`` is the data that has to be whole for nobody to
     be missing; there is none where the ledger, or the group's own row, says to whom it goes. It
-    ``lacks_rows`` where some of orders or of duties, by which others would be of it, were set aside.
+    ``lacks_rows`` where some of orders or of duties, by which others would be of it, were set aside;
+    ``of_rows`` are those of the problems that are with orders or duties. ``missing`` says which orders should
+    be known by now, and are not.
     """
 
     audience: Audience
@@ -69,11 +71,14 @@ class Choice(Struct, frozen=True):
     kept: tuple[Problem, ...] = ()
     read: GroupsRead | None = None
     lacks_rows: bool = False
+    of_rows: tuple[Problem, ...] = ()
+    missing: tuple[Problem, ...] = ()
 
     @property
-    def cut_short(self) -> tuple[Problem, ...]:
-        """The problems with data that may go on where its file ends: nobody knows who is missing."""
-        return tuple(one for one in self.problems if one.is_cut) if self.read else ()
+    def not_whole(self) -> tuple[Problem, ...]:
+        """Why nobody knows who is missing: data that may go on where its file ends, or isn't there."""
+        cut = (one for one in self.problems if one.is_cut)
+        return (*cut, *self.missing) if self.read else ()
 
     @property
     def name(self) -> str:
@@ -203,7 +208,8 @@ class _Chooser(NamedTuple):
         return self._by_order(replace(wanted, catalog=name), found)
 
     def _by_order(self, wanted: WantedList, found: ByOrder) -> Choice:
-        problems = (*self.people.problems, *(one for one in found.said if not one.is_warning))
+        of_rows = tuple(one for one in found.said if not one.is_warning)
+        problems = (*self.people.problems, *of_rows)
         notes = tuple(one for one in found.said if one.is_warning)
         unknown = (
             out
@@ -211,8 +217,13 @@ class _Chooser(NamedTuple):
             for out in at_each_address(member, Reason.WAITING_FOR_ORDERS, origin)
         )
         audience = also_left_out(audience_of(found.members), (*unknown, *set_aside(found.set_aside)))
-        read = self._read(found.books)
-        return Choice(audience, (wanted,), problems, notes, read=read, lacks_rows=found.lacks_rows)
+        return Choice(
+            *(audience, (wanted,), problems, notes),
+            read=self._read(found.books),
+            lacks_rows=found.lacks_rows,
+            of_rows=of_rows,
+            missing=found.missing,
+        )
 
     def _in_file(self, wanted: WantedList, file: NamedRows) -> Choice:
         people = self.people.members, self.people.set_aside
@@ -238,9 +249,13 @@ class _Chooser(NamedTuple):
         serving = those.member_ids
         audience = audience_of(one for one in members if one.id in serving)
         audience = also_left_out(audience, set_aside(one for one in aside if one.id in serving))
-        problems = (*self.people.problems, *(one for one in duties.problems if self._concerns(one)))
-        read = replace(self._read(), duties=duties.lists)
-        return Choice(audience, (wanted,), problems, read=read, lacks_rows=those.may_lack_people)
+        of_rows = tuple(one for one in duties.problems if self._concerns(one))
+        return Choice(
+            *(audience, (wanted,), (*self.people.problems, *of_rows)),
+            read=replace(self._read(), duties=duties.lists),
+            lacks_rows=those.may_lack_people,
+            of_rows=of_rows,
+        )
 
     def _concerns(self, problem: Problem) -> bool:
         return problem.is_cut or problem.group_id in {self.group.id, ""}
@@ -279,6 +294,8 @@ def _united(choices: Sequence[Choice]) -> Choice:
         tuple(dict.fromkeys(note for one in choices for note in one.notes)),
         read=replace(read[0], books=books, duties=duties) if read else None,
         lacks_rows=any(one.lacks_rows for one in choices),
+        of_rows=tuple(dict.fromkeys(problem for one in choices for problem in one.of_rows)),
+        missing=tuple(dict.fromkeys(problem for one in choices for problem in one.missing)),
     )
 
 

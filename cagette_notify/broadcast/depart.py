@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from cagette_notify.broadcast.attachments import refuse_too_large
 from cagette_notify.broadcast.deliver import new_copies, remember_size
+from cagette_notify.broadcast.left_out import news_of_departure
 from cagette_notify.broadcast.lists import is_told
 from cagette_notify.broadcast.proposal import answerers_of
 from cagette_notify.broadcast.todays_choice import TodaysChoice, calendar_entries, todays_choice
@@ -44,6 +45,7 @@ def depart(run: Run, due: Iterable[PlannedMail]) -> Departures:
     """
     copies: list[Copy] = []
     held: list[Problem] = []
+    events: list[Problem] = []
     for planned in due:
         try:
             found = _departure(
@@ -53,13 +55,15 @@ def depart(run: Run, due: Iterable[PlannedMail]) -> Departures:
             held += waits.problems
             continue
         made = new_copies(run.ledger, found.broadcast, found.today.choice.audience.mailboxes)
+        kept = found.today.choice.kept if run.config.style.calendar else ()
+        events += news_of_departure(found.broadcast, found.today.choice, kept)
         if run.request.dry_run:
             copies += made
             continue
         if run.request.moves_marks:
             remember_size(run.memory, found.broadcast.group_id, found.today.size)
         PlannedBook(run.ledger, run.account).depart(found.broadcast, made)
-    return Departures(tuple(lines_of_dry_run(copies)), tuple(held))
+    return Departures(tuple(lines_of_dry_run(copies)), tuple(held), tuple(events))
 
 
 def plans_held(config: Config, calendar: Calendar, ledger: Ledger, now: datetime) -> tuple[Problem, ...]:
@@ -122,7 +126,7 @@ def _to_todays_readers(  # noqa: PLR0913, PLR0917 - as above
         accepted=accepted,
     )
     choice = today.choice
-    if holds := (*today.holds, *choice.cut_short):
+    if holds := (*today.holds, *choice.not_whole):
         raise DataError(*holds)
     if not {one.typed for one in choice.lists if one.distribution} <= {*planned.lists}:
         raise DataError(Problem(_("the distribution that its list is about is no longer in the data")))

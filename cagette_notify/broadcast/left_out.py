@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.notices import Reason
 from cagette_notify.core.text import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from cagette_notify.broadcast.audience import Audience
+    from cagette_notify.broadcast.choose import Choice
+    from cagette_notify.core.messages import Broadcast
     from cagette_notify.core.model import Member
 
-_NAMED = 20  # rows of a file that are no member's
+_NAMED = 20  # rows of a file that are no member's, or of orders
+_NOBODY_S_FAULT = frozenset((Reason.NO_ADDRESS, Reason.PLACEHOLDER_ADDRESS))
 
 
 def left_out_words(audience: Audience) -> str:
@@ -38,6 +46,35 @@ def left_out_words(audience: Audience) -> str:
     return ", ".join(found)
 
 
+def news_of_departure(
+    broadcast: Broadcast, choice: Choice, kept: Sequence[Problem] = ()
+) -> Iterator[Problem]:
+    """Yield whom a planned mail leaves out as it leaves, and what is doubtful: nobody sees a screen then.
+
+    In any large group somebody has no address: that is no news. ``kept`` is what stays in calendars.
+    """
+    those = tuple(one for one in choice.audience.left_out if one.reason not in _NOBODY_S_FAULT)
+    left_out = left_out_words(replace(choice.audience, left_out=those))
+    said = [_("left out: {left_out}", left_out=left_out)] if left_out else []
+    said += [_first_of([str(one) for one in choice.of_rows], "; ")] if choice.of_rows else []
+    said += map(str, (*choice.notes, *kept))
+    if not said:
+        return
+    message = _(
+        "the mail {subject!r} to group {group} leaves; {what}",
+        subject=broadcast.content.subject,
+        group=broadcast.group_id,
+        what="; ".join(said),
+    )
+    if broadcast.of_part:
+        message = _(
+            "{message}; once that is mended, the same broadcast command reaches whoever is missing, and "
+            "nobody twice",
+            message=message,
+        )
+    yield Problem(message, group_id=broadcast.group_id, is_warning=not (left_out or choice.of_rows))
+
+
 def _named(audience: Audience, reason: Reason) -> str:
     """Name everybody who is left out for a reason, each with the row that is to be mended."""
     reached = audience.household_ids
@@ -52,10 +89,12 @@ def _named(audience: Audience, reason: Reason) -> str:
         if one.reason is reason
     )
     said = list(dict.fromkeys(f"{name} ({place})" if name else place for name, place in named))
-    more = len(said) - _NAMED if reason is Reason.NO_MEMBER else 0
-    if more <= 0:
-        return ", ".join(said)
-    return _("{names} and {count} more", names=", ".join(said[:_NAMED]), count=more)
+    return _first_of(said, ", ") if reason is Reason.NO_MEMBER else ", ".join(said)
+
+
+def _first_of(said: Sequence[str], between: str) -> str:
+    names, more = between.join(said[:_NAMED]), len(said) - _NAMED
+    return _("{names} and {count} more", names=names, count=more) if more > 0 else names
 
 
 def _reader_of(member: Member, address: str) -> str:

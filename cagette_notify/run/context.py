@@ -47,10 +47,14 @@ class RunRequest(Struct, frozen=True):
 
 
 class Departures(Struct, frozen=True):
-    """What became of planned broadcasts that are due: what a dry run would send, and what holds others."""
+    """What became of planned broadcasts that are due: what a dry run would send, and what holds others.
+
+    ``events`` is what there is to say of those that leave.
+    """
 
     lines: tuple[ReportLine, ...] = ()
     held: tuple[Problem, ...] = ()
+    events: tuple[Problem, ...] = ()
 
 
 class Run(Struct, frozen=True):

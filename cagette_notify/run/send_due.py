@@ -183,6 +183,7 @@ def _work(run: Run, depart: Callable[[Run], Departures]) -> RunReport:
         run.request.dry_run,
         lines=departures.lines,
         problems=(*run.calendar.problems, *([lost] if lost else ()), *held),
+        events=departures.events,
         needs_no_orders=run.group_ids - work.groups_with_orders(run.distributions),
         is_for_all_groups=not run.request.groups,
         held_mails=held,

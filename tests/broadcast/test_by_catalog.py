@@ -115,3 +115,12 @@ def test_whose_row_can_not_be_read_is_left_out_and_named_unless_another_one_tell
         Reason.WAITING_FOR_ORDERS,
         "orders.csv:5",
     )
+
+
+def test_orders_that_stand_beside_their_distribution_are_known(coop: Coop) -> None:
+    a_second_distribution(coop, "[{member: 3, product: Miche, quantity: 1, catalog: Pain}]")
+
+    choice = choose(coop, "catalog:pain", BEFORE)
+
+    assert addresses(choice) == ["noel@example.org", "maelle@example.org", "lea@example.org"]
+    assert choice.notes == ()

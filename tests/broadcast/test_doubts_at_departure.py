@@ -1,0 +1,143 @@
+"""What the screen says of a mail's lists, a planned one says as it leaves, or it waits: nobody looks then."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cagette_notify.run.exit_status import exit_status_of
+from tests.broadcast.test_departures import NOW, letters, planned, proposed, said_of_it
+from tests.fixtures.coop import Coop
+from tests.fixtures.memory import utc
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cagette_notify.run.run_report import RunReport
+
+TIME = utc("2026-06-11T08:00")
+ORDERS = "member;distribution;product;quantity;catalog\n2;d1;Miche;1;Pain\n"
+LATER = "member;product;quantity;catalog\n3;Miche;1;Pain\n"
+
+
+@pytest.fixture
+def coop(tmp_path: Path) -> Coop:
+    made = Coop(tmp_path)
+    made.write("orders.csv", ORDERS)
+    made.run(NOW - timedelta(hours=1))
+    return made
+
+
+def a_second_distribution(coop: Coop, closes: str) -> None:
+    with (coop.folder / "distributions.yaml").open("a") as file:
+        file.write("- id: d2\n  group: lac\n  starts_at: 2026-06-19 18:00\n  orders: later.csv\n")
+        file.write(f"  orders_open_at: 2026-06-05 08:00\n  orders_close_at: {closes}\n")
+    coop.write("later.csv", LATER)
+
+
+def said_as_it_leaves(report: RunReport) -> str:
+    (said,) = (one.message for one in report.events if "leaves;" in one.message)
+    return said.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("closes", ["2026-06-10 20:00", "2026-06-12 20:00"], ids=["closed", "open"])
+def test_it_waits_for_orders_of_its_catalog_whose_file_is_torn(coop: Coop, closes: str) -> None:
+    a_second_distribution(coop, closes)
+    planned(coop, TIME, lists=("catalog:Pain",))
+    coop.write("later.csv", LATER[: LATER.index("Miche") + 2])
+
+    (said,) = said_of_it(coop.run(TIME))
+
+    assert "waits: later.csv:2: it ends in the middle of this row" in said
+    assert "the orders of d2 are not known" in said
+    coop.write("later.csv", LATER)
+    assert letters(coop.run(TIME + timedelta(minutes=5))) == {"sent": 3}
+
+
+def test_it_waits_for_orders_of_its_catalog_that_are_gone_once_they_closed(coop: Coop) -> None:
+    a_second_distribution(coop, "2026-06-10 20:00")
+    planned(coop, TIME, lists=("catalog:Pain",))
+    (coop.folder / "later.csv").unlink()
+
+    waiting = coop.run(TIME)
+
+    (said,) = said_of_it(waiting)
+    assert "waits: --to: the orders of d2 are not known: who ordered only there is not written to" in said
+    assert (letters(waiting), exit_status_of(waiting)) == ({}, 1)
+
+
+def test_orders_that_are_open_still_need_not_be_there_and_that_is_said(coop: Coop) -> None:
+    a_second_distribution(coop, "2026-06-12 20:00")
+    planned(coop, TIME, lists=("catalog:Pain",))
+    (coop.folder / "later.csv").unlink()
+
+    report = coop.run(TIME)
+
+    assert "the orders of d2 are not known: who ordered only there" in said_as_it_leaves(report)
+    assert letters(report) == {"sent": 2}
+
+
+def test_who_has_a_row_that_can_not_be_read_by_then_is_named_with_it_once(coop: Coop) -> None:
+    planned(coop, TIME)
+    coop.replace("members.csv", "3;Léa", "#N/A;Léa")
+
+    report = coop.run(TIME, says_once=True)
+
+    said = said_as_it_leaves(report)
+    assert "left out: whose row in the data is to be corrected: Léa Roux (members.csv:4)" in said
+    assert "once that is mended, the same broadcast command reaches whoever is missing" in said
+    assert (letters(report), exit_status_of(report)) == ({"sent": 3}, 1)
+    assert [line.replace("\u00a0", " ") for line in report.news].count(said) == 1
+    assert coop.run(TIME + timedelta(minutes=5), says_once=True).news == ()
+
+
+def test_whose_order_can_not_be_read_by_then_is_named_with_what_is_wrong_with_it(coop: Coop) -> None:
+    planned(coop, TIME, lists=("with-order:d1",))
+    coop.write("orders.csv", f"{ORDERS}3;d1;Miche;deux;Pain\nnobody;d1;Miche;1;Pain\n")
+
+    said = said_as_it_leaves(coop.run(TIME))
+
+    assert "of whom nobody can tell whether they have an order: Léa Roux (orders.csv:3)" in said
+    assert "orders.csv:3: quantity:" in said
+    assert "orders.csv:4: member:" in said
+    assert [box.address for box in proposed(coop, TIME, None, lists=("with-order:d1",)).late] == []
+    coop.write("orders.csv", f"{ORDERS}3;d1;Miche;2;Pain\n")
+    late = proposed(coop, TIME + timedelta(hours=1), None, lists=("with-order:d1",)).late
+    assert [box.address for box in late] == ["lea@example.org"]
+
+
+def test_a_row_of_its_file_that_is_nobody_s_by_then_is_named(coop: Coop) -> None:
+    named = coop.write("list.csv", "email\nzoe@example.org\nlea@example.org\n")
+    planned(coop, TIME, lists=(f"file:{named}",))
+    coop.replace("members.csv", "lea@example.org", "lea.roux@example.org")
+
+    report = coop.run(TIME)
+
+    assert "left out: not a member of the group: " in said_as_it_leaves(report)
+    assert "list.csv:3" in said_as_it_leaves(report)
+    assert letters(report) == {"sent": 1}
+
+
+def test_that_orders_are_older_than_their_close_is_said_to_whom_it_sends_a_reminder(coop: Coop) -> None:
+    planned(coop, TIME, lists=("without-order:d1",))
+    old = (TIME - timedelta(days=3)).timestamp()
+    os.utime(coop.folder / "orders.csv", (old, old))
+
+    report = coop.run(TIME)
+
+    said = said_as_it_leaves(report)
+    assert "older than their close: whoever ordered since counts as without an order" in said
+    assert "once that is mended" not in said
+    assert letters(report) == {"sent": 2}
+
+
+def test_nothing_is_said_of_a_mail_that_reaches_all_who_have_an_address(coop: Coop) -> None:
+    coop.write("members.csv", (coop.folder / "members.csv").read_text() + "4;Eva;Petit;;;\n")
+    planned(coop, TIME)
+
+    report = coop.run(TIME)
+
+    assert (letters(report), report.events) == ({"sent": 4}, ())
