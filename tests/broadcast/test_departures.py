@@ -342,13 +342,13 @@ def test_calendars_are_told_what_is_so_as_it_leaves(tmp_path: Path) -> None:
     coop.run(A_DAY_BEFORE, reads_at_once=True)
     sent = len(coop.mails())
     later = A_DAY_BEFORE + timedelta(hours=2)
+    coop.write("distributions.yaml", f"{DISTRIBUTIONS}  cancelled: yes\n")
     plan_broadcast(
         config.load(tmp_path / "config.yaml"),
         proposed(coop, A_DAY_BEFORE, later, lists=("told:d1",)),
         later,
         A_DAY_BEFORE,
     )
-    coop.write("distributions.yaml", f"{DISTRIBUTIONS}  cancelled: yes\n")
 
     coop.run(later)
 
