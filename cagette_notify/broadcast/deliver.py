@@ -56,12 +56,13 @@ def prove_transport(config: Config, environ: Mapping[str, str], now: datetime) -
         transport_for(config, environ, lambda: now).prepare()
 
 
-def record_broadcast(config: Config, proposal: Proposal, now: datetime) -> str:
+def record_broadcast(config: Config, proposal: Proposal, now: datetime, *, instead_of: str = "") -> str:
     """Record the mail that is confirmed ``now`` whole, in one transaction, and return its attempt.
 
     From here on it leaves, by this run or the next. An unfinished giving of the same mail goes on; so
     does one that lacked people, and, with nothing left to send, one that was finished since the proposal
-    was made.
+    was made. If a mail that this one leaves ``instead_of`` is planned no more, nothing is recorded: it may
+    have left.
     """
     earlier = proposal.same_mail
     repeats = "" if not earlier or earlier.unfinished or proposal.late else earlier.broadcast.attempt
@@ -70,7 +71,11 @@ def record_broadcast(config: Config, proposal: Proposal, now: datetime) -> str:
         copies = new_copies(ledger, broadcast, proposal.audience.mailboxes)
         remember_size(RunMemory(ledger, config.account), broadcast.group_id, proposal.size)
         return BroadcastBook(ledger, config.account).record(
-            broadcast, copies, repeats=repeats, former_identities=proposal.former_identities
+            broadcast,
+            copies,
+            repeats=repeats,
+            former_identities=proposal.former_identities,
+            instead_of=instead_of,
         )
 
 

@@ -11,13 +11,11 @@ from cagette_notify.broadcast.deliver import new_copies, remember_size
 from cagette_notify.broadcast.left_out import news_of_departure
 from cagette_notify.broadcast.lists import is_told
 from cagette_notify.broadcast.proposal import answerers_of
-from cagette_notify.broadcast.todays_choice import TodaysChoice, calendar_entries, todays_choice
+from cagette_notify.broadcast.todays_choice import TodaysChoice, calendar_entries, choice_of_plan
 from cagette_notify.core.addresses import address_key
-from cagette_notify.core.errors import DataError, NotifyError, Origin, Problem
+from cagette_notify.core.errors import DataError, NotifyError, Problem
 from cagette_notify.core.formatting import instant
 from cagette_notify.core.i18n import _, spoken
-from cagette_notify.core.list_names import FILE, kind_of_list
-from cagette_notify.data.named_rows import NamedRow, NamedRows
 from cagette_notify.ledger.planned import PlannedBook
 from cagette_notify.mails.renderer import Renderer
 from cagette_notify.run.context import Departures
@@ -120,11 +118,7 @@ def _to_todays_readers(  # noqa: PLR0913, PLR0917 - as above
 ) -> _Departure:
     broadcast = planned.broadcast
     _refuse_whom_nobody_answers(broadcast, group)
-    today = todays_choice(
-        *(ledger, config.account, calendar, group, planned.lists, now),
-        files=_files(planned),
-        accepted=accepted,
-    )
+    today = choice_of_plan(ledger, calendar, group, planned, now, accepted=accepted)
     choice = today.choice
     if holds := (*today.holds, *choice.not_whole):
         raise DataError(*holds)
@@ -144,24 +138,6 @@ def _refuse_whom_nobody_answers(broadcast: Broadcast, group: Group) -> None:
     if reply_to and address_key(reply_to.address) not in answerers_of(group):
         message = _("replies would reach {address}, who coordinates it no more", address=reply_to.address)
         raise DataError(Problem(message))
-
-
-def _files(planned: PlannedMail) -> dict[str, NamedRows]:
-    """Return the rows of each file that was named, as they were: it may be another one by now, or gone."""
-    names = {typed: typed.partition(":")[2] for typed in planned.lists if _is_file(typed)}
-    rows = {
-        typed: tuple(
-            NamedRow(Origin(row.file, row.line), row.addresses, row.names, row.shown)
-            for row in planned.rows
-            if row.list == typed
-        )
-        for typed in names
-    }
-    return {typed: NamedRows(name, rows[typed]) for typed, name in names.items()}
-
-
-def _is_file(typed: str) -> bool:
-    return kind_of_list(typed.partition(":")[0]) == FILE
 
 
 def _waiting(config: Config, planned: PlannedMail, group: Group | None, error: NotifyError) -> Problem:

@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     from cagette_notify.config.load import Config
 
 
-def plan_broadcast(config: Config, proposal: Proposal, send_at: datetime, now: datetime) -> str:
+def plan_broadcast(
+    config: Config, proposal: Proposal, send_at: datetime, now: datetime, *, instead_of: str = ""
+) -> str:
     """Record a mail that is to leave at ``send_at`` whole, in one transaction, and return its attempt.
 
     It is another one's where the same mail is planned already, or was given since the proposal was made: two
-    at once are one mail. What calendars are to forget is told by how things are when it leaves.
+    at once are one mail. It is none's if the one that this is planned ``instead_of`` is planned no more. What
+    calendars are to forget is told by how things are when it leaves.
     """
     broadcast = proposed_broadcast(config, proposal, now)
     planned = PlannedMail(
@@ -37,7 +40,10 @@ def plan_broadcast(config: Config, proposal: Proposal, send_at: datetime, now: d
     repeats = proposal.same_mail.broadcast.attempt if proposal.same_mail else ""
     with open_ledger(config.ledger) as ledger:
         return PlannedBook(ledger, config.account).plan(
-            planned, repeats=repeats, former_identities=proposal.former_identities
+            planned,
+            repeats=repeats,
+            former_identities=proposal.former_identities,
+            instead_of=instead_of,
         )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +10,7 @@ from msgspec import Struct
 from cagette_notify.broadcast.attachments import read_attachments, refuse_too_large
 from cagette_notify.broadcast.earlier_giving import late_readers, without_copy
 from cagette_notify.broadcast.images import ImagesBeside, heavy_images
+from cagette_notify.broadcast.planned_beside import RECENT, PlannedBeside, planned_beside
 from cagette_notify.broadcast.promised_file import promises_file
 from cagette_notify.broadcast.quota_left import quota_left_at
 from cagette_notify.broadcast.same_mail import Given, former_identities_of, identity_of
@@ -32,14 +31,14 @@ from cagette_notify.mails.renderer import Renderer
 from cagette_notify.run.run_report import WOULD_SEND, ReportLine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
+    from datetime import datetime
 
     from cagette_notify.broadcast.audience import Audience
     from cagette_notify.broadcast.lists import WantedList
     from cagette_notify.config.load import Config
     from cagette_notify.data.dataset import Calendar
 
-RECENT = timedelta(hours=1)
 CLIPPED_FROM = 100_000
 """Bytes of HTML: Gmail shows 102 kB of a mail, and hides the rest, its footer first, behind a link."""
 
@@ -91,7 +90,7 @@ class Proposal(Struct, frozen=True):
     given_to_others: tuple[Problem, ...]
     neighbour: BroadcastProgress | None
     planned: PlannedMail | None
-    planned_neighbour: PlannedMail | None
+    planned_neighbour: PlannedBeside | None
     quota_left: int | None
 
     @property
@@ -196,7 +195,10 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
             given_to_others,
             neighbour,
             next((one for one in plans if one.broadcast.identity in same), None),
-            _planned_beside(others, request, at),
+            planned_beside(
+                *(ledger, calendar, request.group, request.subject, choice.audience.mailboxes),
+                *(others, at, now),
+            ),
             quota_left_at(config, ledger, now, at, others),
         )
 
@@ -276,13 +278,3 @@ def _answerer(request: BroadcastRequest) -> Contact | None:
         )
         raise UsageError(Problem(message, field="--as"))
     return found
-
-
-def _planned_beside(
-    planned: Iterable[PlannedMail], request: BroadcastRequest, at: datetime
-) -> PlannedMail | None:
-    """Return a mail to the group that is planned for about the same time, or as this one was before."""
-    mine = [one for one in planned if one.broadcast.group_id == request.group.id]
-    same = (one for one in mine if one.broadcast.content.subject == request.subject)
-    near = (one for one in mine if abs(one.send_at - at) <= RECENT)
-    return next(chain(same, near), None)

@@ -10,9 +10,11 @@ from msgspec import Struct
 from cagette_notify.broadcast.choose import Choice, choose_audience
 from cagette_notify.broadcast.left_out import left_out_words
 from cagette_notify.broadcast.told import Memory
-from cagette_notify.core.errors import DataError, Problem
+from cagette_notify.core.errors import DataError, Origin, Problem
 from cagette_notify.core.i18n import _
+from cagette_notify.core.list_names import FILE, kind_of_list
 from cagette_notify.core.notices import ForgottenKeys
+from cagette_notify.data.named_rows import NamedRow, NamedRows
 from cagette_notify.ledger.cancellations import cancellations
 from cagette_notify.run.held_groups import guard_over
 from cagette_notify.run.new_distribution_ids import as_taken_over
@@ -21,10 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from cagette_notify.core.messages import Attachment
+    from cagette_notify.core.messages import Attachment, PlannedMail
     from cagette_notify.core.model import Group, Sizes
     from cagette_notify.data.dataset import Calendar
-    from cagette_notify.data.named_rows import NamedRows
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.mails.renderer import Renderer
 
@@ -67,10 +68,42 @@ def todays_choice(  # noqa: PLR0913, PLR0917 - what is wanted, and all that it i
     return TodaysChoice(choice, holds, size)
 
 
+def choice_of_plan(  # noqa: PLR0913 - as above
+    ledger: Ledger,
+    calendar: Calendar,
+    group: Group,
+    planned: PlannedMail,
+    now: datetime,
+    *,
+    accepted: Collection[str] = (),
+) -> TodaysChoice:
+    """Return whom a planned mail would go to as the data is today; raise as ``todays_choice`` does."""
+    account, files = planned.broadcast.account, _files(planned)
+    return todays_choice(ledger, account, calendar, group, planned.lists, now, files=files, accepted=accepted)
+
+
 def calendar_entries(renderer: Renderer, group: Group, choice: Choice, now: datetime) -> Iterator[Attachment]:
     """Yield what takes a distribution out of the calendars of those who were told of it, or puts it back."""
     for new in choice.called_off or choice.back_on:
         yield from renderer.calendar_entries(group, new.distribution, new.sequence, now, roles=new.roles)
+
+
+def _files(planned: PlannedMail) -> dict[str, NamedRows]:
+    """Return the rows of each file that was named, as they were: it may be another one by now, or gone."""
+    names = {typed: typed.partition(":")[2] for typed in planned.lists if _is_file(typed)}
+    rows = {
+        typed: tuple(
+            NamedRow(Origin(row.file, row.line), row.addresses, row.names, row.shown)
+            for row in planned.rows
+            if row.list == typed
+        )
+        for typed in names
+    }
+    return {typed: NamedRows(name, rows[typed]) for typed, name in names.items()}
+
+
+def _is_file(typed: str) -> bool:
+    return kind_of_list(typed.partition(":")[0]) == FILE
 
 
 def _refuse_nobody(choice: Choice, holds: tuple[Problem, ...]) -> None:

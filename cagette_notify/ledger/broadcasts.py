@@ -54,6 +54,7 @@ class BroadcastBook:
         *,
         repeats: str = "",
         former_identities: Collection[str] = (),
+        instead_of: str = "",
     ) -> str:
         """Record a confirmed broadcast whole and return its attempt.
 
@@ -61,10 +62,13 @@ class BroadcastBook:
         is finished, unless it is the attempt that this one knowingly ``repeats``: two at once are one
         mail, even if the first has left while the second was being confirmed. One that was of part of its
         readers goes on with those of ``copies`` who had none. What was planned of the same mail is planned no
-        more. ``former_identities`` are those under which earlier versions may have recorded it.
+        more. ``former_identities`` are those under which earlier versions may have recorded it. If the mail
+        that it leaves ``instead_of`` is planned no more, nothing is recorded, and no attempt is returned.
         """
         identities = (broadcast.identity, *former_identities)
         with self._ledger.transaction() as connection:
+            if instead_of and not unplan(connection, instead_of):
+                return ""
             unplan(connection, planned_attempt(connection, self._account, identities))
             if attempt := unfinished_attempt(connection, self._account, identities):
                 connection.execute(

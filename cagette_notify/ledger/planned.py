@@ -29,9 +29,17 @@ class PlannedBook:
         self._account = account
 
     def plan(
-        self, planned: PlannedMail, *, repeats: str = "", former_identities: Collection[str] = ()
+        self,
+        planned: PlannedMail,
+        *,
+        repeats: str = "",
+        former_identities: Collection[str] = (),
+        instead_of: str = "",
     ) -> str:
         """Record a mail that is to leave later, whole, and return its attempt.
+
+        It takes the place of the attempt that it is planned ``instead_of``: if that one is planned no more,
+        nothing is recorded, and no attempt is returned.
 
         If the same mail is planned already, that one stays as it is. So does one that was sent, or is about
         to be, unless it is the attempt that this one knowingly ``repeats``. The attempt is theirs, then.
@@ -39,6 +47,8 @@ class PlannedBook:
         broadcast = planned.broadcast
         of_it = self._account, (broadcast.identity, *former_identities)
         with self._ledger.transaction() as connection:
+            if instead_of and not unplan(connection, instead_of):
+                return ""
             if earlier := planned_attempt(connection, *of_it):
                 return earlier
             newest = newest_attempt(connection, *of_it)

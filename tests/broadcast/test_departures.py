@@ -476,8 +476,26 @@ def test_a_mail_planned_for_about_the_same_time_or_of_the_same_subject_is_pointe
     now = proposed(coop, TIME - timedelta(minutes=30), None, subject="Autre")
     changed = proposed(coop, send_at=TIME + A_DAY, body="Bonjour,")
 
-    found = [bool(one.planned_neighbour) for one in (near, far, now, changed)]
-    assert found == [True, False, True, True]
+    once_held = proposed(coop, TIME + A_DAY, None, body="Bonjour,")
+
+    found = [bool(one.planned_neighbour) for one in (near, far, now, changed, once_held)]
+    assert found == [True, False, True, True, False]
+
+
+@pytest.mark.parametrize("is_sent_now", [False, True])
+def test_nothing_takes_the_place_of_a_planned_mail_that_is_no_more(coop: Coop, *, is_sent_now: bool) -> None:
+    first = planned(coop)
+    loaded = config.load(coop.folder / "config.yaml")
+    second = proposed(coop, send_at=None if is_sent_now else TIME, body="Bonjour,")
+    coop.run(TIME)
+
+    if is_sent_now:
+        recorded = record_broadcast(loaded, second, TIME, instead_of=first)
+    else:
+        recorded = plan_broadcast(loaded, second, TIME, TIME, instead_of=first)
+
+    assert recorded == ""
+    assert letters(coop.run(TIME + A_SECOND)) == {}
 
 
 def test_the_quota_of_its_day_counts_it_with_as_many_addresses_as_it_had(tmp_path: Path) -> None:

@@ -322,7 +322,7 @@ def test_a_planned_mail_whose_text_was_changed_since_is_pointed_out_and_can_be_c
     with at_the_keyboard(coop, *PLAN) as keyboard:
         shown = keyboard.sees("[c] call the planned one off  [a]")
         keyboard.types("x\n")
-        keyboard.sees("Answer o, c, a, e, m, s, d, p or N.")
+        keyboard.sees("Answer o, r, c, a, e, m, s, d, p or N.")
         keyboard.types("c\n")
         keyboard.sees("Called off: nothing of it leaves.")
         again = keyboard.sees("[N] cancel ")
@@ -332,6 +332,82 @@ def test_a_planned_mail_whose_text_was_changed_since_is_pointed_out_and_can_be_c
     assert re.search(r"another mail to this group is planned for .*:\s+On change", shown, re.DOTALL)
     assert ("another mail" in again, "[c]" in again) == (False, False)
     assert (status, len(planned(coop))) == (0, 1)
+
+
+BOTH = "too: both leave  [r] in the place of the planned one"
+
+
+@pytest.mark.parametrize(
+    ("key", "texts"), [("r\n", ["bien"]), ("o\n", ["bien", "salle"]), ("n\n", ["salle"])]
+)
+@pytest.mark.parametrize("words", [PLAN, PLAN[:-2]], ids=["planned", "sent now"])
+def test_a_text_that_was_corrected_takes_the_place_of_the_planned_one_or_both_leave(
+    coop: Coop, words: tuple[str, ...], key: str, texts: list[str]
+) -> None:
+    run_command(coop.folder, *PLAN, "--yes")
+    coop.write("lettre.md", "on change bien de salle.\n")
+
+    with at_the_keyboard(coop, *words) as keyboard:
+        shown = keyboard.sees("[N] cancel ")
+        keyboard.types(key)
+        status = keyboard.ends()
+
+    types(coop, "send-due", at=utc(f"{AHEAD[:10]}T20:00"))
+    left = [mail for mail in coop.mails() if mail["To"].addresses[0].addr_spec == "zoe@example.org"]
+    assert BOTH in shown
+    assert status == int(key == "n\n")
+    assert sorted("bien" if "bien" in str(mail) else "salle" for mail in left) == texts
+    assert ("the other mail, 'On change', stays planned for" in plain(keyboard.screen)) == (key == "n\n")
+
+
+@pytest.mark.parametrize(
+    ("lists", "subject", "is_asked"),
+    [
+        (["--to", "without-order:d1"], "Autre", False),
+        (["--to", "without-order:d1"], "On change", False),
+        (["--to", "all"], "Autre", True),
+        (["--to", "with-order:d1", "--to", "coordinators"], "Autre", True),
+    ],
+)
+def test_both_leave_is_said_where_somebody_would_get_both(
+    coop: Coop, lists: list[str], subject: str, *, is_asked: bool
+) -> None:
+    run_command(coop.folder, *PLAN, "--to", "with-order:d1", "--yes")
+
+    with at_the_keyboard(coop, *PLAN[:4], subject, *PLAN[5:], *lists) as keyboard:
+        shown = keyboard.sees("[N] cancel ")
+        keyboard.types("n\n")
+        keyboard.ends()
+
+    assert "another mail to this group is planned for" in plain(shown)
+    assert (BOTH in shown, "[c] call the planned one off" in shown) == (is_asked, True)
+
+
+@pytest.mark.parametrize("time", [["--send-at", TIME], ["--send-at", "2026-06-20 18:00"], []])
+def test_unasked_no_second_mail_of_that_subject_is_given_to_readers_of_the_planned_one(
+    coop: Coop, time: list[str]
+) -> None:
+    writes(coop, "--send-at", TIME, "--yes")
+    coop.write("lettre.md", "on change bien de salle.\n")
+
+    refused = writes(coop, *time, "--yes")
+    shown = writes(coop, *time, "--dry-run")
+    by_then = (planned(coop), coop.mailed())
+    wanted = writes(coop, *time, "--yes", "--again")
+
+    assert (refused.exit_code, shown.exit_code, wanted.exit_code) == (1, 0, 0)
+    assert "with this subject is planned for Thursday 4 June 2026 at 6:00 pm" in plain(refused.stderr)
+    assert by_then == (["2026-06-04T16:00:00+00:00"], [])
+    assert len(planned(coop)) + len(coop.mailed()) // 4 == 2
+
+
+def test_unasked_what_others_read_or_what_has_another_subject_is_planned_beside(coop: Coop) -> None:
+    writes(coop, "--send-at", TIME, "--yes", "--to", "with-order:d1")
+
+    others = writes(coop, "--send-at", TIME, "--yes", "--to", "without-order:d1")
+    another = writes(coop, "--send-at", TIME, "--yes", subject="Autre")
+
+    assert (others.exit_code, another.exit_code, len(planned(coop))) == (0, 0, 3)
 
 
 def test_what_was_held_for_a_day_is_said_to_be_and_can_be_sent_now(coop: Coop) -> None:

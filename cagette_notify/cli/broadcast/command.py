@@ -29,6 +29,7 @@ from cagette_notify.cli.broadcast.options import (
 from cagette_notify.cli.broadcast.plan import (
     leave_planned_or_call_off,
     refuse_bad_time,
+    refuse_second,
     refuse_to_plan,
     send_later,
 )
@@ -250,6 +251,7 @@ def _refuse(job: BroadcastJob, proposal: Proposal) -> None:
     if earlier and proposal.is_over and not (given.again or given.test):
         said = already_sent(job.config, job.group, earlier)
         raise GivenBeforeError(Problem(said), *proposal.given_to_others)
+    refuse_second(job, proposal)
     if job.send_at:
         refuse_to_plan(job, proposal)
     elif given.yes and proposal.holds and proposal.adds_readers and not given.dry_run:

@@ -30,6 +30,8 @@ from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.text import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cagette_notify.broadcast.drafts import Draft
     from cagette_notify.broadcast.proposal import Proposal
     from cagette_notify.config.load import Config
@@ -51,25 +53,28 @@ def is_confirmed(job: BroadcastJob, draft: Draft, proposal: Proposal) -> bool:
         "d": partial(goes_to_others, job, terminal, proposal),
         "p": partial(carries_others, job, terminal, proposal),
     }
-    if proposal.planned_neighbour:
-        acts["c"] = partial(neighbour_called_off, job, terminal, proposal)
+    other = proposal.planned_neighbour
+    if other:
+        acts = {"c": partial(neighbour_called_off, job, terminal, proposal), **acts}
     while True:
         answer = terminal.ask(_question(proposal)).lower()
-        if answer in SAYS_YES:
+        takes_its_place = bool(other and other.shares_readers and answer == "r")
+        if answer in SAYS_YES or takes_its_place:
+            job.instead_of = other.mail.broadcast.attempt if other and takes_its_place else ""
             _count_down(terminal, proposal)
             return True
         if not answer or answer in SAYS_NO:
             raise cancelled()
         if answer not in acts:
-            terminal.say(_what_to_answer(proposal))
+            terminal.say(_what_to_answer(proposal, acts))
         elif acts[answer]():
             return False
 
 
-def _what_to_answer(proposal: Proposal) -> str:
-    if proposal.planned_neighbour:
-        return _("Answer o, c, a, e, m, s, d, p or N.")
-    return _("Answer o, a, e, m, s, d, p or N.")
+def _what_to_answer(proposal: Proposal, acts: Iterable[str]) -> str:
+    other = proposal.planned_neighbour
+    send = ("o", "r") if other and other.shares_readers else ("o",)
+    return _("Answer {keys} or N.", keys=", ".join((*send, *acts)))
 
 
 def _question(proposal: Proposal) -> str:
@@ -88,8 +93,11 @@ def _question(proposal: Proposal) -> str:
             "The group's data may lack people: [o] send to {count} addresses all the same",
             proposal.count,
         )
-    if proposal.planned_neighbour:
+    if other := proposal.planned_neighbour:
         others = _("[c] call the planned one off  {others}", others=others)
+        if other.shares_readers:
+            send = _("{send}, too: both leave  [r] in the place of the planned one", send=send)
+            return f"{send}\n{others}"
     return f"{send}  {others}"
 
 

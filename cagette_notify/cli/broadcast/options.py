@@ -56,7 +56,8 @@ class BroadcastOptions(Struct, frozen=True):
 class BroadcastJob(Struct):
     """A mail to be written and sent: to whom, about what, and who can be asked.
 
-    Its ``subject``, and the lists and files that were ``given``, may be others until it is confirmed.
+    Its ``subject``, and the lists and files that were ``given``, may be others until it is confirmed. Of a
+    planned mail whose place it takes, ``instead_of`` is the attempt.
     """
 
     given: BroadcastOptions
@@ -66,6 +67,7 @@ class BroadcastJob(Struct):
     group: Group
     subject: str
     send_at: datetime | None = None
+    instead_of: str = ""
 
     @property
     def about(self) -> About:

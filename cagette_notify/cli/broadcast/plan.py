@@ -9,7 +9,7 @@ from cagette_notify.broadcast.ctrl_c import put_off_ctrl_c
 from cagette_notify.broadcast.deliver import progress_of
 from cagette_notify.broadcast.planned import call_off, plan_broadcast, planned_mail
 from cagette_notify.broadcast.proposal import left_out_lines
-from cagette_notify.cli.broadcast.plan_words import departure, held_plan
+from cagette_notify.cli.broadcast.plan_words import departure, held_plan, other_planned_no_more
 from cagette_notify.cli.broadcast.send import BroadcastReport
 from cagette_notify.cli.broadcast.text_source import GivenBeforeError, where_the_text_is
 from cagette_notify.cli.prompt import SAYS_NO, CancelledError
@@ -50,11 +50,25 @@ def refuse_to_plan(job: BroadcastJob, proposal: Proposal) -> None:
         raise GivenBeforeError(Problem(message))
 
 
+def refuse_second(job: BroadcastJob, proposal: Proposal) -> None:
+    """Raise for a mail that nobody is asked about, and that may be a planned one with another text."""
+    near, given = proposal.planned_neighbour, job.given
+    if near and near.may_be_this_one and given.yes and not (given.again or given.dry_run):
+        message = _(
+            "a mail with this subject is planned for {at}, to readers of this one: with --again both leave; "
+            "on a terminal, without --yes, r puts this one in its place",
+            at=departure(job.group, near.mail.send_at),
+        )
+        raise NotifyError(Problem(message))
+
+
 def send_later(job: BroadcastJob, proposal: Proposal, draft: Draft) -> BroadcastReport:
     """Record the mail to leave later, and say how it is called off; the same one is never planned twice."""
     put_off_ctrl_c()  # for good: what is planned must be said
     at = now()
-    attempt = plan_broadcast(job.config, proposal, job.send_at or at, at)
+    attempt = plan_broadcast(job.config, proposal, job.send_at or at, at, instead_of=job.instead_of)
+    if not attempt:
+        raise other_planned_no_more()
     planned = planned_mail(job.config, attempt)
     if planned is None:
         raise GivenBeforeError(
@@ -100,7 +114,7 @@ def neighbour_called_off(job: BroadcastJob, terminal: Terminal, proposal: Propos
     """Call off the other mail that is planned, whose text may be nowhere else; true, to look once more."""
     if proposal.planned_neighbour:
         try:
-            terminal.say(_call_off(job, proposal.planned_neighbour))
+            terminal.say(_call_off(job, proposal.planned_neighbour.mail))
         except NotifyError as error:
             terminal.say(*map(str, error.problems))
     return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cagette_notify.core.errors import NotifyError, Problem
 from cagette_notify.core.formatting import instant
 from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.run.held_broadcasts import is_plan_held
@@ -67,9 +68,17 @@ def planned_neighbour(proposal: Proposal) -> Iterator[str]:
     if near := proposal.planned_neighbour:
         yield _(
             "another mail to this group is planned for {at}: {subject}",
-            at=departure(proposal.request.group, near.send_at),
-            subject=near.broadcast.content.subject,
+            at=departure(proposal.request.group, near.mail.send_at),
+            subject=near.mail.broadcast.content.subject,
         )
+        if near.may_be_this_one:
+            yield _("it has this subject and these readers: if this is its text, corrected, answer r")
+
+
+def other_planned_no_more() -> NotifyError:
+    """Say that nothing was recorded of a mail: the one whose place it was to take may have left."""
+    message = _("the other mail is planned no more: it has left, or was called off; nothing was done now")
+    return NotifyError(Problem(message))
 
 
 def planned_no_more(proposal: Proposal) -> Iterator[str]:
@@ -81,6 +90,10 @@ def planned_no_more(proposal: Proposal) -> Iterator[str]:
 
 def stays_planned(proposal: Proposal) -> Iterator[str]:
     """Yield that a mail leaves later all the same, whatever was answered now."""
+    group, near = proposal.request.group, proposal.planned_neighbour
     if proposal.planned:
-        at = departure(proposal.request.group, proposal.planned.send_at)
+        at = departure(group, proposal.planned.send_at)
         yield _("it stays planned for {at}; to call it off, give its command with --send-at", at=at)
+    if near:
+        subject, at = near.mail.broadcast.content.subject, departure(group, near.mail.send_at)
+        yield _("the other mail, {subject!r}, stays planned for {at}", subject=subject, at=at)

@@ -28,7 +28,7 @@ from cagette_notify.cli.broadcast.output import (
     result_lines,
     stopped_midway,
 )
-from cagette_notify.cli.broadcast.plan_words import planned_no_more
+from cagette_notify.cli.broadcast.plan_words import other_planned_no_more, planned_no_more
 from cagette_notify.cli.broadcast.text_source import remember, where_the_text_is
 from cagette_notify.cli.progress_bar import progress_bar
 from cagette_notify.cli.session import now
@@ -126,7 +126,10 @@ def send_test(job: BroadcastJob, proposal: Proposal, to: str, draft: Draft | Non
 def send(job: BroadcastJob, proposal: Proposal, draft: Draft) -> BroadcastReport:
     """Record the mail and send it; interrupted, nothing more leaves until it is given again."""
     pressed = put_off_ctrl_c()  # for good: what is said of a mail that left must not be broken off
-    draft.attempt = attempt = record_broadcast(job.config, proposal, now())
+    attempt = record_broadcast(job.config, proposal, now(), instead_of=job.instead_of)
+    if not attempt:
+        raise other_planned_no_more()
+    draft.attempt = attempt
     remember(job, draft)
     try:
         report, is_interrupted = _delivered(job, attempt), False
