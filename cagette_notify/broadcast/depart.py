@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
+    from cagette_notify.broadcast.choose import Choice
     from cagette_notify.config.load import Config
     from cagette_notify.core.messages import Broadcast, Copy, PlannedMail
     from cagette_notify.core.model import Group
@@ -124,6 +125,7 @@ def _to_todays_readers(  # noqa: PLR0913, PLR0917 - as above
         raise DataError(*holds)
     if not {one.typed for one in choice.lists if one.distribution} <= {*planned.lists}:
         raise DataError(Problem(_("the distribution that its list is about is no longer in the data")))
+    _refuse_otherwise_than_planned(planned, choice)
     entries = tuple(calendar_entries(Renderer(config.style), group, choice, now))
     attachments = (*broadcast.attachments, *entries)
     refuse_too_large(broadcast.content, attachments)
@@ -137,6 +139,30 @@ def _refuse_whom_nobody_answers(broadcast: Broadcast, group: Group) -> None:
     reply_to = broadcast.reply_to
     if reply_to and address_key(reply_to.address) not in answerers_of(group):
         message = _("replies would reach {address}, who coordinates it no more", address=reply_to.address)
+        raise DataError(Problem(message))
+
+
+def _refuse_otherwise_than_planned(planned: PlannedMail, choice: Choice) -> None:
+    """Raise for a mail about what was on and is off by now, or the reverse: its text says otherwise."""
+    changed = {
+        one.distribution.id: one.is_off
+        for one in choice.lists
+        if one.distribution and one.is_off is not (one.typed in planned.lists_off)
+    }
+    for id_, is_off in changed.items():
+        message = (
+            _(
+                "{id} took place when it was planned, and is off now: if that is so, call the mail off, or "
+                "send it all the same by its command without --send-at",
+                id=id_,
+            )
+            if is_off
+            else _(
+                "{id} was off when it was planned, and takes place now: if that is so, call the mail off, or "
+                "send it all the same by its command without --send-at",
+                id=id_,
+            )
+        )
         raise DataError(Problem(message))
 
 

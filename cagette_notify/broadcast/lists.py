@@ -39,13 +39,17 @@ _OF_A_DISTRIBUTION = (WITH_ORDER, WITHOUT_ORDER, TOLD, VOLUNTEERS)
 
 
 class WantedList(Struct, frozen=True):
-    """One list, and the distribution or ``catalog`` that it is about, if any; or the ``file`` at ``path``."""
+    """One list, and the distribution or ``catalog`` that it is about, if any; or the ``file`` at ``path``.
+
+    It ``is_off`` where that distribution does not take place, as far as the data tell.
+    """
 
     kind: str
     distribution: Distribution | None = None
     catalog: str = ""
     file: NamedRows | None = None
     path: str = ""
+    is_off: bool = False
 
     @property
     def is_part_of_all(self) -> bool:
@@ -104,7 +108,10 @@ def wanted_list(  # noqa: PLR0913 - what is typed, and all that it may be about
             "told:DISTRIBUTION, volunteers:DISTRIBUTION, catalog:NAME or file:FILE"
         )
         raise UsageError(Problem(message, field="--to"))
-    if kind == TOLD:
-        return WantedList(kind, told_distribution(calendar, group, told, name, now))
     mine = [one for one in calendar.distributions if one.group_id == group.id]
-    return WantedList(kind, distribution_called(name, mine, now, field="--to"))
+    if kind == TOLD:
+        distribution = told_distribution(calendar, group, told, name, now)
+    else:
+        distribution = distribution_called(name, mine, now, field="--to")
+    is_on = distribution in mine and distribution.is_on(calendar.groups)
+    return WantedList(kind, distribution, is_off=not is_on)

@@ -36,6 +36,7 @@ def plan_broadcast(
         tuple(one.typed for one in proposal.lists),
         len(proposal.audience.mailboxes),
         tuple(_rows(proposal.lists)),
+        tuple(one.typed for one in proposal.lists if one.is_off),
     )
     repeats = proposal.same_mail.broadcast.attempt if proposal.same_mail else ""
     with open_ledger(config.ledger) as ledger:

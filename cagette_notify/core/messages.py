@@ -105,7 +105,8 @@ class PlannedMail(Struct, frozen=True):
     """A broadcast that leaves by itself once it is ``send_at``, to whomever its lists mean then.
 
     ``lists`` are as they may be typed, any day; of the files among them the ``rows`` are kept.
-    ``addresses`` is how many it would have gone to when it was planned.
+    ``addresses`` is how many it would have gone to when it was planned; ``lists_off`` those about
+    distributions that were off then, which is most likely what it says.
     """
 
     broadcast: Broadcast
@@ -113,6 +114,7 @@ class PlannedMail(Struct, frozen=True):
     lists: tuple[str, ...]
     addresses: int
     rows: tuple[PlannedRow, ...] = ()
+    lists_off: tuple[str, ...] = ()
 
 
 class Copy(Struct, frozen=True):

@@ -107,6 +107,7 @@ class PlannedBook:
                 _words(row["lists"]),
                 row["addresses"],
                 self._rows(row["attempt"]),
+                _words(row["lists_off"]),
             )
             for row in rows
         ]
@@ -125,10 +126,13 @@ class PlannedBook:
 def _insert_plan(connection: sqlite3.Connection, planned: PlannedMail) -> None:
     attempt = planned.broadcast.attempt
     connection.execute(
-        "INSERT INTO planned (attempt, account, send_at, lists, addresses) VALUES (?, ?, ?, ?, ?)",
+        """
+        INSERT INTO planned (attempt, account, send_at, lists, lists_off, addresses)
+        VALUES (?, ?, ?, ?, ?, ?)
+        """,
         (
             *(attempt, account_to_write(planned.broadcast.account), utc_text(planned.send_at)),
-            *(_written(planned.lists), planned.addresses),
+            *(_written(planned.lists), _written(planned.lists_off), planned.addresses),
         ),
     )
     connection.executemany(

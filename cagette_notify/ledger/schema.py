@@ -203,6 +203,7 @@ MIGRATIONS = (
         account TEXT NOT NULL,
         send_at TEXT NOT NULL,
         lists TEXT NOT NULL,
+        lists_off TEXT NOT NULL,
         addresses INTEGER NOT NULL
     ) WITHOUT ROWID;
     CREATE TABLE planned_rows (

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cagette_notify.broadcast.planned import plan_broadcast
+from cagette_notify.config import load as config
 from cagette_notify.run.exit_status import exit_status_of
 from tests.broadcast.test_departures import NOW, letters, planned, proposed, said_of_it
-from tests.fixtures.coop import Coop
+from tests.fixtures.coop import A_DAY_BEFORE, DISTRIBUTIONS, Coop
 from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
@@ -141,3 +143,50 @@ def test_nothing_is_said_of_a_mail_that_reaches_all_who_have_an_address(coop: Co
     report = coop.run(TIME)
 
     assert (letters(report), report.events) == ({"sent": 4}, ())
+
+
+OFF = f"{DISTRIBUTIONS}  cancelled: yes\n"
+GONE = DISTRIBUTIONS.replace("id: d1", "id: d7").replace("06-12", "06-26")
+TOLD_AT = A_DAY_BEFORE + timedelta(hours=2)
+
+
+def told(coop: Coop, then: str, wanted: str) -> None:
+    """Let recaps of d1 leave, and plan a mail while the distributions are as they were ``then``."""
+    coop.run(A_DAY_BEFORE - timedelta(hours=1))
+    coop.run(A_DAY_BEFORE, reads_at_once=True)
+    coop.write("distributions.yaml", then)
+    proposal = proposed(coop, A_DAY_BEFORE, TOLD_AT, lists=(wanted,))
+    plan_broadcast(config.load(coop.folder / "config.yaml"), proposal, TOLD_AT, A_DAY_BEFORE)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "then", "now", "why"),
+    [
+        ("told:d1", DISTRIBUTIONS, OFF, "d1 took place when it was planned, and is off now"),
+        ("told:d1", DISTRIBUTIONS, GONE, "d1 took place when it was planned, and is off now"),
+        ("with-order:d1", DISTRIBUTIONS, OFF, "d1 took place when it was planned, and is off now"),
+        ("told:d1", OFF, DISTRIBUTIONS, "d1 was off when it was planned, and takes place now"),
+        ("with-order:d1", OFF, DISTRIBUTIONS, "d1 was off when it was planned, and takes place now"),
+        ("told:d1", GONE, DISTRIBUTIONS, "d1 was off when it was planned, and takes place now"),
+    ],
+)
+def test_it_waits_where_what_it_is_about_was_called_off_meanwhile_or_takes_place_again(
+    coop: Coop, wanted: str, then: str, now: str, why: str
+) -> None:
+    told(coop, then, wanted)
+    coop.write("distributions.yaml", now)
+
+    waiting = coop.run(TOLD_AT)
+
+    (said,) = said_of_it(waiting)
+    assert f"waits: {why}" in said
+    assert letters(waiting) == {}
+    coop.write("distributions.yaml", then)
+    assert letters(coop.run(TOLD_AT + timedelta(minutes=5))) == {"sent": 2}
+
+
+@pytest.mark.parametrize("wanted", ["told:d1", "with-order:d1"])
+def test_that_it_is_off_leaves_as_planned_where_it_is_still(coop: Coop, wanted: str) -> None:
+    told(coop, OFF, wanted)
+
+    assert letters(coop.run(TOLD_AT)) == {"sent": 2}

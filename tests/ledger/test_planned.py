@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 NOW = utc("2026-06-03T08:00")
 TIME = utc("2026-06-04T16:00")
 LIST = "file:/srv/list.csv"
+OFF = "told:d1"
 ADDRESS = "zoe.martin@example.org"
 ZOE = Person(frozenset((("lac", "7"),)), frozenset((ADDRESS,)))
 WORDS = frozenset((ADDRESS, "zoé martin", "martin zoé"))
@@ -54,7 +55,7 @@ def a_plan(*rows: PlannedRow, send_at: Any = TIME, **overrides: Any) -> PlannedM
         "attachments": (Attachment("plan.txt", "text/plain", "eA=="),),
         **overrides,
     }
-    return PlannedMail(Broadcast(**given), send_at, (LIST,), 2, rows)
+    return PlannedMail(Broadcast(**given), send_at, (LIST, OFF), 2, rows, (OFF,))
 
 
 def a_row(*names: str, addresses: tuple[str, ...] = (), shown: str = "") -> PlannedRow:
