@@ -146,7 +146,7 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
         request.subject,
         body,
         reply_to or Contact(""),
-        now,
+        request.send_at or now,
         is_signed=bool(request.answers_to),
     )
     entries = tuple(calendar_entries(renderer, request.group, choice, now))

@@ -225,6 +225,26 @@ def test_status_shows_it_and_says_when_it_waits_or_is_held(coop: Coop) -> None:
     assert late["planned"] == [shown | {"held": True}]
 
 
+def test_its_readers_see_the_day_on_which_it_leaves(coop: Coop) -> None:
+    writes(coop, "--send-at", TIME, "--yes")
+    types(coop, "send-due", at=LEAVES)
+
+    (body,) = {str(mail.get_body(("plain",))) for mail in coop.mails()[:1]}
+    assert "4 juin 2026" in plain(body)
+    assert "3 juin" not in plain(body)
+
+
+def test_its_draft_knows_what_was_planned_of_it(coop: Coop) -> None:
+    words = ("broadcast", "-s", "On change", "--body", "-", "--send-at", TIME, "--yes")
+    before = ["-c", str(coop.folder / "config.yaml")]
+    with time_machine.travel(NOW, tick=False):
+        CliRunner().invoke(main, [*before, *words], input="Bonjour,\n")
+
+    (beside,) = (coop.folder / "drafts").glob("*.json")
+    attempts = [one for (one,) in rows(coop.folder / "ledger.sqlite3", "SELECT attempt FROM planned")]
+    assert [json.loads(beside.read_text())["attempt"]] == attempts
+
+
 def test_until_it_leaves_it_is_in_no_log(coop: Coop) -> None:
     writes(coop, "--send-at", TIME, "--yes")
 

@@ -11,7 +11,7 @@ from cagette_notify.broadcast.planned import call_off, plan_broadcast, planned_m
 from cagette_notify.broadcast.proposal import left_out_lines
 from cagette_notify.cli.broadcast.plan_words import departure, held_plan, other_planned_no_more
 from cagette_notify.cli.broadcast.send import BroadcastReport
-from cagette_notify.cli.broadcast.text_source import GivenBeforeError, where_the_text_is
+from cagette_notify.cli.broadcast.text_source import GivenBeforeError, remember, where_the_text_is
 from cagette_notify.cli.prompt import SAYS_NO, CancelledError
 from cagette_notify.cli.session import now
 from cagette_notify.core.errors import NotifyError, Problem, UsageError
@@ -76,6 +76,8 @@ def send_later(job: BroadcastJob, proposal: Proposal, draft: Draft) -> Broadcast
         )
     if planned.send_at != job.send_at:
         return _left_as_it_is(job, proposal, draft, planned)
+    draft.attempt = attempt
+    remember(job, draft)
     count = len(proposal.audience.mailboxes)
     said = _n(
         "Planned for {at}: it leaves with the first send-due from then on, to whoever is in the list then "
