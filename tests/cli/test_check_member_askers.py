@@ -280,7 +280,9 @@ def test_settings_switched_off_today_are_said_with_their_day_and_by_what(
 
     _status, said, reply = read(desk, "13")
 
-    assert "récap-24h désactivée (changé le 2026-06-11 par `notifications`, notifications.csv:" in said
+    assert (
+        "récap-24h : réglage désactivé (changé le 2026-06-11 par `notifications`, notifications.csv:" in said
+    )
     assert told in reply
     assert "pas servi depuis longtemps" not in reply
 

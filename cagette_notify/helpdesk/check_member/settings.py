@@ -179,4 +179,4 @@ def _said(case: MemberEvidence, kind: Kind, *, value: bool) -> str:
         )
     else:
         where = f"{setting.origin.file}:{setting.origin.line}"
-    return f"{label(kind.value)} {state} ({where})"
+    return _("{notice} {state} ({where})", notice=label(kind.value), state=state, where=where)
