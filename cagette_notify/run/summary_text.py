@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cagette_notify.core.i18n import _
+from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.mailjet_fates import BAD_CATEGORIES, Fate, FateCategory, fate_in_words
 from cagette_notify.core.notices import Reason, Status
 from cagette_notify.mails.operator_mail import plain_content
@@ -80,14 +80,40 @@ def content_of(summary: Summary, group: str, day: str, names: Mapping[str, str])
 
 
 def _subject(summary: Summary, group: str, day: str) -> str:
-    values = {"group": group, "left": summary.left, "accepted": summary.accepted, "day": day}
     if summary.is_of_outbox:
-        if summary.corrections:
-            return _("{group}: {left} recaps and corrections written, {day}", **values)
-        return _("{group}: {left} recaps written, {day}", **values)
+        return _written(summary, group, day)
+    values = {"group": group, "left": summary.left, "day": day}
     if summary.corrections:
-        return _("{group}: {accepted} of {left} recaps and corrections accepted, {day}", **values)
-    return _("{group}: {accepted} of {left} recaps accepted, {day}", **values)
+        return _n(
+            "{group}: {count} of {left} recaps and corrections accepted, {day}",
+            "{group}: {count} of {left} recaps and corrections accepted, {day}",
+            summary.accepted,
+            **values,
+        )
+    return _n(
+        "{group}: {count} of {left} recaps accepted, {day}",
+        "{group}: {count} of {left} recaps accepted, {day}",
+        summary.accepted,
+        **values,
+    )
+
+
+def _written(summary: Summary, group: str, day: str) -> str:
+    if summary.corrections:
+        return _n(
+            "{group}: {count} correction written, {day}",
+            "{group}: {count} recaps and corrections written, {day}",
+            summary.left,
+            group=group,
+            day=day,
+        )
+    return _n(
+        "{group}: {count} recap written, {day}",
+        "{group}: {count} recaps written, {day}",
+        summary.left,
+        group=group,
+        day=day,
+    )
 
 
 def _unreached(
@@ -165,14 +191,20 @@ def _why_skipped() -> dict[str, str]:
 
 def _lines(summary: Summary, day: str) -> Iterator[str]:
     if summary.is_of_outbox:
-        yield _(
-            "Recaps of the distribution of {day}: {left} written to the outbox. Nothing left this machine.",
+        yield _n(
+            "Recaps of the distribution of {day}: {count} written to the outbox. Nothing left this machine.",
+            "Recaps of the distribution of {day}: {count} written to the outbox. Nothing left this machine.",
+            summary.left,
             day=day,
-            left=summary.left,
         )
         yield from _corrections(summary)
         return
-    yield _("Recaps of the distribution of {day}: {left} left.", day=day, left=summary.left)
+    yield _n(
+        "Recaps of the distribution of {day}: {count} left.",
+        "Recaps of the distribution of {day}: {count} left.",
+        summary.left,
+        day=day,
+    )
     yield from _corrections(summary)
     if summary.left:
         yield _("Accepted by the mail providers: {accepted}.", accepted=summary.accepted)

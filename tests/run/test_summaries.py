@@ -17,7 +17,7 @@ from cagette_notify.run import nothing_due as rest
 from cagette_notify.run.exit_status import exit_status_of
 from cagette_notify.run.nothing_due import nothing_can_be_due
 from cagette_notify.run.summaries import is_summary_due, summary_at
-from cagette_notify.run.summary_text import content_of, summarize
+from cagette_notify.run.summary_text import Summary, Unreached, content_of, summarize
 from tests.fixtures.builders import a_distribution
 from tests.fixtures.coop import A_DAY_BEFORE, Coop, counted
 from tests.fixtures.mailjet_server import (
@@ -491,3 +491,25 @@ def test_a_summary_is_in_no_count_and_no_list_of_the_notices(office: Office) -> 
     assert (counted(report), report.lines, report.news, exit_status_of(report)) == ({}, (), (), 0)
     assert office.kept == [(CONTACT, "deferred")]
     assert {entry.key.kind for entry in office.coop.entries("d1", account="mailjet")} == {Kind.RECAP_24H}
+
+
+@pytest.mark.parametrize(
+    ("left", "is_of_outbox", "subject", "line"),
+    [
+        (0, True, "0 récapitulatif écrit", "0 écrit dans"),
+        (1, True, "1 récapitulatif écrit", "1 écrit dans"),
+        (2, True, "2 récapitulatifs écrits", "2 écrits dans"),
+        (0, False, "0 récapitulatif accepté sur 0", "0 parti."),
+        (2, False, "0 récapitulatif accepté sur 2", "2 partis."),
+    ],
+)
+def test_in_french_none_is_counted_as_one_is(
+    left: int, subject: str, line: str, *, is_of_outbox: bool
+) -> None:
+    summary = Summary(left=left, unreached=(Unreached("1", "", ""),), is_of_outbox=is_of_outbox)
+
+    with speaking("fr"):
+        content = content_of(summary, "Lac", "vendredi", {})
+
+    assert content.subject == f"Lac\u00a0: {subject}, vendredi"
+    assert line in content.text
