@@ -181,8 +181,8 @@ def _waiting(config: Config, planned: PlannedMail, group: Group | None, error: N
 
 def _held(config: Config, planned: PlannedMail, group: Group | None) -> Problem:
     message = _(
-        "the mail {subject!r} to group {group} was to leave on {at}, did not for a day, and is held; to send "
-        "it now, or to call it off, give the same broadcast command again",
+        "the mail {subject!r} to group {group} was to leave on {at}, did not for a day, and is held; its "
+        "broadcast command sends it now if given without --send-at, and calls it off if given with it",
         subject=planned.broadcast.content.subject,
         group=planned.broadcast.group_id,
         at=_when(config, planned.send_at, group),

@@ -221,6 +221,7 @@ def test_status_shows_it_and_says_when_it_waits_or_is_held(coop: Coop) -> None:
     assert "replies would reach coordination@paniersdulac.example, who coordinates" in plain(waiting.stdout)
     assert "with the next run, to about 4 addresses" in plain(waiting.stdout)
     assert "did not for a day, and is held" in plain(held.stdout)
+    assert "sends it now if given without --send-at" in plain(held.stdout)
     assert "Planned mail" not in held.stdout
     assert late["planned"] == [shown | {"held": True}]
 
