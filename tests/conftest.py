@@ -37,7 +37,9 @@ _LONG = {Path(__file__).with_name(name) for name in ("chaos", "benchmarks")}
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the switches for those with minutes or hours to spare, and the one for those who count."""
-    parser.addoption("--sample", action="store_true", help="tests that take long: try all their cases")
+    parser.addoption(
+        "--sample", action="store_true", help="try the tests that take long alone, in all their cases"
+    )
     parser.addoption("--full", action="store_true", help="tests/chaos: try every point of every case")
     parser.addoption("--points", action="store_true", help="tests/chaos: say how many points each test tried")
 
@@ -75,18 +77,28 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave each long test its first case alone, and none to the dear ones, unless more was asked for."""
-    if config.getoption("sample") or config.getoption("full"):
+    """Leave long tests their first case, and none to the dear ones; or try only these, in all their cases."""
+    if config.getoption("full"):
         return
+    sample = config.getoption("sample")
+    named = any("::" in each for each in config.args)
     seen: set[tuple[str, str]] = set()
-    first: list[pytest.Item] = []
+    chosen: list[pytest.Item] = []
     others: list[pytest.Item] = []
     for item in items:
         name = (str(item.path), getattr(item, "originalname", item.name))
-        is_long = name in seen and _LONG.intersection(item.path.parents)
-        (others if is_long or item.get_closest_marker("dear") else first).append(item)
+        is_chaos = bool(_LONG.intersection(item.path.parents))
+        is_dear = bool(item.get_closest_marker("dear"))
+        is_long = is_chaos or bool(item.get_closest_marker("long"))
+        if sample:
+            is_chosen = is_dear or is_long
+        elif named and not is_chaos:
+            is_chosen = True
+        else:
+            is_chosen = not (is_dear or (is_long and name in seen))
+        (chosen if is_chosen else others).append(item)
         seen.add(name)
-    items[:] = first
+    items[:] = chosen
     config.hook.pytest_deselected(items=others)
 
 

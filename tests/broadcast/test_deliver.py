@@ -425,6 +425,7 @@ def test_only_who_answers_for_the_group_may_speak_for_it(desk: Desk) -> None:
         desk.propose(answers_to="zoe@example.org")
 
 
+@pytest.mark.dear
 def test_ctrl_c_stops_at_once_and_the_same_command_goes_on(live_desk: Desk) -> None:
     desk = live_desk
     _many_members(desk, 400)
@@ -454,6 +455,7 @@ def test_ctrl_c_stops_at_once_and_the_same_command_goes_on(live_desk: Desk) -> N
     assert (len(desk.arrived), set(desk.arrived.values())) == (400, {1})
 
 
+@pytest.mark.dear
 def test_ctrl_c_counts_what_left_in_that_run_and_what_is_in_doubt(live_desk: Desk) -> None:
     desk = live_desk
     _many_members(desk, 400)
@@ -517,6 +519,7 @@ def test_ctrl_c_while_the_last_copies_leave_names_no_command_that_would_be_refus
     assert err == "too late to stop it: 1 of 1 copies were sent\n"
 
 
+@pytest.mark.dear
 def test_ctrl_c_counts_the_files_that_were_written(desk: Desk) -> None:
     desk.coop.replace("config.yaml", "delivery: mailjet", "delivery: outbox")
     desk.coop.write("lettre.md", LETTER)

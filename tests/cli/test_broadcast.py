@@ -736,6 +736,7 @@ def test_who_wrote_it_is_said_if_it_was_said(coop: Path, run: Run) -> None:
     assert sum("Message écrit par Claire" in text_of(mail) for mail in mails(coop)) == 4
 
 
+@pytest.mark.dear
 def test_a_large_group_with_partners_shared_and_impossible_addresses(coop: Path, run: Run) -> None:
     rows = [f"{n};M{n};m{n}@example.org;" for n in range(170)]
     rows += [f"{n};M{n};m{n}@example.org;p{n}@example.org" for n in range(170, 240)]

@@ -155,6 +155,7 @@ def test_a_text_that_goes_on_in_a_draft_keeps_the_images_beside_its_file(coop: P
     assert "Images 1: lac été.png" in screen
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("is_piped", [True, False])
 def test_a_text_that_has_no_file_names_images_from_where_the_command_is_given(
     coop: Path, is_piped: bool

@@ -274,6 +274,7 @@ def test_asked_it_is_planned_by_the_first_answer_without_a_count_down(coop: Coop
     assert "Ctrl-C cancels" not in keyboard.screen
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", ["\n", "n\n", "\x04", "\x03"], ids=["Enter", "n", "end of input", "Ctrl-C"])
 def test_anything_but_c_leaves_it_planned(coop: Coop, key: str) -> None:
     run_command(coop.folder, *PLAN, "--yes")

@@ -75,6 +75,7 @@ def second_group(coop: Path) -> None:
     members.write_text(re.sub(r"^(\d.*)$", r"\1;lac", text, flags=re.MULTILINE))
 
 
+@pytest.mark.dear
 def test_alone_it_asks_for_everything_shows_what_would_leave_and_sends_after_o(coop: Path) -> None:
     second_group(coop)
     with at_the_keyboard(coop, "broadcast", thinks=True) as keyboard:
@@ -222,6 +223,7 @@ def test_the_last_seconds_stand_on_one_row_however_long_the_group_s_name(coop: P
     assert len(shown) < 80
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", ["n\n", "\x03"], ids=["n", "Ctrl-C"])
 def test_a_mail_that_was_held_up_is_called_off_by_no(coop: Path, key: str) -> None:
     config = coop / "config.yaml"
@@ -334,6 +336,7 @@ def test_what_was_only_written_is_nowhere_said_to_have_left(coop: Path) -> None:
     assert " left" not in said.replace("copies left", "")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl-C", "end of input"])
 def test_who_breaks_off_before_the_mail_is_known_reads_what_goes_on_all_the_same(
     coop: Path, key: str
@@ -361,6 +364,7 @@ def test_who_breaks_off_before_the_mail_is_known_reads_what_goes_on_all_the_same
     assert len([one for one in server.delivered if one.subject == "On change de salle"]) == EVERYBODY
 
 
+@pytest.mark.dear
 def test_who_breaks_off_a_test_copy_stops_nothing_of_the_group_s_mail(coop: Path) -> None:
     processes: list[Any] = []
 
@@ -469,6 +473,7 @@ def test_the_screen_shows_the_text_and_says_in_words_who_reads_it(coop: Path) ->
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", ["n\n", ""], ids=["n", "the window is closed"])
 def test_what_has_left_in_part_can_not_be_edited(coop: Path, key: str) -> None:
     with MailjetServer(tls=False) as server:
@@ -494,6 +499,7 @@ def test_what_has_left_in_part_can_not_be_edited(coop: Path, key: str) -> None:
     assert len([one for one in server.delivered if one.subject == "On change de salle"]) == (1 if key else 4)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("answer", ["n", "o"])
 def test_of_a_mail_that_waits_only_the_edited_text_leaves(coop: Path, answer: str) -> None:
     with MailjetServer(tls=False) as server:
@@ -537,6 +543,7 @@ def test_a_subject_is_typed_anew_before_it_is_confirmed(coop: Path) -> None:
     assert "--subject 'On change de salle' --body" in " ".join(keyboard.screen.split())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("typed", ["", "Autre salle"])
 def test_another_subject_makes_another_mail_and_stops_the_one_confirmed_earlier(
     coop: Path, typed: str

@@ -317,6 +317,7 @@ def test_what_cannot_be_asked_is_said_and_the_rest_is_asked(post: Post, behaviou
     assert second.startswith("DKIM of mj.cagette.net is wrong")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("behaviour", [hang_before_reading, drop_before_reading])
 def test_a_mailjet_that_says_nothing_is_asked_nothing_more(post: Post, behaviour: Behaviour) -> None:
     post.server.rest_script += [accept, behaviour, behaviour]
@@ -649,6 +650,7 @@ def test_an_export_of_a_group_whose_distribution_is_gone_is_not_to_become_anothe
     assert line.endswith("only names such as lac-{date}*.csv are; rename it if it is of the same group")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("suffix", "said"), [("xlsx", "Export-{date}-Cagette*.xlsx are"), ("csv", "orders: ")]
 )

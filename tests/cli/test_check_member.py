@@ -154,6 +154,7 @@ def drip(call: Call) -> None:
         call.write(b"x")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "behaviour",
     [hang, drip, rubbish, status(500), status(502), status(404), status(200, {"Data": "none"}), status(401)],
@@ -574,6 +575,7 @@ def held(office: Office) -> None:
     office.coop.replace("orders.csv", lines, "2;d1;Panier;1;1\n")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("at", [A_DAY_BEFORE + timedelta(minutes=50), utc("2026-06-12T12:10")])
 def test_nothing_is_promised_while_the_group_is_held(office: Office, at: datetime) -> None:
     held(office)
@@ -721,6 +723,7 @@ def test_data_that_can_not_be_read_is_said_and_the_document_stays_one(office: Of
     assert office.asks_all() == (65, {"who": None, "verdict": "unknown", "members": []})
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("off", [[], ["--off", "opening"], ["--off", "opening", "--off", "recap_24h"]])
 def test_under_the_outbox_the_reply_says_first_that_nothing_ever_left(tmp_path: Path, off: list[str]) -> None:
     Coop(tmp_path)

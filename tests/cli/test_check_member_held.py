@@ -93,6 +93,7 @@ def test_the_reply_is_the_same_in_english(office: Office) -> None:
     assert "apologise" not in reply
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_command_for_a_held_group_stands_whole_on_its_line_however_wide_the_screen(
     office: Office, monkeypatch: pytest.MonkeyPatch, language: str

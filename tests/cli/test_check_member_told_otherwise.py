@@ -62,6 +62,7 @@ def said(addresses: str, then: str = THEN, now: str = NOW) -> str:
     return f"d1 was told to {addresses} for {then}, and it is {now}: the correction waits for the orders: "
 
 
+@pytest.mark.long
 @LOST
 def test_who_was_told_otherwise_is_named_while_the_correction_waits_for_the_orders(
     office: Office, lose: Callable[[Office], None]

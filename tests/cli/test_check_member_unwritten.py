@@ -44,6 +44,7 @@ def only_max_had_the_recap(office: Office) -> None:
     office.knows()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("who", ["1", ZOE, "Zoé Martin"])
 def test_who_was_never_written_to_is_not_sent_to_the_spam_folder(office: Office, who: str) -> None:
     only_max_had_the_recap(office)

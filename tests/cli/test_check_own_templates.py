@@ -29,6 +29,7 @@ def own(coop: Coop, name: str, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
@@ -59,6 +60,7 @@ def test_templates_are_tried_where_there_are_no_data_yet(coop: Coop) -> None:
     assert "ours/fr/recap_body.txt.j2:1: " in run_command(coop.folder, "check", "--offline").stderr
 
 
+@pytest.mark.dear
 def test_the_shipped_templates_as_ones_own_are_well(coop: Coop) -> None:
     shutil.copytree(SHIPPED, coop.folder / "ours", dirs_exist_ok=True)
 

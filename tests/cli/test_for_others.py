@@ -437,6 +437,7 @@ def test_the_keys_are_no_text_by_standard_input(tmp_path: Path) -> None:
     assert not (coop / "drafts").exists()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("environ", [{}, {"SUDO_UID": "0"}, {"SUDO_UID": str(OWNER)}, {"PKEXEC_UID": "0"}])
 def test_root_and_the_owner_do_as_they_like_but_mail_no_keys(house: House, environ: dict[str, str]) -> None:
     os.link(house.key, house.tool / f"hard{len(environ)}{environ.get('SUDO_UID', '')}.md")
@@ -462,6 +463,7 @@ def test_root_and_the_owner_do_as_they_like_but_mail_no_keys(house: House, envir
         assert SECRET not in answer.said
 
 
+@pytest.mark.long
 @as_root
 @pytest.mark.parametrize("what", ["config.yaml", ".", "templates"])
 def test_what_belongs_neither_to_root_nor_to_oneself_is_refused_to_everybody(what: str) -> None:

@@ -456,6 +456,7 @@ def test_another_run_is_waited_for(coop: Path) -> None:
 STEPS = ("delete_mails", "remove_member", "erase", "sweep", "Forgotten")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("step", STEPS)
 def test_killed_before_any_step_it_is_finished_by_the_next(coop: Path, step: str) -> None:
     count = len(document(coop, "log", "--status", "sent")["notices"])

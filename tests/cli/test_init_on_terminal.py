@@ -73,6 +73,7 @@ def test_every_wrong_answer_is_said_in_a_line_and_asked_again(desk: Desk) -> Non
     assert "membres.csv:9: email: not an address" in checked.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
 @pytest.mark.usefixtures("exports")
 def test_stopped_at_any_question_nothing_is_left_behind(desk: Desk, key: str) -> None:
@@ -200,6 +201,7 @@ def test_with_nothing_there_the_contact_is_the_first_member_and_gets_the_first_m
     assert "1;Claire;Fontaine;claire@exemple.org\n" in (desk.folder / "members.csv").read_text("utf-8")
 
 
+@pytest.mark.dear
 def test_a_spreadsheet_that_holds_everything_leaves_little_to_ask(desk: Desk) -> None:
     put(desk.folder, "amap.xlsx")
     with desk.sits() as keyboard:

@@ -52,6 +52,7 @@ def shell(coop: Coop, command: str, redirection: str) -> subprocess.CompletedPro
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("redirection", [">&-", ">&- 2>&-", "<&- >&- 2>&-"])
 def test_mails_leave_though_the_output_is_closed(coop: Coop, redirection: str) -> None:
     result = shell(coop, SEND, redirection)
@@ -60,6 +61,7 @@ def test_mails_leave_though_the_output_is_closed(coop: Coop, redirection: str) -
     assert len(coop.mails()) == 3
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", ASKING)
 def test_a_closed_output_is_like_one_that_nobody_reads(coop: Coop, command: str) -> None:
     unread = shell(coop, command, ">/dev/null")
@@ -68,6 +70,7 @@ def test_a_closed_output_is_like_one_that_nobody_reads(coop: Coop, command: str)
     assert (closed.returncode, closed.stderr) == (unread.returncode, unread.stderr)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", [command for command in ASKING if command != SEND])
 def test_a_full_disk_behind_the_output_is_one_line(coop: Coop, command: str) -> None:
     result = shell(coop, f"--lang en {command}", ">/dev/full")

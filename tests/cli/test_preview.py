@@ -278,6 +278,7 @@ def test_an_opener_that_finds_no_browser_is_said_in_one_line(coop: Coop) -> None
     )
 
 
+@pytest.mark.dear
 def test_a_browser_that_the_opener_waits_for_is_not_waited_for(coop: Coop) -> None:
     opener = coop.folder / "xdg-open"
     opener.write_text("#!/bin/sh\nexec sleep 60\n")

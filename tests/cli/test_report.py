@@ -192,6 +192,7 @@ def test_who_is_newly_blocked_is_named_too(post: Post) -> None:
     assert post.document()["failing"] == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("bounced", "compared"), [(0, ""), (1, "here 99.9 %"), (6, "here 99.4 %")])
 def test_above_a_thousand_mails_it_compares(post: Post, bounced: int, compared: str) -> None:
     post.left(*everybody(1000))
@@ -232,6 +233,7 @@ def test_a_repeat_that_its_campaign_dropped_does_not_hide_the_first(post: Post) 
     assert post.document()["counts"]["bounced"] == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "behaviour", [status(500), status(429), rubbish, hang_before_reading, status(200, {"Data": "no"})]
 )

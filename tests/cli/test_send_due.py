@@ -137,6 +137,7 @@ def test_settle_says_that_a_run_at_work_left_it_nothing_to_change(coop: Path) ->
     assert result.stderr == "another run is at work: nothing was changed; try again in a minute\n"
 
 
+@pytest.mark.dear
 def test_two_processes_at_once_send_one_copy_each(coop: Path) -> None:
     processes = [start(coop, "send-due") for _ in range(4)]
     for process in processes:
@@ -157,6 +158,7 @@ def test_a_trouble_is_said_once(coop: Path) -> None:
     assert (second.stderr, second.stdout) == ("", "")
 
 
+@pytest.mark.dear
 def test_a_killed_run_is_finished_by_the_next_with_one_copy_each(coop: Path) -> None:
     _many_members(coop, 400)
     with MailjetServer() as server:
@@ -177,6 +179,7 @@ def test_a_killed_run_is_finished_by_the_next_with_one_copy_each(coop: Path) -> 
     assert set(copies.values()) == {1}
 
 
+@pytest.mark.dear
 def test_an_interrupted_run_settles_what_is_under_way_and_the_next_sends_the_rest(coop: Path) -> None:
     _many_members(coop, 400)
     with MailjetServer() as server:
@@ -233,6 +236,7 @@ def test_a_dry_run_needs_no_keys(coop: Path) -> None:
     assert document(result.stdout)["counts"]["would_send"] == 8
 
 
+@pytest.mark.dear
 def test_a_full_disk_behind_stdout_is_a_line_not_a_traceback(coop: Path) -> None:
     program = f"{sys.executable} -c 'from cagette_notify.cli import main; main()'"
     line = f"exec {program} --lang en send-due --json > /dev/full"

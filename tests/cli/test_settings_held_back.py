@@ -25,6 +25,7 @@ def table_of_notices(office: Office) -> str:
     return one_line(office.invoke("notifications", "1").stdout)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("row", "kinds"),
     [

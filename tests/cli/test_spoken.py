@@ -117,6 +117,7 @@ _OTHER_MISTAKES = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [*commands()])
 def test_whatever_is_typed_wrong_is_told_in_french_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
@@ -270,6 +271,7 @@ def test_the_report_counts_as_people_do(office: Office) -> None:
     assert "3 sur 3 acceptés par la messagerie" in office.invoke("report", "--lang", "fr").stdout
 
 
+@pytest.mark.dear
 def test_a_run_of_cron_s_with_nothing_to_say_reads_no_catalog(tmp_path: Path) -> None:
     write_quiet_coop(tmp_path)
     code = f"""
@@ -288,6 +290,7 @@ print(main({["--config", str(tmp_path / "config.yaml"), "send-due"]}, standalone
         assert (done.stdout, done.stderr) == ("0\n", "")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("encoding", "said"),
     [

@@ -49,6 +49,7 @@ def test_a_wide_terminal_shows_what_a_file_gets(coop: Path) -> None:
     assert on_terminal(coop, 150, "log") == run(coop, "--lang", "en", "log").stdout.splitlines()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("columns", [60, 80, 120])
 @pytest.mark.parametrize("command", ["status", "check --offline"])
 def test_sentences_are_wrapped_at_words(coop: Path, command: str, columns: int) -> None:

@@ -32,6 +32,7 @@ def coop(tmp_path: Path) -> Coop:
     return coop
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "command",
     [

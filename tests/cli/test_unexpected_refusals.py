@@ -39,6 +39,7 @@ def in_a_deleted_folder(parent: Path, *arguments: str) -> subprocess.CompletedPr
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("arguments", "status"),
     [
@@ -60,6 +61,7 @@ def test_in_a_folder_that_was_deleted_a_line_says_what_is_not_there(
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", [["status"], ["send-due"], ["check", "--offline"], ["log"]], ids=str)
 def test_a_folder_that_was_deleted_is_no_matter_where_the_configuration_is_named_in_full(
     coop: Coop, command: list[str]
@@ -146,6 +148,7 @@ def test_a_preview_does_not_wait_for_the_reader_of_a_pipe(coop: Coop, options: l
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("option", ["--body", "--attach"])
 def test_a_letter_does_not_wait_for_the_writer_of_a_pipe(coop: Coop, option: str) -> None:
     os.mkfifo(coop.folder / "pipe.md")

@@ -52,6 +52,7 @@ def kinds_compared_in(module: str) -> Iterator[str]:
                 yield Kind[part.attr].value
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", [kind.value for kind in Kind])
 def test_a_kind_is_asked_not_named(kind: str) -> None:
     naming = {module for module in MODULES if kind in kinds_compared_in(module)}

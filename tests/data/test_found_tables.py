@@ -38,6 +38,7 @@ def test_exports_of_cagette_s_are_told_by_their_header_and_counted(tmp_path: Pat
     assert found["Export-commandes-2026-05-29-Cagette.csv"].kind == ""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["amap.xlsx", "amap.ods"])
 def test_each_sheet_of_a_workbook_is_a_table(tmp_path: Path, name: str) -> None:
     found = found_in(tmp_path, name)

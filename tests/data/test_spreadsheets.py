@@ -36,6 +36,7 @@ def an_amap(folder: Path, suffix: str) -> dict[str, Any]:
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("suffix", SUFFIXES[:2])
 def test_one_file_may_hold_everything_a_sheet_each(tmp_path: Path, suffix: str) -> None:
     names = an_amap(tmp_path, suffix)
@@ -51,6 +52,7 @@ def test_one_file_may_hold_everything_a_sheet_each(tmp_path: Path, suffix: str) 
     ] == [("1", "Tomates", Decimal("6.25")), ("2", "Pain", Decimal("3.20"))]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("suffix", SUFFIXES[:2])
 def test_a_problem_names_the_cell(tmp_path: Path, suffix: str) -> None:
     names = an_amap(tmp_path, suffix)
@@ -75,6 +77,7 @@ def exported(folder: Path, layout: str, export: str) -> tuple[list[Member], Orde
     return members, orders_of(folder, files)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_exports_that_went_through_a_spreadsheet_say_the_same(
@@ -96,6 +99,7 @@ def test_exports_that_went_through_a_spreadsheet_say_the_same(
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("modified", "state"), [(9, OrdersState.STALE), (11, OrdersState.READY)])
 def test_the_orders_in_a_sheet_are_as_old_as_its_file(
     tmp_path: Path, modified: int, state: OrdersState

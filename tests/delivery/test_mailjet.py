@@ -73,6 +73,7 @@ def statuses(outcomes: list[Outcome]) -> list[Status]:
 SENT, FAILED, DEFERRED, IN_DOUBT = Status.SENT, Status.FAILED, Status.DEFERRED, Status.IN_DOUBT
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("tls", [True, False])
 @pytest.mark.parametrize(
     ("behaviour", "expected", "arrived"),
@@ -501,6 +502,7 @@ def test_many_are_found_on_lists_and_the_others_asked_for(monkeypatch: pytest.Mo
         assert len(server.gets) == 4
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("behaviour", [status(500), status(200, {"Data": []}), hang_before_reading])
 def test_what_a_list_does_not_tell_is_asked_for(
     monkeypatch: pytest.MonkeyPatch, behaviour: Behaviour

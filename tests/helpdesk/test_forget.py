@@ -196,6 +196,7 @@ def test_an_address_in_a_cell_that_is_none_is_forgotten_with_its_member(early: C
     assert done.files == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("who", ["lac/1", "zoe.new@example.org"])
 @pytest.mark.parametrize("has_left", [False, True], ids=["member", "departed"])
 def test_an_address_to_which_only_openings_and_closings_went_is_forgotten_with_its_member(

@@ -266,6 +266,7 @@ def test_a_ledger_of_tomorrow_is_refused_and_left_as_it_is(path: Path) -> None:
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("version", VERSIONS)
 def test_duties_named_in_mid_season_are_told_from_then_on_and_nothing_of_before(
     scene: Scene, version: int

@@ -263,6 +263,7 @@ def test_a_text_of_blanks_is_refused(blank: str) -> None:
     assert refused(blank) == [(0, "there is no text")]
 
 
+@pytest.mark.dear
 @pytest.mark.parametrize(
     ("markdown", "problem"),
     [
@@ -276,6 +277,7 @@ def test_a_text_without_measure_is_refused(markdown: str, problem: tuple[int, st
     assert refused(markdown) == [problem]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "longest",
     [

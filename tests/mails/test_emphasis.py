@@ -245,6 +245,7 @@ def test_marks_pair_with_those_that_they_were_typed_with_or_stay(
     assert set(re.findall(f"<{tag}>(.*?)</{tag}>", shown)) <= {*BOLD}
 
 
+@pytest.mark.dear
 @given(
     st.lists(
         st.lists(st.sampled_from(["pain", "5 €", " ", ", ", " :", "(", ")", *MARKS]), max_size=12), max_size=5

@@ -19,6 +19,7 @@ AT_ONCE = HEIGHT * 0.65  # what a small phone shows before the thumb moves, less
 LONG = ("broadcast", "openings", "closings", "long_name")  # what has no one day, or much to say before it
 
 
+@pytest.mark.dear
 @pytest.mark.skipif(BROWSER is None, reason="no browser is installed (apt install chromium)")
 def test_a_browser_lays_every_mail_out_well(tmp_path: Path) -> None:
     mails = {

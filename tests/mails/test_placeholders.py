@@ -181,6 +181,7 @@ LINKS = st.builds(
 PIECES = st.one_of(WORDS, LINKS, st.sampled_from(["<https://lac.fr/", "www.lac.fr/", "[", "](", ")", ">"]))
 
 
+@pytest.mark.dear
 @given(pieces=st.lists(PIECES, max_size=9), first_name=st.sampled_from(["Zoé", ""]))
 def test_whatever_is_typed_no_place_is_left_unfilled(pieces: list[str], first_name: str) -> None:
     try:
@@ -214,6 +215,7 @@ BLOCKS = st.builds(
 )
 
 
+@pytest.mark.dear
 @given(
     blocks=st.lists(BLOCKS, min_size=1, max_size=4),
     apart=st.sampled_from(["\n", "\n\n"]),

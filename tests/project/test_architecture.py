@@ -157,6 +157,7 @@ def public_names(module: str) -> Iterator[str]:
         yield from (name for name in names if name[0] != "_")
 
 
+@pytest.mark.dear
 def test_one_module_reads_the_clock() -> None:
     readers = {
         module
@@ -188,6 +189,7 @@ def catches_everything(handler: ast.ExceptHandler) -> bool:
     return any(isinstance(node, ast.Name) and node.id in {"Exception", "BaseException"} for node in caught)
 
 
+@pytest.mark.dear
 def test_a_run_with_nothing_due_imports_nothing_dear(tmp_path: Path) -> None:
     write_quiet_coop(tmp_path)
     code = f"""

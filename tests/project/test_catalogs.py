@@ -33,6 +33,7 @@ def places(message: Message) -> set[str]:
     return {f"{name}!{conversion or ''}" for _text, name, _form, conversion in parts if name is not None}
 
 
+@pytest.mark.dear
 def test_the_catalog_has_the_messages_of_the_code_and_no_others() -> None:
     assert FRENCH.keys() == texts(template()).keys()
     assert not read(OURS).obsolete

@@ -94,6 +94,7 @@ def complaints() -> list[str]:
     return [complaint for says, *_do in explained for complaint in re.findall("`([^`]+)`", says)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("complaint", complaints())
 def test_each_complaint_that_is_explained_exists(complaint: str) -> None:
     pattern = ".*".join(re.escape(part) for part in complaint.split("…"))

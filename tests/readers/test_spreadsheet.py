@@ -83,6 +83,7 @@ def test_an_hour_is_the_one_that_the_spreadsheet_shows(days: bytes) -> None:
     assert rows_of(raw)[1][1][2] == "2026-06-12 18:00"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("suffix", ["xlsx", "ods", "xls"])
 @pytest.mark.parametrize("name", ["Été 2026", "été 2026", "ETE 2026"])
 def test_a_sheet_is_found_by_its_name(suffix: str, name: str) -> None:
@@ -107,6 +108,7 @@ def test_one_with_a_password_is_said() -> None:
 NONE = "no spreadsheet that can be read, or one with something far below or beside its table"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "raw",
     [

@@ -70,6 +70,7 @@ def says_so(coop: Coop, at: datetime) -> tuple[bool, bool]:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", OFF)
 def test_what_is_back_on_is_said_once_and_named_until_those_told_are_written_to(coop: Coop, how: str) -> None:
     called_off(coop, A_DAY_BEFORE + TEN, how)
@@ -160,6 +161,7 @@ def test_whoever_got_a_correction_since_has_heard_that_it_takes_place(coop: Coop
     assert says_so(coop, A_DAY_BEFORE + 4 * TEN) == (False, False)
 
 
+@pytest.mark.long
 def test_of_those_who_were_told_that_it_is_off_only_who_got_a_recap_since_has_heard(coop: Coop) -> None:
     called_off(coop, A_DAY_BEFORE + TEN)
     writes(coop, A_DAY_BEFORE + 2 * TEN, "Annulée")

@@ -167,6 +167,7 @@ def test_two_who_have_one_anothers_addresses_wait_until_that_is_accepted(tmp_pat
     assert coop.run(utc("2026-06-15T06:25")).held_groups == frozenset()
 
 
+@pytest.mark.dear
 def test_the_reason_is_worded_alike_at_each_run(coop: Coop) -> None:
     coop.write("notifications.csv", "member;kind;value;date\n")
     insert_at_the_fourth_row(coop)

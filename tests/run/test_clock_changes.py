@@ -98,6 +98,7 @@ def up_to(*times: datetime) -> Iterator[datetime]:
         yield from (at - A_SECOND, at)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("zone", "day", "hours"), NIGHTS)
 def test_cron_every_quarter_of_the_night_sends_each_notice_once_at_its_hour(
     tmp_path: Path, machine: pytest.MonkeyPatch, zone: str, day: str, hours: int

@@ -179,6 +179,7 @@ def test_who_is_known_to_have_taken_an_order_back_gets_it(coop: Coop) -> None:
     assert coop.mailed() == EVERYBODY
 
 
+@pytest.mark.dear
 def test_orders_that_somebody_may_still_be_writing_are_left_to_the_next_run(coop: Coop) -> None:
     orders(coop, "member;distribution;product;quantity\n", DUE - timedelta(seconds=2))
 

@@ -232,6 +232,7 @@ def test_under_the_outbox_there_is_nobody_to_ask(tmp_path: Path) -> None:
     assert (exit_status_of(report), report.news) == (0, ())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "behaviour",
     [status(500), status(429), status(404), rubbish, hang_before_reading, accept_then_drop],

@@ -148,6 +148,7 @@ def test_cut_orders_of_one_distribution_stop_no_other(tmp_path: Path) -> None:
     assert "lea@example.org" not in coop.mailed()
 
 
+@pytest.mark.dear
 def test_on_a_terminal_a_run_waits_until_the_orders_have_rested(coop: Coop) -> None:
     written(coop, A_DAY_BEFORE - 3 * SECOND)
     began = time.monotonic()
@@ -178,6 +179,7 @@ def test_without_a_terminal_nobody_waits(coop: Coop) -> None:
     assert time.monotonic() - began < 3
 
 
+@pytest.mark.dear
 def test_while_a_run_waits_some_seconds_for_orders_another_one_may_send(coop: Coop) -> None:
     written(coop, A_DAY_BEFORE)
     waiting = threading.Thread(target=coop.run, args=(A_DAY_BEFORE,), daemon=True)

@@ -293,6 +293,7 @@ def test_accents_that_are_no_letters_of_any_encoding_read_here_are_said_with_the
     assert line.endswith("save the file as UTF-8 (in a spreadsheet: CSV UTF-8)")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "place",
     [

@@ -320,6 +320,7 @@ def test_cron_s_idle_run_reads_no_configuration(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("option", ["--json", "-v", "--dry-run"])
 def test_who_asks_for_words_gets_them(tmp_path: Path, option: str) -> None:
     coop = Coop(tmp_path)

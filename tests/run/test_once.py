@@ -90,6 +90,7 @@ def test_every_address_gets_its_copy_and_no_second_one(post: Post) -> None:
     assert message == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("behaviour", "outcome", "exit_status"),
     [

@@ -39,6 +39,7 @@ def override(coop: Coop, template: str, text: str) -> None:
         config.write_text(config.read_text() + "templates: overrides\n")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("member", ["1", "2", "3"])
 def test_an_order_too_long_for_a_mail_costs_only_its_own_member_the_mail(coop: Coop, member: str) -> None:
     coop.write("orders.csv", f"{ORDERS}3;d1;Pain;1;1\n{of(member, 7_000)}")

@@ -252,6 +252,7 @@ def test_what_was_deferred_waits_while_its_group_is_held(shop: Shop) -> None:
     assert (shop.copies, shop.statuses["dropped"]) == ({1}, 3)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("behaviour", "in_doubt"), [(drop_before_reading, 11), (accept_then_hang, 0)])
 def test_a_doubt_is_looked_up_but_not_sent_again_while_its_group_is_held(
     shop: Shop, behaviour: Behaviour, in_doubt: int

@@ -90,6 +90,7 @@ def test_whose_order_is_gone_is_counted_by_a_run_once_and_by_status_and_check(
     assert shown(coop) == [said(count, now)] * 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "row",
     [

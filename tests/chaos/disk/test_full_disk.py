@@ -94,6 +94,7 @@ def test_a_disk_that_fills_up_loses_and_doubles_nothing(
     tried_points(len(points))
 
 
+@pytest.mark.dear
 def test_files_that_may_not_grow_lose_and_double_nothing(
     tmp_path: Path, share: Share, tried_points: Callable[[int], None]
 ) -> None:

@@ -72,6 +72,7 @@ def test_commands_at_once_of_which_some_are_killed_send_each_mail_once(
         tried_points(killed + 1)
 
 
+@pytest.mark.dear
 @pytest.mark.parametrize(
     "scene",
     [SENDING_FIRST, INTERRUPTING_FIRST, INTERRUPTING, RECONSIDERING],

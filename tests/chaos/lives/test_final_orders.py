@@ -7,6 +7,8 @@ from datetime import timedelta
 from itertools import product
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.chaos.lives.contract_model import FINAL, SENT
 from tests.chaos.lives.faults import FAULTS, FINE, KILLS, Fault
 from tests.chaos.lives.premises import Premises
@@ -17,8 +19,6 @@ from tests.fixtures.mailjet_server import MailjetServer
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    import pytest
 
     from tests.chaos.conftest import Share
 
@@ -55,6 +55,7 @@ class Story:
         return [row.status for key, row in self.referee.oracle.rows.items() if key.occasion.endswith(FINAL)]
 
 
+@pytest.mark.dear
 def test_the_final_order_is_told_once_whatever_happens(
     tmp_path: Path, share: Share, tried_points: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
