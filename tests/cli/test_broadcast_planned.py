@@ -147,6 +147,8 @@ def test_unasked_the_same_command_changes_nothing(coop: Coop, time: str, at: dat
     assert again.exit_code == status
     assert re.search(r"(planned for|to leave on) Thursday 4 June 2026 at 6:00 pm", plain(again.output))
     assert "To see it, or to call it off: cagette-notify" in plain(again.output)
+    is_other = "without --yes, o moves it to Thursday 4 June 2026 at 7:00 pm" in plain(again.stderr)
+    assert is_other == bool(status)
     assert planned(coop) == ["2026-06-04T16:00:00+00:00"]
 
 
@@ -305,35 +307,112 @@ def test_c_calls_it_off_and_says_where_the_text_is(coop: Coop) -> None:
     assert "your text is in lettre.md; to go on with it:" in keyboard.screen
 
 
-def test_who_answers_no_to_sending_it_at_once_leaves_it_planned_and_can_make_no_other_of_it(
-    coop: Coop,
-) -> None:
+OFFERED = "[c] call it off  [a] look at it in the browser  [e] a test to me  [N] leave it planned "
+
+
+def test_who_answers_no_to_sending_it_at_once_leaves_it_planned_and_is_offered_no_change(coop: Coop) -> None:
     run_command(coop.folder, *PLAN, "--yes")
 
     with at_the_keyboard(coop, *PLAN[:-2]) as keyboard:
-        shown = keyboard.sees("[N] cancel ")
-        keyboard.types("s\n")
-        keyboard.sees("instead of")
-        keyboard.types("Autre\n")
-        keyboard.sees("it stays planned for ")
-        keyboard.sees("[N] cancel ")
+        shown = keyboard.sees(OFFERED)
+        for key in "msdpr":
+            keyboard.types(f"{key}\n")
+            keyboard.sees("Answer o, c, a, e or N.")
+            keyboard.sees(OFFERED)
         keyboard.types("n\n")
         status = keyboard.ends()
 
     assert "this very mail is planned for" in shown
     assert (status, len(planned(coop)), coop.mailed()) == (1, 1, [])
     assert "cancelled: nothing was sent to the group" in keyboard.screen
-    assert keyboard.screen.count("it stays planned for ") == 2  # said again as it ends
+    assert "it stays planned for " in keyboard.screen
+    assert "to call it off, give its command again, and answer c" in plain(keyboard.screen)
 
 
 def test_who_answers_yes_sends_it_at_once(coop: Coop) -> None:
     run_command(coop.folder, *PLAN, "--yes")
 
     with at_the_keyboard(coop, *PLAN[:-2]) as keyboard:
-        keyboard.sees("[N] cancel ")
+        keyboard.sees(OFFERED)
         keyboard.types("o\n")
         status = keyboard.ends()
 
+    assert (status, planned(coop), coop.mailed()) == (0, [], EVERYBODY)
+
+
+def test_who_is_asked_whether_to_send_it_now_can_call_it_off(coop: Coop) -> None:
+    run_command(coop.folder, *PLAN, "--yes")
+
+    with at_the_keyboard(coop, *PLAN[:-2]) as keyboard:
+        keyboard.sees(OFFERED)
+        keyboard.types("c\n")
+        status = keyboard.ends()
+
+    assert (status, planned(coop), coop.mailed()) == (0, [], [])
+    assert "Called off: nothing of it leaves." in keyboard.screen
+
+
+LATER = f"{datetime.now(timezone.utc) + timedelta(days=5):%Y-%m-%d 09:30}"
+
+
+@pytest.mark.parametrize(("key", "is_moved"), [("o\n", True), ("\n", False), ("c\n", False)])
+def test_with_another_time_it_is_moved_if_that_is_wanted(coop: Coop, key: str, *, is_moved: bool) -> None:
+    run_command(coop.folder, *PLAN, "--yes")
+    (before,) = planned(coop)
+
+    with at_the_keyboard(coop, *PLAN[:-1], LATER) as keyboard:
+        shown = plain(keyboard.sees("  [c] call it off  [N] leave it planned "))
+        keyboard.types(key)
+        status = keyboard.ends()
+
+    assert re.search(r"Planned for \w+ \d+ \w+ 20\d\d at 6:00 pm, to whoever", shown)
+    assert re.search(r"\[o\] move it to \w+ \d+ \w+ 20\d\d at 9:30 am \[c\]", shown)
+    assert (status, len(planned(coop))) == (0, int(key != "c\n"))
+    assert (before in planned(coop)) == (key == "\n")
+    assert ("It is planned no more for " in keyboard.screen) == is_moved
+    assert ("Planned for " in keyboard.screen.split("[N]")[1]) == is_moved
+
+
+@pytest.mark.parametrize("time", ["2026-01-01 18:00", "2099-01-01 18:00"])
+def test_to_no_time_that_can_t_be_it_is_moved(coop: Coop, time: str) -> None:
+    run_command(coop.folder, *PLAN, "--yes")
+    with at_the_keyboard(coop, *PLAN[:-1], time) as keyboard:
+        shown = keyboard.sees(CHOICE)
+        keyboard.types("\n")
+        keyboard.ends()
+    unasked = writes(coop, "--send-at", time, "--yes", at=datetime.now(timezone.utc))
+
+    assert ("[o]" in shown, len(planned(coop))) == (False, 1)
+    assert (unasked.exit_code, "a time that is ahead, within 60 days" in unasked.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("hours", "state"),
+    [
+        (2, "has not yet; what it waits for: cagette-notify status"),
+        (30, "held until you send it, or call it off"),
+    ],
+)
+def test_one_that_did_not_leave_at_its_time_can_be_sent_now_called_off_or_moved(
+    coop: Coop, hours: int, state: str
+) -> None:
+    due = datetime.now(timezone.utc) - timedelta(hours=hours)
+    time = f"{due:%Y-%m-%d %H:%M}Z"
+    writes(coop, "--send-at", time, "--yes", at=due - timedelta(days=1))
+
+    with at_the_keyboard(coop, *PLAN[:-1], LATER) as keyboard:
+        moving = keyboard.sees("  [c] call it off  [N] leave it planned ")
+        keyboard.types("\n")
+        keyboard.ends()
+    with at_the_keyboard(coop, *PLAN[:-1], time) as keyboard:
+        shown = keyboard.sees("[o] send it now  [c] call it off  [N] leave it planned ")
+        keyboard.types("o\n")
+        as_it_leaves = keyboard.sees(f"[o] send to 4 addresses  {OFFERED}")
+        keyboard.types("o\n")
+        status = keyboard.ends()
+
+    assert [state in plain(screen) for screen in (shown, as_it_leaves)] == [True, True]
+    assert "[o] move it to " in moving
     assert (status, planned(coop), coop.mailed()) == (0, [], EVERYBODY)
 
 

@@ -13,7 +13,6 @@ from cagette_notify.broadcast.proposal import Proposal, propose
 from cagette_notify.cli.broadcast.confirm_screen import file_with_size
 from cagette_notify.cli.broadcast.options import choose_subject, refuse_disabled
 from cagette_notify.cli.broadcast.output import under_way
-from cagette_notify.cli.broadcast.plan_words import stays_planned
 from cagette_notify.cli.session import now
 from cagette_notify.core.errors import NotifyError
 from cagette_notify.core.given_files import typed_path
@@ -32,11 +31,8 @@ _BETWEEN = re.compile(r"\s+\+\s+")  # lists, as the screen shows several
 def may_be_another(job: BroadcastJob, terminal: Terminal, proposal: Proposal) -> bool:
     """Tell whether another mail can be made of this one: one that was confirmed earlier is stopped.
 
-    One of which some has left goes on as it is; one that is planned would leave besides the other.
+    One of which some has left goes on as it is.
     """
-    if proposal.planned:
-        terminal.say(*stays_planned(proposal))
-        return False
     earlier = proposal.same_mail
     if not (earlier and earlier.unfinished):
         return True

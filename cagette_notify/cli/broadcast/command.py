@@ -15,9 +15,10 @@ from cagette_notify.broadcast.ctrl_c import ctrl_c_given_back
 from cagette_notify.broadcast.deliver import prove_transport
 from cagette_notify.broadcast.lists import is_told
 from cagette_notify.broadcast.proposal import BroadcastRequest, Proposal, propose
-from cagette_notify.cli.broadcast.confirm_answers import is_confirmed, said_with_what_goes_on, withdrawn
+from cagette_notify.cli.broadcast.confirm_answers import answer_to_screen, said_with_what_goes_on, withdrawn
 from cagette_notify.cli.broadcast.confirm_screen import already_sent, confirm_screen, held_back
 from cagette_notify.cli.broadcast.go_on_with_draft import with_draft, without_what_is_gone
+from cagette_notify.cli.broadcast.offers import Answer
 from cagette_notify.cli.broadcast.options import (
     BroadcastJob,
     BroadcastOptions,
@@ -27,11 +28,12 @@ from cagette_notify.cli.broadcast.options import (
     refuse_placeholder,
 )
 from cagette_notify.cli.broadcast.plan import (
-    leave_planned_or_call_off,
+    plan_called_off,
     refuse_bad_time,
     refuse_second,
     refuse_to_plan,
     send_later,
+    what_becomes_of_planned,
 )
 from cagette_notify.cli.broadcast.send import BroadcastReport, rehearsal, send, send_test, unknown_document
 from cagette_notify.cli.broadcast.text_source import (
@@ -239,10 +241,13 @@ def _ending(job: BroadcastJob, draft: Draft, proposal: Proposal) -> BroadcastRep
     if given.dry_run:
         return rehearsal(job, proposal, draft)
     if is_planned:
-        return leave_planned_or_call_off(job, proposal, draft)
-    if given.yes or is_confirmed(job, draft, proposal):
-        return send_later(job, proposal, draft) if job.send_at else send(job, proposal, draft)
-    return None
+        return what_becomes_of_planned(job, proposal, draft)
+    answer = Answer.SEND if given.yes else answer_to_screen(job, draft, proposal)
+    if answer is Answer.LOOK_AGAIN:
+        return None
+    if answer is Answer.CALL_OFF:
+        return plan_called_off(job, proposal, draft)
+    return send_later(job, proposal, draft) if job.send_at else send(job, proposal, draft)
 
 
 def _refuse(job: BroadcastJob, proposal: Proposal) -> None:

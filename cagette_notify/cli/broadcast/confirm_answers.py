@@ -1,4 +1,4 @@
-"""Ask whether to send, test, edit or cancel a broadcast, and act on the answer."""
+"""Ask whether to send, test, edit, call off or cancel a broadcast, and act on the answer."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from cagette_notify.cli.broadcast.change_mail import (
     may_be_another,
 )
 from cagette_notify.cli.broadcast.look_in_browser import look_in_browser
+from cagette_notify.cli.broadcast.offers import FOR_YES, Answer, Offer, answer_to
 from cagette_notify.cli.broadcast.options import BroadcastJob, checked_address
 from cagette_notify.cli.broadcast.output import goes_on, stopped_by_answer
-from cagette_notify.cli.broadcast.plan import neighbour_called_off
+from cagette_notify.cli.broadcast.plan import neighbour_called_off, takes_place_of
 from cagette_notify.cli.broadcast.plan_words import departure, stays_planned
 from cagette_notify.cli.broadcast.send import send_test
 from cagette_notify.cli.broadcast.text_source import edit_draft, no_editor
-from cagette_notify.cli.prompt import SAYS_NO, SAYS_YES, CancelledError, Terminal, cancelled
+from cagette_notify.cli.prompt import CancelledError, Terminal, cancelled
 from cagette_notify.cli.session import now
 from cagette_notify.core.errors import NotifyError, Problem, UsageError
 from cagette_notify.core.given_files import works_for_others
@@ -30,8 +31,6 @@ from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from cagette_notify.broadcast.drafts import Draft
     from cagette_notify.broadcast.proposal import Proposal
     from cagette_notify.config.load import Config
@@ -40,65 +39,71 @@ if TYPE_CHECKING:
 _THINKING_TIME = 5  # seconds
 
 
-def is_confirmed(job: BroadcastJob, draft: Draft, proposal: Proposal) -> bool:
-    """Ask what to do; False once something was done that needs another look."""
+def answer_to_screen(job: BroadcastJob, draft: Draft, proposal: Proposal) -> Answer:
+    """Ask what to do; what was done may need another look."""
     terminal = job.terminal
     if terminal is None:
-        return False
-    acts = {
-        "a": partial(look_in_browser, job, terminal, proposal),
-        "e": partial(_test_to_oneself, job, terminal, proposal),
-        "m": partial(_is_edited, job, draft, terminal, proposal),
-        "s": partial(is_renamed, job, terminal, proposal),
-        "d": partial(goes_to_others, job, terminal, proposal),
-        "p": partial(carries_others, job, terminal, proposal),
+        return Answer.LOOK_AGAIN
+    otherwise = _("leave it planned") if proposal.planned else _("cancel")
+    caution = _("The group's data may lack people: ") if _is_doubtful(proposal) else ""
+    answer = answer_to(terminal, _offers(job, draft, terminal, proposal), otherwise, caution=caution)
+    if answer is Answer.SEND:
+        _count_down(terminal, proposal)
+    return answer
+
+
+def _offers(job: BroadcastJob, draft: Draft, terminal: Terminal, proposal: Proposal) -> dict[str, Offer]:
+    """Return what may be answered. No other mail is made of one that is planned: both would leave."""
+    to_look = {
+        "a": Offer(_("look at it in the browser"), act=partial(look_in_browser, job, terminal, proposal)),
+        "e": Offer(_("a test to me"), act=partial(_test_to_oneself, job, terminal, proposal)),
     }
-    other = proposal.planned_neighbour
-    if other:
-        acts = {"c": partial(neighbour_called_off, job, terminal, proposal), **acts}
-    while True:
-        answer = terminal.ask(_question(proposal)).lower()
-        takes_its_place = bool(other and other.shares_readers and answer == "r")
-        if answer in SAYS_YES or takes_its_place:
-            job.instead_of = other.mail.broadcast.attempt if other and takes_its_place else ""
-            _count_down(terminal, proposal)
-            return True
-        if not answer or answer in SAYS_NO:
-            raise cancelled()
-        if answer not in acts:
-            terminal.say(_what_to_answer(proposal, acts))
-        elif acts[answer]():
-            return False
+    to_change = {
+        "m": Offer(_("edit"), act=partial(_is_edited, job, draft, terminal, proposal)),
+        "s": Offer(_("subject"), act=partial(is_renamed, job, terminal, proposal)),
+        "d": Offer(_("recipients"), act=partial(goes_to_others, job, terminal, proposal)),
+        "p": Offer(_("attachments"), act=partial(carries_others, job, terminal, proposal)),
+    }
+    rest = to_look if proposal.planned else {**to_look, **to_change}
+    return {**_to_send(job, proposal), **_to_call_off(job, terminal, proposal), **rest}
 
 
-def _what_to_answer(proposal: Proposal, acts: Iterable[str]) -> str:
-    other = proposal.planned_neighbour
-    send = ("o", "r") if other and other.shares_readers else ("o",)
-    return _("Answer {keys} or N.", keys=", ".join((*send, *acts)))
+def _to_send(job: BroadcastJob, proposal: Proposal) -> dict[str, Offer]:
+    other, words = proposal.planned_neighbour, _how_it_is_sent(proposal)
+    if not (other and other.shares_readers):
+        return {FOR_YES: Offer(words, Answer.SEND)}
+    return {
+        FOR_YES: Offer(_("{send}, too: both leave", send=words), Answer.SEND),
+        "r": Offer(
+            *(_("in the place of the planned one"), Answer.SEND, partial(takes_place_of, job, other.mail)),
+            gap="\n",
+        ),
+    }
 
 
-def _question(proposal: Proposal) -> str:
-    others = _(
-        "[a] look at it in the browser  [e] a test to me  [m] edit  [s] subject  [d] recipients  "
-        "[p] attachments  [N] cancel "
-    )
+def _to_call_off(job: BroadcastJob, terminal: Terminal, proposal: Proposal) -> dict[str, Offer]:
+    if proposal.planned:
+        return {"c": Offer(_("call it off"), Answer.CALL_OFF)}
+    if not proposal.planned_neighbour:
+        return {}
+    act = partial(neighbour_called_off, job, terminal, proposal)
+    return {"c": Offer(_("call the planned one off"), act=act)}
+
+
+def _how_it_is_sent(proposal: Proposal) -> str:
     if proposal.request.send_at:
         at = departure(proposal.request.group, proposal.request.send_at)
-        send = _("[o] plan it for {at}", at=at)
-    elif not (proposal.holds and proposal.adds_readers):
-        send = _n("[o] send to {count} address", "[o] send to {count} addresses", proposal.count)
-    else:
-        send = _n(
-            "The group's data may lack people: [o] send to {count} address all the same",
-            "The group's data may lack people: [o] send to {count} addresses all the same",
-            proposal.count,
+        return _("plan it for {at}", at=at)
+    if _is_doubtful(proposal):
+        return _n(
+            "send to {count} address all the same", "send to {count} addresses all the same", proposal.count
         )
-    if other := proposal.planned_neighbour:
-        others = _("[c] call the planned one off  {others}", others=others)
-        if other.shares_readers:
-            send = _("{send}, too: both leave  [r] in the place of the planned one", send=send)
-            return f"{send}\n{others}"
-    return f"{send}  {others}"
+    return _n("send to {count} address", "send to {count} addresses", proposal.count)
+
+
+def _is_doubtful(proposal: Proposal) -> bool:
+    """Tell whether it would be sent now to fewer than are meant."""
+    return bool(proposal.holds and proposal.adds_readers and not proposal.request.send_at)
 
 
 def withdrawn(job: BroadcastJob, proposal: Proposal) -> CancelledError:
@@ -108,7 +113,7 @@ def withdrawn(job: BroadcastJob, proposal: Proposal) -> CancelledError:
     """
     earlier = proposal.same_mail
     if not (earlier and earlier.unfinished) or job.given.test or job.given.dry_run:
-        return CancelledError(*cancelled().problems, *map(Problem, stays_planned(proposal)))
+        return CancelledError(*cancelled().problems, *map(Problem, stays_planned(proposal, now())))
     return CancelledError(*stopped_by_answer(job.config, _stopped(job, earlier)))
 
 

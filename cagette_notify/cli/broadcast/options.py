@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cagette_notify.broadcast.drafts import About
-from cagette_notify.cli.session import on_terminal, path_to_type, program_words
+from cagette_notify.cli.session import now, on_terminal, path_to_type, program_words
 from cagette_notify.config.paths import drafts_folder
 from cagette_notify.core.addresses import is_placeholder, mailable_address
 from cagette_notify.core.commands_to_type import command_to_type
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from cagette_notify.data.dataset import Calendar
 
 _NAMED = 10  # groups that an error may list
+_FARTHEST = timedelta(days=60)
 
 
 class BroadcastOptions(Struct, frozen=True):
@@ -51,6 +54,11 @@ class BroadcastOptions(Struct, frozen=True):
     def needs_an_answer(self) -> bool:
         """Whether somebody must say yes before anything may leave."""
         return not (self.yes or self.dry_run or self.test)
+
+    @property
+    def at_once(self) -> BroadcastOptions:
+        """The options without a time at which the mail is to leave."""
+        return replace(self, send_at=None)
 
 
 class BroadcastJob(Struct):
@@ -120,6 +128,11 @@ def _to_type(given: Path) -> str:
 def _from_anywhere(path: Path) -> str:
     """Return a path as it works where the command is read: here on a terminal, else in any folder."""
     return path_to_type(path.absolute()) if on_terminal() else str(path.absolute())
+
+
+def is_time_ahead(at: datetime) -> bool:
+    """Tell whether a mail may be planned for a time."""
+    return timedelta(0) < at - now() <= _FARTHEST
 
 
 def checked_address(text: str, option: str) -> str:

@@ -1,18 +1,25 @@
-"""Plan a confirmed broadcast for later, show one that is planned, call it off."""
+"""Plan a confirmed broadcast for later, move or call off one that is planned."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cagette_notify.broadcast.ctrl_c import put_off_ctrl_c
 from cagette_notify.broadcast.deliver import progress_of
 from cagette_notify.broadcast.planned import call_off, plan_broadcast, planned_mail
 from cagette_notify.broadcast.proposal import left_out_lines
-from cagette_notify.cli.broadcast.plan_words import departure, held_plan, other_planned_no_more
+from cagette_notify.cli.broadcast.offers import FOR_YES, Answer, Offer, answer_to
+from cagette_notify.cli.broadcast.options import is_time_ahead
+from cagette_notify.cli.broadcast.plan_words import (
+    departure,
+    other_planned_no_more,
+    overdue_plan,
+    planned_no_more,
+)
 from cagette_notify.cli.broadcast.send import BroadcastReport
 from cagette_notify.cli.broadcast.text_source import GivenBeforeError, remember, where_the_text_is
-from cagette_notify.cli.prompt import SAYS_NO, CancelledError
+from cagette_notify.cli.prompt import CancelledError
 from cagette_notify.cli.session import now
 from cagette_notify.core.errors import NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _, _n
@@ -27,12 +34,10 @@ if TYPE_CHECKING:
     from cagette_notify.cli.prompt import Terminal
     from cagette_notify.core.messages import PlannedMail
 
-_FARTHEST = timedelta(days=60)
-
 
 def refuse_bad_time(job: BroadcastJob) -> None:
     """Raise ``UsageError`` for a time that is not ahead, or further than anybody plans."""
-    if job.send_at and not timedelta(0) < job.send_at - now() <= _FARTHEST:
+    if job.send_at and not is_time_ahead(job.send_at):
         value = quoted(job.given.send_at or "")
         message = _("expected a time that is ahead, within 60 days, not {value}", value=value)
         raise UsageError(Problem(message, field="--send-at"))
@@ -88,28 +93,55 @@ def send_later(job: BroadcastJob, proposal: Proposal, draft: Draft) -> Broadcast
         at=departure(job.group, planned.send_at),
     )
     report = RunReport(at, lines=left_out_lines(proposal), problems=(*proposal.problems, *proposal.notes))
-    return BroadcastReport(
-        report, proposal, attempt, (said, _how_to_call_off(job, draft)), send_at=planned.send_at
-    )
+    lines = (said, *planned_no_more(proposal), _how_to_call_off(job, draft))
+    return BroadcastReport(report, proposal, attempt, lines, send_at=planned.send_at)
 
 
-def leave_planned_or_call_off(job: BroadcastJob, proposal: Proposal, draft: Draft) -> BroadcastReport | None:
-    """Ask whether a mail that is planned is called off; nothing but that changes it."""
+def what_becomes_of_planned(job: BroadcastJob, proposal: Proposal, draft: Draft) -> BroadcastReport | None:
+    """Ask what becomes of a mail that is planned already; None to look at it as it would leave now.
+
+    Unasked, it stays as it is.
+    """
     planned, terminal = proposal.planned, job.terminal
     if not planned:
         return None
     if job.given.yes or not terminal:
         return _left_as_it_is(job, proposal, draft, planned)
-    while True:
-        try:
-            answer = terminal.ask(_("[c] call it off  [N] leave it planned ")).lower()
-        except (CancelledError, KeyboardInterrupt):
-            answer = ""
-        if answer == "c":
-            return _called_off(job, proposal, draft, planned)
-        if not answer or answer in SAYS_NO:
-            return _left_alone(job, proposal, draft, planned)
-        terminal.say(_("Answer c or N."))
+    try:
+        answer = answer_to(terminal, _offers(job, planned), _("leave it planned"))
+    except (CancelledError, KeyboardInterrupt):
+        return _left_alone(job, proposal, draft, planned)
+    if answer is Answer.CALL_OFF:
+        return plan_called_off(job, proposal, draft)
+    return send_later(job, proposal, draft) if answer is Answer.SEND else None
+
+
+def _offers(job: BroadcastJob, planned: PlannedMail) -> dict[str, Offer]:
+    offers = {"c": Offer(_("call it off"), Answer.CALL_OFF)}
+    if job.send_at and job.send_at != planned.send_at and is_time_ahead(job.send_at):
+        words = _("move it to {at}", at=departure(job.group, job.send_at))
+        return {FOR_YES: Offer(words, Answer.SEND, partial(takes_place_of, job, planned)), **offers}
+    if planned.send_at <= now():
+        return {FOR_YES: Offer(_("send it now"), act=partial(_leaves_now, job)), **offers}
+    return offers
+
+
+def takes_place_of(job: BroadcastJob, other: PlannedMail) -> bool:
+    """Let the mail leave instead of one that is planned: another, or itself at another time."""
+    job.instead_of = other.broadcast.attempt
+    return True
+
+
+def _leaves_now(job: BroadcastJob) -> bool:
+    job.send_at, job.given = None, job.given.at_once
+    return True
+
+
+def plan_called_off(job: BroadcastJob, proposal: Proposal, draft: Draft) -> BroadcastReport:
+    """Call a planned mail off, and say where its text is; raise ``NotifyError`` once it has departed."""
+    said = [_call_off(job, proposal.planned)] if proposal.planned else []
+    kept = tuple(map(str, where_the_text_is(job, draft)))
+    return BroadcastReport(RunReport(now()), proposal, "", tuple(said), kept)
 
 
 def neighbour_called_off(job: BroadcastJob, terminal: Terminal, proposal: Proposal) -> bool:
@@ -129,15 +161,9 @@ def _call_off(job: BroadcastJob, planned: PlannedMail) -> str:
     return _("Called off: nothing of it leaves.")
 
 
-def _called_off(job: BroadcastJob, proposal: Proposal, draft: Draft, planned: PlannedMail) -> BroadcastReport:
-    said = _call_off(job, planned)
-    kept = tuple(map(str, where_the_text_is(job, draft)))
-    return BroadcastReport(RunReport(now()), proposal, "", (said,), kept)
-
-
 def _left_alone(job: BroadcastJob, proposal: Proposal, draft: Draft, planned: PlannedMail) -> BroadcastReport:
     at = now()
-    said = held_plan(job.group, planned, at) or _(
+    said = overdue_plan(job.group, planned, at) or _(
         "It stays planned for {at}.", at=departure(job.group, planned.send_at)
     )
     return BroadcastReport(
@@ -152,12 +178,15 @@ def _left_alone(job: BroadcastJob, proposal: Proposal, draft: Draft, planned: Pl
 def _left_as_it_is(
     job: BroadcastJob, proposal: Proposal, draft: Draft, planned: PlannedMail
 ) -> BroadcastReport:
-    """Say of a mail that it is planned, and was before: for another time is not what was asked for."""
-    if planned.send_at == job.send_at:
+    """Say of a mail that it is planned, and was before: nobody was asked whether it is to be moved."""
+    if planned.send_at == job.send_at or not job.send_at:
         return _left_alone(job, proposal, draft, planned)
+    refuse_bad_time(job)
     message = _(
-        "this very mail is planned for {at} already, and stays so: to change that, call it off first",
+        "this very mail is planned for {at} already, and stays so: on a terminal, without --yes, o moves it "
+        "to {other}",
         at=departure(job.group, planned.send_at),
+        other=departure(job.group, job.send_at),
     )
     report = with_failure(RunReport(now()), NotifyError(Problem(message)))
     trouble = (*map(str, report.problems), _how_to_call_off(job, draft))

@@ -23,21 +23,26 @@ def departure(group: Group, at: datetime) -> str:
     return instant(at.astimezone(group.timezone), spoken())
 
 
-def held_plan(group: Group, planned: PlannedMail, now: datetime) -> str:
-    """Say of a planned mail that it does not leave by itself any more; nothing as long as it does."""
-    if not is_plan_held(planned, now):
-        return ""
-    return _(
-        "it was to leave on {at}, did not for a day, and is held: without --send-at it is sent now",
-        at=departure(group, planned.send_at),
-    )
+def overdue_plan(group: Group, planned: PlannedMail, now: datetime) -> str:
+    """Say of a planned mail that it should have left; nothing before its time."""
+    at = departure(group, planned.send_at)
+    if is_plan_held(planned, now):
+        return _(
+            "it was to leave on {at}, did not for a day, and is held until you send it, or call it off", at=at
+        )
+    if planned.send_at <= now:
+        return _(
+            "it was to leave on {at}, and has not yet; what it waits for: cagette-notify status",
+            at=at,
+        )
+    return ""
 
 
 def plan_facts(proposal: Proposal, now: datetime) -> Iterator[tuple[str, str]]:
     """Yield when the mail leaves, if that is not at once, or when it would have left."""
     group, planned, send_at = proposal.request.group, proposal.planned, proposal.request.send_at
-    if planned and (held := held_plan(group, planned, now)):
-        yield _("Planned"), held
+    if planned and (overdue := overdue_plan(group, planned, now)):
+        yield _("Planned"), overdue
     elif planned and send_at:
         yield (
             _("Planned"),
@@ -71,13 +76,14 @@ def planned_neighbour(proposal: Proposal) -> Iterator[str]:
             at=departure(proposal.request.group, near.mail.send_at),
             subject=near.mail.broadcast.content.subject,
         )
-        if near.may_be_this_one:
+        is_asked_about = not (proposal.planned and proposal.request.send_at)  # but whether it stays planned
+        if near.may_be_this_one and is_asked_about:
             yield _("it has this subject and these readers: if this is its text, corrected, answer r")
 
 
 def other_planned_no_more() -> NotifyError:
-    """Say that nothing was recorded of a mail: the one whose place it was to take may have left."""
-    message = _("the other mail is planned no more: it has left, or was called off; nothing was done now")
+    """Say that nothing was recorded of a mail: what it was to leave instead of may have left."""
+    message = _("what was planned has left meanwhile, or was called off; nothing was done now")
     return NotifyError(Problem(message))
 
 
@@ -88,12 +94,14 @@ def planned_no_more(proposal: Proposal) -> Iterator[str]:
         yield _("It is planned no more for {at}.", at=at)
 
 
-def stays_planned(proposal: Proposal) -> Iterator[str]:
+def stays_planned(proposal: Proposal, now: datetime) -> Iterator[str]:
     """Yield that a mail leaves later all the same, whatever was answered now."""
     group, near = proposal.request.group, proposal.planned_neighbour
     if proposal.planned:
         at = departure(group, proposal.planned.send_at)
-        yield _("it stays planned for {at}; to call it off, give its command with --send-at", at=at)
+        yield overdue_plan(group, proposal.planned, now) or _(
+            "it stays planned for {at}; to call it off, give its command again, and answer c", at=at
+        )
     if near:
         subject, at = near.mail.broadcast.content.subject, departure(group, near.mail.send_at)
         yield _("the other mail, {subject!r}, stays planned for {at}", subject=subject, at=at)
