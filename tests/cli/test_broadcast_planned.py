@@ -340,6 +340,30 @@ def test_who_answers_yes_sends_it_at_once(coop: Coop) -> None:
     assert (status, planned(coop), coop.mailed()) == (0, [], EVERYBODY)
 
 
+@pytest.mark.parametrize(("time", "is_typed"), [(AHEAD, True), ("2026-01-01 18:00", False)])
+@pytest.mark.parametrize("is_draft", [True, False])
+def test_what_is_said_to_go_on_with_it_plans_it_unless_that_time_is_past(
+    coop: Coop, time: str, *, is_typed: bool, is_draft: bool
+) -> None:
+    letter = coop.folder / ("drafts/lettre.md" if is_draft else "lettre.md")
+    letter.parent.mkdir(exist_ok=True)
+    letter.write_text("on change de salle.\n", encoding="utf-8")
+    words = (*PLAN[:-3], str(letter), *PLAN[-2:])
+    run_command(coop.folder, *words, "--yes")
+
+    with at_the_keyboard(coop, *words[:-1], time) as keyboard:
+        keyboard.sees(CHOICE)
+        keyboard.types("c\n")
+        keyboard.ends()
+    (typed,) = re.findall(r"to go on with it:\s+cagette-notify (.*)", keyboard.screen)
+
+    assert ("--send-at" in typed, "--body" in typed) == (is_typed, not is_draft)
+    with at_the_keyboard(coop, "--lang", "en", *shlex.split(typed)) as keyboard:
+        if is_draft:
+            keyboard.types("1\n")
+        assert ("[o] plan it for " in keyboard.sees("[N] cancel ")) == is_typed
+
+
 def test_who_is_asked_whether_to_send_it_now_can_call_it_off(coop: Coop) -> None:
     run_command(coop.folder, *PLAN, "--yes")
 

@@ -93,7 +93,7 @@ class BroadcastJob(Struct):
             *(part for name in given.lists if given.lists != (ALL,) for part in ("--to", _typed_list(name))),
             *(["--as", given.answers_to] if given.answers_to else []),
             *(part for path in given.attachments for part in ("--attach", _to_type(path))),
-            *(["--send-at", given.send_at] if given.send_at else []),
+            *self._time_to_type,
             *(["--again"] if again else []),
         ]
         words = program_words(self.config)
@@ -101,8 +101,13 @@ class BroadcastJob(Struct):
 
     @property
     def command_that_asks(self) -> str:
-        """The command that offers the group's drafts, with all that belongs to them."""
-        return command_to_type("broadcast", self.group.id, program=program_words(self.config))
+        """The command that offers the group's drafts, which keep all that belongs to a mail but its time."""
+        words = program_words(self.config)
+        return command_to_type("broadcast", self.group.id, options=self._time_to_type, program=words)
+
+    @property
+    def _time_to_type(self) -> list[str]:
+        return ["--send-at", self.given.send_at] if self.given.send_at else []
 
     def _body_to_type(self, body: Path) -> str:
         is_kept_here = works_for_others() and body.parent == drafts_folder(self.config.ledger)

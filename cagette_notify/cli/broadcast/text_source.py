@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from cagette_notify.broadcast.drafts import Draft, about_draft, decoded, new_draft, overwrite_draft, read_text
 from cagette_notify.cli.broadcast.editor import open_editor, with_hints, without_hints
+from cagette_notify.cli.broadcast.options import is_time_ahead
 from cagette_notify.cli.prompt import CancelledError, cancelled
 from cagette_notify.cli.session import now, path_to_type
 from cagette_notify.config.paths import drafts_folder
@@ -76,6 +77,8 @@ def where_the_text_is(job: BroadcastJob, manuscript: Draft, *, again: bool = Fal
     if works_for_others():  # of this process' own files they can't name one
         kept = _("your text is kept in {file}", file=file)
         return (Problem(kept, is_warning=True),)
+    if job.send_at and not is_time_ahead(job.send_at):  # with it the command would be refused
+        job = replace(job, given=job.given.at_once)
     is_offered = job.terminal and manuscript.is_draft and not again
     command = job.command_that_asks if is_offered else job.same_command(manuscript.path, again=again)
     return Problem(place, is_warning=True), Problem(f"  {command}", is_warning=True)
