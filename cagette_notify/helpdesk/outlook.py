@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from cagette_notify.core.cron_alive import is_cron_alive
 from cagette_notify.data.dataset import load_orders
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.first_runs import FirstRuns, Floors
-from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, RunMemory
+from cagette_notify.ledger.run_memory import RunMemory
 from cagette_notify.planning.forecast import (
     PlannedNotice,
     planned_notices,
@@ -126,8 +127,7 @@ def outlook(  # noqa: PLR0913 - what is known, and how far to look
     )
     events = planned_events(situation)
     back = held_by_first_run(events, memory.groups_seen())
-    last = memory.last_run(now)
-    is_stopped = bool(memory.refusal()) or last is None or now - last > CRON_ALIVE_WITHIN
+    is_stopped = bool(memory.refusal()) or not is_cron_alive(memory.last_run(now), now)
     waiting = _waiting(situation, entries, read, guard, is_stopped=is_stopped)
     planned = planned_notices(events, now, orders.books)
     planned = with_waiting_corrections(planned, waiting, orders.books, now)

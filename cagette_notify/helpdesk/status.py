@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from cagette_notify.broadcast.depart import plans_held
 from cagette_notify.config.paths import sources_of
+from cagette_notify.core.cron_alive import is_cron_alive
 from cagette_notify.core.errors import ConfigError, NotifyError, Problem
 from cagette_notify.core.i18n import spoken
 from cagette_notify.core.kinds import NOTICE_KINDS, Kind
@@ -33,7 +34,7 @@ from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.planned import PlannedBook
-from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, RunMemory
+from cagette_notify.ledger.run_memory import RunMemory
 from cagette_notify.planning.exports_needed import NeededExport, exports_needed, marked_as_waiting
 from cagette_notify.planning.forecast import PlannedNotice, in_order
 from cagette_notify.planning.left_uncorrected import of_uncorrected
@@ -118,7 +119,7 @@ class ServiceStatus(Struct, frozen=True):
     @property
     def is_alive(self) -> bool:
         """Whether a run got to its end within the last hour."""
-        return self.last_run is not None and timedelta(0) <= self.at - self.last_run <= CRON_ALIVE_WITHIN
+        return is_cron_alive(self.last_run, self.at)
 
 
 def service_status(

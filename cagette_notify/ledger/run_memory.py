@@ -25,12 +25,6 @@ _ALL_DELIVERIES = ""
 """Stands for every delivery where they share a file, as they do members' own settings."""
 
 _MINUTE = timedelta(minutes=1)
-CRON_ALIVE_WITHIN = timedelta(hours=1)
-"""A run older than this means that cron does not call any more: it does every few minutes.
-
-Nor do runs rest for longer, or nobody could tell the one from the other.
-"""
-
 _JUMP = timedelta(hours=1)  # between runs that cron starts every few minutes
 _LEAP = timedelta(days=31)  # no run for longer, or a time before that of the last one: a wrong clock, maybe
 _SURE_AFTER = timedelta(days=7)

@@ -18,11 +18,12 @@ from msgspec import Struct, json
 from msgspec.structs import replace
 
 from cagette_notify import __version__
+from cagette_notify.core.cron_alive import CRON_ALIVE_WITHIN
 from cagette_notify.core.errors import NotifyError
 from cagette_notify.core.lock import Lock, lock_of, run_lock
 from cagette_notify.core.stamps import Stamps, stamps
 from cagette_notify.ledger.connection import open_ledger
-from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, RunMemory
+from cagette_notify.ledger.run_memory import RunMemory
 
 if TYPE_CHECKING:
     from cagette_notify.run.run_report import NothingDue

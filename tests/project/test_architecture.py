@@ -72,7 +72,6 @@ VALUES_OF_IMPURE_MODULES = {
     "cagette_notify.core.i18n.spoken",
     "cagette_notify.core.i18n.translated",
     "cagette_notify.ledger.history.HistoryRecord",
-    "cagette_notify.ledger.run_memory.CRON_ALIVE_WITHIN",
     "cagette_notify.ledger.run_memory.LastSaid",
 }
 """Frozen values that are only declared beside what reads them, and words in the user's language."""

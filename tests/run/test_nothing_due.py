@@ -17,10 +17,11 @@ from cagette_notify.broadcast.proposal import BroadcastRequest, propose
 from cagette_notify.config import load as config
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core import stamps
+from cagette_notify.core.cron_alive import CRON_ALIVE_WITHIN
 from cagette_notify.core.lock import lock_of, run_lock
 from cagette_notify.data.dataset import load_calendar
 from cagette_notify.ledger.connection import open_ledger
-from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, WHOLE_DELIVERY, RunMemory
+from cagette_notify.ledger.run_memory import WHOLE_DELIVERY, RunMemory
 from cagette_notify.run import nothing_due as rest
 from cagette_notify.run.context import Run, RunRequest
 from cagette_notify.run.nothing_due import NothingDueNote, nothing_can_be_due

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from cagette_notify.core.cron_alive import is_cron_alive
 from cagette_notify.core.model import Group, Mailbox, Member, Sizes
 from cagette_notify.core.notices import Reason, Status
 from cagette_notify.core.text import fold
@@ -38,7 +39,7 @@ from cagette_notify.helpdesk.identities import Identities, keys_of, person_of
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.history import HistoryBook, HistoryFilter
 from cagette_notify.ledger.known_people import KnownPeople
-from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, WHOLE_DELIVERY, RunMemory
+from cagette_notify.ledger.run_memory import WHOLE_DELIVERY, RunMemory
 from cagette_notify.planning.held_back import held_by_first_run
 from cagette_notify.planning.shared_addresses import Covered, covered_by_others
 from cagette_notify.planning.shrunken_exports import shrunken
@@ -341,7 +342,7 @@ class EvidenceGatherer:
 
     def _runs(self, judged: Sequence[TimelineEvent]) -> RunsEvidence:
         last = self._last_run
-        if last is None or self._now - last <= CRON_ALIVE_WITHIN:
+        if last is None or is_cron_alive(last, self._now):
             return RunsEvidence(last, refusal=self._refusal)
         waiting = [event for event in judged if event.status == WILL_SEND and event.at <= self._now]
         missed = [event for event in judged if event.reason == Reason.EXPIRED and event.at > last]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.commands_to_type import command_to_type
+from cagette_notify.core.cron_alive import is_cron_alive
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Status
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
 from cagette_notify.helpdesk.check_member.missed_notices import kind_and_occasion, missed_notices
 from cagette_notify.helpdesk.check_member.refused_mails import refused_before, refused_mails
-from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN
 from cagette_notify.planning.held_back import lookback_hours
 from cagette_notify.planning.timeline import WILL_SEND
 from cagette_notify.run.held_broadcasts import Rest
@@ -207,6 +207,6 @@ def _runs(case: MemberEvidence) -> Iterator[Finding]:
         yield Finding(Check.LAST_MESSAGES, Health.PROBLEM, text, advice, Matter.NO_RUNS, overdue[0].address)
     elif last is None:
         yield Finding(Check.LAST_MESSAGES, Health.OK, _("no run of send-due has got to its end yet"))
-    elif case.now - last > CRON_ALIVE_WITHIN:
+    elif not is_cron_alive(last, case.now):
         text = _("no run of send-due got to its end since {since}", since=since)
         yield Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.IDLE)
