@@ -10,6 +10,7 @@ from msgspec import Struct
 from cagette_notify.broadcast.attachments import read_attachments, refuse_too_large
 from cagette_notify.broadcast.earlier_giving import late_readers, without_copy
 from cagette_notify.broadcast.images import ImagesBeside, heavy_images
+from cagette_notify.broadcast.needs_cron import needs_cron
 from cagette_notify.broadcast.planned_beside import RECENT, PlannedBeside, planned_beside
 from cagette_notify.broadcast.promised_file import promises_file
 from cagette_notify.broadcast.quota_left import quota_left_at
@@ -26,6 +27,7 @@ from cagette_notify.core.text import one_line
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.planned import PlannedBook
+from cagette_notify.ledger.run_memory import RunMemory
 from cagette_notify.mails.broadcast_text.compose import compose, refuse_bad_subject
 from cagette_notify.mails.renderer import Renderer
 from cagette_notify.run.run_report import WOULD_SEND, ReportLine
@@ -185,6 +187,7 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
                 *_notes(content),
                 *heavy_images(body.images),
                 *given_to_others,
+                *needs_cron(RunMemory(ledger, config.account), request.send_at, now),
                 *_forgotten(request.subject, body.text, attachments),
             ),
             holds,

@@ -120,6 +120,25 @@ def test_the_document_has_its_time(coop: Coop) -> None:
     assert (shown["broadcast"]["attempt"], bool(made["broadcast"]["attempt"])) == (None, True)
 
 
+@pytest.mark.parametrize(
+    ("since", "is_said"), [(None, True), (timedelta(hours=1), False), (timedelta(hours=1, seconds=1), True)]
+)
+def test_where_cron_seems_not_to_run_it_is_said_that_a_planned_mail_needs_it(
+    coop: Coop, since: timedelta | None, *, is_said: bool
+) -> None:
+    if since:
+        types(coop, "send-due", at=NOW - since)
+
+    shown = writes(coop, "--send-at", TIME, "--dry-run")
+    made = writes(coop, "--send-at", TIME, "--yes", "--json")
+    at_once = writes(coop, "--yes", subject="Autre")
+
+    words = "a planned mail leaves only if cron runs send-due, and no run got to its end within the last hour"
+    assert [words in plain(said) for said in (shown.stdout, made.stderr)] == [is_said, is_said]
+    assert any(words in one["message"] for one in json.loads(made.stdout)["problems"]) == is_said
+    assert (made.exit_code, words in plain(at_once.output)) == (0, False)
+
+
 def test_a_dry_run_plans_nothing_and_a_test_leaves_at_once(coop: Coop) -> None:
     shown = writes(coop, "--send-at", TIME, "--dry-run")
     tested = writes(coop, "--send-at", TIME, "--test", "claire@example.org")

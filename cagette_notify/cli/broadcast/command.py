@@ -283,7 +283,7 @@ def _show(job: BroadcastJob, proposal: Proposal) -> None:
     problems = (str(problem) for problem in proposal.problems if problem not in shown)
     print_problems(to_type(problem, job.config) for problem in problems)
     if not job.terminal:  # whoever reads what cron mails, or what stays on a screen
-        print_problems(str(note) for note in proposal.notes)
+        print_problems(to_type(str(note), job.config) for note in proposal.notes)
         if job.given.as_document or not job.given.dry_run:
             return
     # Python 3.10 takes a terminal that says it has no columns at its word.

@@ -147,7 +147,7 @@ def _remarks(config: Config, proposal: Proposal) -> Iterator[tuple[str, str]]:
     if proposal.same_mail and proposal.late:
         yield _("Goes on"), _late(proposal.request.group, proposal.same_mail, len(proposal.late))
     for note in proposal.notes:  # the last of them is read last before the question
-        yield _("Note"), note.message
+        yield _("Note"), to_type(note.message, config)
 
 
 def _called(contact: Contact) -> str:
