@@ -17,7 +17,8 @@ from cagette_notify.cli.session import (
     print_text,
     to_type,
 )
-from cagette_notify.cli.status_output import status_document, status_lines, upcoming_table
+from cagette_notify.cli.status_ahead import upcoming_table
+from cagette_notify.cli.status_output import status_document, status_lines
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError
 from cagette_notify.helpdesk.status import ServiceStatus, service_status
@@ -51,6 +52,6 @@ def status_command(session: Session, *, days: int, as_document: bool) -> int:
         print_json(document_to_type(status_document(found), config))
     else:
         print_prose(status_lines(config, found, days), config)
-        if found.upcoming:
-            print_text(upcoming_table(config, found))
+        if ahead := upcoming_table(config, found, days):
+            print_text(ahead)
     return EXIT_OK if found.is_alive else EXIT_PARTIAL

@@ -11,14 +11,13 @@ from cagette_notify.cli.exports_to_do import exports_to_do, once_exported, soon
 from cagette_notify.cli.newest_of_pattern import newest_of_pattern
 from cagette_notify.cli.once_renewed import once_renewed
 from cagette_notify.cli.session import path_to_type
-from cagette_notify.cli.tables import table
+from cagette_notify.cli.status_ahead import is_at_most, letters_leaving, planned_lines
 from cagette_notify.cli.until_real_mails import until_real_mails
 from cagette_notify.core.formatting import clock, instant
 from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.labels import notice_label
 from cagette_notify.core.mailjet_fates import fate_in_words
-from cagette_notify.core.model import OrdersState
 from cagette_notify.core.text import one_line
 from cagette_notify.delivery.unreachable_addresses import command_about, unreachable_problem
 from cagette_notify.planning.exports_needed import export_for
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config.load import Config
-    from cagette_notify.core.messages import PlannedMail
     from cagette_notify.core.model import Member
     from cagette_notify.core.notices import Entry
     from cagette_notify.helpdesk.status import ServiceStatus
@@ -68,19 +66,8 @@ def status_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[st
     yield from map(str, found.unused)
     yield from without_mail_lines(found.without_address, _NAMED)
     yield from without_group_lines(found.in_no_group, _NAMED)
-    yield from (_planned(config, found, one) for one in found.planned if not is_plan_held(one, found.at))
+    yield from planned_lines(config, found)
     yield from _upcoming(found, days)
-
-
-def _planned(config: Config, found: ServiceStatus, one: PlannedMail) -> str:
-    return _n(
-        "Planned mail: {subject}, to group {group}, {when}, to about {count} address.",
-        "Planned mail: {subject}, to group {group}, {when}, to about {count} addresses.",
-        one.addresses,
-        subject=one.broadcast.content.subject,
-        group=one.broadcast.group_id,
-        when=soon(config, found.at, one.send_at),
-    )
 
 
 def _put_off(config: Config, found: ServiceStatus) -> str:
@@ -102,7 +89,7 @@ def _put_off(config: Config, found: ServiceStatus) -> str:
 def _upcoming(found: ServiceStatus, days: int) -> Iterator[str]:
     if not found.is_foretold:
         yield _("What leaves in the next {days} days can't be told, as the data can't be read.", days=days)
-    elif not found.upcoming:
+    elif not (found.upcoming or [*letters_leaving(found, days)]):
         yield _("No notice is planned for the next {days} days.", days=days)
     else:
         yield _("The next {days} days:", days=days)
@@ -217,7 +204,7 @@ def _counted(those: Sequence[PlannedNotice], now: datetime) -> Iterator[str]:
     counts: dict[tuple[tuple[str, str], bool], int] = {}
     for kind in NOTICE_KINDS:  # in whose order they are named
         mails = sum(one.mails for one in those if one.kind is kind and not one.is_correction)
-        sort = kind.traits.counted, any(_may_be_fewer(one, now) for one in those if one.kind is kind)
+        sort = kind.traits.counted, any(is_at_most(one, now) for one in those if one.kind is kind)
         counts[sort] = counts.get(sort, 0) + mails
     for (words, may_be_fewer), count in counts.items():
         if count:
@@ -225,68 +212,8 @@ def _counted(those: Sequence[PlannedNotice], now: datetime) -> Iterator[str]:
             yield _("up to {mails}", mails=said) if may_be_fewer else said
 
 
-def _may_be_fewer(one: PlannedNotice, now: datetime) -> bool:
-    """Tell whether some of those may have an order by then, and get none."""
-    return one.kind.traits.without_order and one.at > now
-
-
-def upcoming_table(config: Config, found: ServiceStatus) -> str:
-    """Lay out what leaves, when, and to how many."""
-    rows = [
-        (
-            _when(config, found, one),
-            one.group_id,
-            notice_label(one.kind.value, is_correction=one.is_correction),
-            one.distribution_id,
-            _to_how_many(one, found.at),
-        )
-        for one in found.upcoming
-    ]
-    headers = [_("when"), _("group"), _("notice"), _("distribution"), _("addresses")]
-    return table(headers, rows, numbers=1)
-
-
 def _utc(when: datetime) -> str:
     return when.astimezone(timezone.utc).isoformat()
-
-
-def _when(config: Config, found: ServiceStatus, one: PlannedNotice) -> str:
-    return _("next run") if one.at <= found.at else _local(config, one.at)
-
-
-def _to_how_many(one: PlannedNotice, now: datetime) -> str:
-    if why := _why_unknown(one):
-        return why
-    if one.unread_orders:
-        return _(
-            "{count}; orders that can't be read: {unread}", count=one.addresses, unread=one.unread_orders
-        )
-    if one.already:
-        return _("{count}; have it already: {already}", count=one.addresses, already=one.already)
-    if _may_be_fewer(one, now) and one.addresses:
-        return _("up to {count}, without those whose order is known by then", count=one.addresses)
-    if one.export and one.addresses:
-        return _("{count}, once the orders are exported", count=one.addresses)
-    return str(one.addresses)
-
-
-def _why_unknown(one: PlannedNotice) -> str:
-    """Say why nobody knows yet to how many a notice leaves; nothing where that is known."""
-    if one.unread_members:
-        return _("the list of members can't be read")
-    if one.waits_for_duties:
-        return _("waits until it is known who serves")
-    if not one.waits_for_orders:
-        return ""
-    words = {
-        OrdersState.STALE: _("the orders are older than their close"),
-        OrdersState.UNREADABLE: _("the orders can't be read"),
-    }
-    return words.get(one.orders, _("the orders are not there yet"))
-
-
-def _local(config: Config, at: datetime) -> str:
-    return f"{at.astimezone(config.timezone):%Y-%m-%d %H:%M}"
 
 
 def status_document(found: ServiceStatus) -> dict[str, object]:

@@ -247,6 +247,45 @@ def test_status_shows_it_and_says_when_it_waits_or_is_held(coop: Coop) -> None:
     assert late["planned"] == [shown | {"held": True}]
 
 
+def test_status_has_it_among_what_leaves_in_the_next_days(coop: Coop) -> None:
+    types(coop, "send-due")
+    none = types(coop, "status", "--days", "1")
+    writes(coop, "--send-at", TIME, "--yes")
+
+    ahead = plain(types(coop, "status", "--days", "2").stdout)
+    too_soon = plain(types(coop, "status", "--days", "1").stdout)
+    held = plain(types(coop, "status", "--days", "2", at=LEAVES + timedelta(days=1)).stdout)
+
+    row = "2026-06-04 18:00 lac broadcast about 4"
+    said = [row in screen for screen in (ahead, too_soon, held)]
+    assert (said, "No notice is planned for the next 1 days." in plain(none.stdout)) == (
+        [True, False, False],
+        True,
+    )
+    assert "The next 2 days:" in ahead
+    assert "No notice is planned for the next 1 days." in too_soon
+
+
+@pytest.mark.parametrize("is_draft", [True, False])
+def test_status_says_how_it_is_called_off(coop: Coop, *, is_draft: bool) -> None:
+    letter = coop.folder / ("drafts/lettre.md" if is_draft else "lettre.md")
+    letter.parent.mkdir(exist_ok=True)
+    letter.write_text("on change de salle.\n", encoding="utf-8")
+    run_command(coop.folder, *PLAN[:-3], str(letter), *PLAN[-2:], "--yes")
+
+    said = plain(types(coop, "status", at=datetime.now(timezone.utc)).stdout)
+
+    assert ("To see it, or to call it off: cagette-notify" in said) == is_draft
+    assert ("give the broadcast command again that planned it" in said) == (not is_draft)
+    if is_draft:
+        with at_the_keyboard(coop, "--lang", "en", "broadcast", "lac") as keyboard:
+            keyboard.types("1\n")
+            keyboard.sees(OFFERED)
+            keyboard.types("c\n")
+            status = keyboard.ends()
+        assert (status, planned(coop)) == (0, [])
+
+
 def test_its_readers_see_the_day_on_which_it_leaves(coop: Coop) -> None:
     writes(coop, "--send-at", TIME, "--yes")
     types(coop, "send-due", at=LEAVES)
