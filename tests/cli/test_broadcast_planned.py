@@ -286,6 +286,37 @@ def test_status_says_how_it_is_called_off(coop: Coop, *, is_draft: bool) -> None
         assert (status, planned(coop)) == (0, [])
 
 
+def offered(coop: Coop) -> str:
+    """Return how a text that was left is offered."""
+    with at_the_keyboard(coop, "--lang", "en", "broadcast", "lac") as keyboard:
+        return plain(keyboard.sees("Number [2]: "))
+
+
+def test_its_text_is_offered_with_the_time_for_which_it_is_planned_or_at_which_it_was_written(
+    coop: Coop,
+) -> None:
+    letter = coop.folder / "drafts" / "lettre.md"
+    letter.parent.mkdir()
+    letter.write_text("on change de salle.\n", encoding="utf-8")
+    due = datetime.now(timezone.utc) - timedelta(minutes=5)
+    words = ("broadcast", "-s", "On change", "--body", str(letter))
+
+    before = offered(coop)
+    types(coop, *words, "--send-at", AHEAD, "--yes", at=due)
+    ahead = offered(coop)
+    types(coop, *words, "--yes", at=due)
+    written = offered(coop)
+    types(
+        coop, *words, "--yes", "--again", "--send-at", f"{due:%Y-%m-%d %H:%M}Z", at=due - timedelta(hours=1)
+    )
+    late = offered(coop)
+
+    assert "'on change de salle.' 2 " in before
+    assert re.search(r"'On change', planned for \w+ 6:00 pm", ahead)
+    assert re.search(r"'On change', written to the outbox (today|yesterday) \d+:\d\d [ap]m", written)
+    assert re.search(r"'On change', was to leave (today|yesterday) \d+:\d\d [ap]m", late)
+
+
 def test_its_readers_see_the_day_on_which_it_leaves(coop: Coop) -> None:
     writes(coop, "--send-at", TIME, "--yes")
     types(coop, "send-due", at=LEAVES)

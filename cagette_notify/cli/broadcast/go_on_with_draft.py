@@ -11,10 +11,12 @@ from msgspec.structs import replace
 
 from cagette_notify.broadcast.deliver import progress_of
 from cagette_notify.broadcast.drafts import Draft, KeptDraft, kept_drafts
+from cagette_notify.broadcast.planned import planned_mail
 from cagette_notify.cli.broadcast.change_mail import ask_for_lists, tell_lists
 from cagette_notify.cli.broadcast.editor import without_hints
 from cagette_notify.cli.broadcast.options import choose_group
 from cagette_notify.cli.broadcast.text_source import stdin_holds_text
+from cagette_notify.cli.exports_to_do import soon
 from cagette_notify.cli.prompt import CancelledError, cancelled
 from cagette_notify.cli.session import now, path_to_type
 from cagette_notify.config.paths import drafts_folder
@@ -117,7 +119,8 @@ def _waiting(config: Config, group_id: str) -> Iterator[KeptDraft]:
 def _described(config: Config, calendar: Calendar, one: KeptDraft) -> str:
     about = one.about
     subject = one_line(about.subject) or without_hints(one.text).strip().split("\n")[0]
-    parts = [_when(config, one.changed_at), quoted(subject)]
+    changed_at = datetime.fromtimestamp(one.changed_at, timezone.utc)
+    parts = [_when(config, changed_at), quoted(subject), *_what_became_of_it(config, about.attempt)]
     if len(calendar.groups) > 1 and about.group_id:
         group = calendar.groups.get(about.group_id)
         parts.append(one_line(group.name) if group else about.group_id)
@@ -129,13 +132,25 @@ def _described(config: Config, calendar: Calendar, one: KeptDraft) -> str:
     return ", ".join(parts)
 
 
+def _what_became_of_it(config: Config, attempt: str) -> Iterator[str]:
+    """Yield for when a draft's mail is planned, or when it was written as a rehearsal."""
+    planned = planned_mail(config, attempt) if attempt else None
+    progress = progress_of(config, attempt) if attempt else None
+    if planned and planned.send_at > now():
+        yield _("planned for {at}", at=soon(config, now(), planned.send_at))
+    elif planned:
+        yield _("was to leave {at}", at=_when(config, planned.send_at))
+    elif progress and progress.is_done and progress.left_at:
+        yield _("written to the outbox {at}", at=_when(config, progress.left_at))
+
+
 def _called(name: str) -> str:
     kind, _colon, path = name.partition(":")
     return list_to_type(f"{kind}:{Path(path).name}" if kind == FILE else name)
 
 
-def _when(config: Config, changed_at: float) -> str:
-    local = datetime.fromtimestamp(changed_at, timezone.utc).astimezone(config.timezone)
+def _when(config: Config, at: datetime) -> str:
+    local = at.astimezone(config.timezone)
     ago = (now().astimezone(config.timezone).date() - local.date()).days
     day = {0: _("today"), 1: _("yesterday")}.get(ago) or short_day(local.date(), spoken())
     return f"{day} {clock(local, spoken())}"
