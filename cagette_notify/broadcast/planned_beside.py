@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.broadcast.todays_choice import choice_of_plan
-from cagette_notify.core.errors import NotifyError
+from cagette_notify.broadcast.todays_choice import readers_of_plan
 from cagette_notify.run.held_broadcasts import is_plan_held
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def planned_beside(  # noqa: PLR0913, PLR0917 - a mail, and all that tells who r
     keys = frozenset(mailbox.key for mailbox in readers)
     leaving = (one for one in others if one.broadcast.group_id == group.id and not is_plan_held(one, now))
     found = [
-        PlannedBeside(one, _is_read_by(keys, ledger, calendar, group, one, now), is_same)
+        PlannedBeside(one, _is_read_by(keys, ledger, calendar, one, now), is_same)
         for one in leaving
         for is_same in [one.broadcast.content.subject == subject]
         if is_same or abs(one.send_at - at) <= RECENT
@@ -58,17 +57,9 @@ def planned_beside(  # noqa: PLR0913, PLR0917 - a mail, and all that tells who r
     return max(found, key=lambda one: (one.shares_readers, one.has_same_subject), default=None)
 
 
-def _is_read_by(  # noqa: PLR0913, PLR0917 - as above
-    keys: Collection[str],
-    ledger: Ledger,
-    calendar: Calendar,
-    group: Group,
-    planned: PlannedMail,
-    now: datetime,
+def _is_read_by(
+    keys: Collection[str], ledger: Ledger, calendar: Calendar, planned: PlannedMail, now: datetime
 ) -> bool:
     """Tell whether any of them gets a planned mail; where that can't be known, it may be so."""
-    try:
-        today = choice_of_plan(ledger, calendar, group, planned, now)
-    except NotifyError:
-        return True
-    return any(mailbox.key in keys for mailbox in today.choice.audience.mailboxes)
+    readers = readers_of_plan(ledger, calendar, planned, now)
+    return readers is None or any(key in readers for key in keys)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from cagette_notify.broadcast.choose import Choice, choose_audience
 from cagette_notify.broadcast.left_out import left_out_words
 from cagette_notify.broadcast.told import Memory
-from cagette_notify.core.errors import DataError, Origin, Problem
+from cagette_notify.core.errors import DataError, NotifyError, Origin, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.list_names import FILE, kind_of_list
 from cagette_notify.core.notices import ForgottenKeys
@@ -80,6 +80,18 @@ def choice_of_plan(  # noqa: PLR0913 - as above
     """Return whom a planned mail would go to as the data is today; raise as ``todays_choice`` does."""
     account, files = planned.broadcast.account, _files(planned)
     return todays_choice(ledger, account, calendar, group, planned.lists, now, files=files, accepted=accepted)
+
+
+def readers_of_plan(
+    ledger: Ledger, calendar: Calendar, planned: PlannedMail, now: datetime
+) -> frozenset[str] | None:
+    """Return the addresses, casefolded, that a planned mail would go to; None where that can't be known."""
+    group = calendar.groups.get(planned.broadcast.group_id)
+    try:
+        today = choice_of_plan(ledger, calendar, group, planned, now) if group else None
+    except NotifyError:
+        return None
+    return frozenset(mailbox.key for mailbox in today.choice.audience.mailboxes) if today else None
 
 
 def calendar_entries(renderer: Renderer, group: Group, choice: Choice, now: datetime) -> Iterator[Attachment]:

@@ -144,7 +144,7 @@ def _as_json(diagnosis: Diagnosis) -> dict[str, object]:
             for check in diagnosis.checks
         ],
         "history": [_event_as_json(event) for event in for_each_address(case, case.history)],
-        "upcoming": [_event_as_json(event) for event in for_each_address(case, case.upcoming)],
+        "upcoming": [_event_as_json(event) for event in for_each_address(case, case.ahead)],
     }
 
 

@@ -47,7 +47,7 @@ def timeline_in_lines(case: MemberEvidence, *, verbose: bool) -> Iterator[str]:
     """Yield two tables: what left, or did not and why, and what will."""
     past, ahead = (
         _telling(case, for_each_address(case, events), verbose=verbose)
-        for events in (case.history, case.upcoming)
+        for events in (case.history, case.ahead)
     )
     yield from _table(_("The last 30 days:"), case, past, _came_to)
     yield from _table(_("The next 30 days:"), case, ahead, _will_come_to)
@@ -147,6 +147,8 @@ def _will_come_to(case: MemberEvidence, event: TimelineEvent) -> str:
 
 
 def _will_leave(case: MemberEvidence, event: TimelineEvent) -> str:
+    if event in case.letters:
+        return _("planned; leaves to whoever is in its list then, and so to them as things stand")
     closes_at = case.to_export.get(event.distribution_id) if event.kind.traits.needs_order else None
     if closes_at and closes_at < event.at:
         return _("leaves once the orders are exported, after their close")

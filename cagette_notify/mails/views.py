@@ -220,9 +220,9 @@ class FindingView(Struct, frozen=True):
 
 
 class NextView(Struct, frozen=True):
-    """The next notice that will leave: its kind, the distribution's day, and when it leaves, in words.
+    """The next mail that will leave: its kind, the distribution's day, and when it leaves, in words.
 
-    ``group`` is as a finding's.
+    ``group`` is as a finding's; a broadcast has no ``day``.
     ``at`` is empty for one that leaves with the next run. ``also`` are those that leave at the same time, all
     of them in so many ``mails``.
     """
@@ -239,8 +239,8 @@ class ReplyView(Struct, frozen=True):
     """Every variable that the reply to "I don't receive the mails" knows: nothing but the member's own.
 
     ``group`` is None for a member of none that is active, ``next`` where nothing is known to leave or
-    arrive. ``asks_back`` tells that an answer is asked for already. The ``sender`` has no address as long
-    as none was chosen.
+    arrive; ``letter`` is a broadcast that is planned before any notice. ``asks_back`` tells that an answer
+    is asked for already. The ``sender`` has no address as long as none was chosen.
     """
 
     language: str
@@ -252,6 +252,7 @@ class ReplyView(Struct, frozen=True):
     asks_back: bool
     settings_url: str
     help_url: str
+    letter: NextView | None = None
 
     def variables(self) -> dict[str, object]:
         """Return them by name, as Jinja2 wants them."""

@@ -250,6 +250,7 @@ class MemberEvidence(Struct, frozen=True):
     mailboxes: tuple[MailboxEvidence, ...] = ()  # of usable addresses, each once
     history: tuple[TimelineEvent, ...] = ()  # newest first
     upcoming: tuple[TimelineEvent, ...] = ()  # soonest first
+    letters: tuple[TimelineEvent, ...] = ()  # broadcasts that are planned, to their addresses as of today
     still_to_leave: frozenset[tuple[Kind, str]] = frozenset()  # what is due, and not too late
     at_rest: Mapping[str, Rest] = {}  # copies that don't leave by themselves, of whomever, by CustomID
     covered: tuple[Covered, ...] = ()  # off here, on for somebody else who reads the address
@@ -262,6 +263,11 @@ class MemberEvidence(Struct, frozen=True):
         """Return what Mailjet said of mails to an address when it was last asked; newest first."""
         mine = (event for event in self.history if event.address.casefold() == box.mailbox.key)
         return tuple(event.fate for event in mine if event.fate)
+
+    @property
+    def ahead(self) -> tuple[TimelineEvent, ...]:
+        """All that will come, or not and why, the soonest first."""
+        return tuple(sorted((*self.upcoming, *self.letters), key=lambda event: event.at))
 
     @property
     def has_left_something(self) -> bool:

@@ -31,6 +31,7 @@ from cagette_notify.helpdesk.check_member.evidence import (
 from cagette_notify.helpdesk.check_member.late_evidence import missed_corrections
 from cagette_notify.helpdesk.check_member.missed_evidence import waited_in_vain
 from cagette_notify.helpdesk.check_member.plan_evidence import PlanEvidence
+from cagette_notify.helpdesk.check_member.planned_letters import PlannedLetters
 from cagette_notify.helpdesk.check_member.recap_evidence import RecapEvidence
 from cagette_notify.helpdesk.check_member.recorded_events import recorded_events
 from cagette_notify.helpdesk.check_member.stray_evidence import StrayEvidence
@@ -92,6 +93,7 @@ class EvidenceGatherer:
         everybody = (*roster.members, *roster.people_set_aside)
         read = self._traces.read_broadcasts(config.account, now - EVIDENCE_SPAN)
         self._identities = Identities(self._traces, everybody, self._plans.heir_of, read)
+        self._letters = PlannedLetters(ledger, config.account, roster.calendar, now)
         memory = RunMemory(ledger, config.account)
         self._refusal = memory.refusal()
         self._last_runs = memory.last_complete_runs(now)
@@ -215,6 +217,11 @@ class EvidenceGatherer:
             mailboxes=tuple(mailboxes),
             history=tuple(sorted((*history, *others), key=lambda event: event.at, reverse=True)),
             upcoming=upcoming,
+            letters=()
+            if aside
+            else tuple(
+                self._letters.to(member, self._now + span, [id_ for id_, those in held.items() if those])
+            ),
             still_to_leave=self._plans.still_to_leave(member),
             at_rest=self._at_rest,
             covered=covered,

@@ -29,7 +29,8 @@ from cagette_notify.planning.envelopes import envelope_ahead
 from cagette_notify.planning.timeline import WILL_SEND, TimelineEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.model import Distribution
@@ -95,6 +96,7 @@ def reply_to(
     told = list(_told(diagnosis))
     asks_back = any(one.cause in _ASKING and id(one) in askers for one, *_alike in told)
     is_idle = any(one.cause in _IDLE for one in diagnosis.findings)  # then nothing can be promised
+    is_foretold = case.is_mailed and not (asks_back or is_idle)
     serving = [group for group in case.groups if not group.disabled]
     named = serving or [
         group for group in case.groups if any(one.cause is Matter.GROUP_DISABLED for one, *_alike in told)
@@ -106,10 +108,11 @@ def reply_to(
         group=group_view((about or named)[0]) if named else None,
         sender=chosen_sender(config) or Contact(""),
         findings=tuple(_views(diagnosis, told, language)),
-        next=_next(case, language, distributions) if case.is_mailed and not (asks_back or is_idle) else None,
+        next=_next(case, language, distributions) if is_foretold else None,
         asks_back=asks_back,
         settings_url=config.style.settings_url,
         help_url=config.style.help_url,
+        letter=_letter(case, language, distributions) if is_foretold else None,
     )
 
 
@@ -236,15 +239,8 @@ def _next(case: MemberEvidence, language: str, distributions: Mapping[str, Distr
     to the other of the household. Nothing where another mail may come before it, once its orders or duties
     are there.
     """
-    own = case.own_addresses
-    ahead = [
-        one
-        for one in case.upcoming
-        if one.status == WILL_SEND
-        and one.distribution_id in distributions
-        and (not own or one.address.casefold() in own)
-    ]
-    if ahead and any(_may_leave(case, one) for one in case.upcoming if one.at < ahead[0].at):
+    ahead = _to_asker(case, (one for one in case.upcoming if one.distribution_id in distributions))
+    if ahead and any(_may_leave(case, one) for one in case.ahead if one.at < ahead[0].at):
         return None
     then = {
         (_mail_of(one), one.distribution_id): _next_view(case, one, distributions, language)
@@ -258,9 +254,30 @@ def _next(case: MemberEvidence, language: str, distributions: Mapping[str, Distr
     return replace(first, also=tuple(also), mails=len({mail for mail, _view in said}))
 
 
+def _letter(
+    case: MemberEvidence, language: str, distributions: Mapping[str, Distribution]
+) -> NextView | None:
+    """Return the first planned broadcast to whoever asks, if it leaves before any notice to them."""
+    letters = _to_asker(case, case.letters)
+    notices = _to_asker(case, (one for one in case.upcoming if one.distribution_id in distributions))
+    if not letters or (notices and notices[0].at <= letters[0].at):
+        return None
+    first = letters[0]
+    return NextView(
+        first.kind.value, "", _in_words(case, first.at, language), case.group_called(first.group_id)
+    )
+
+
+def _to_asker(case: MemberEvidence, events: Iterable[TimelineEvent]) -> list[TimelineEvent]:
+    own = case.own_addresses
+    return [one for one in events if one.status == WILL_SEND and (not own or one.address.casefold() in own)]
+
+
 def _may_leave(case: MemberEvidence, event: TimelineEvent) -> bool:
-    """Tell whether it waits for orders, or duties, that may come, so that nobody knows whether it leaves."""
-    return event.reason in _MAY_LEAVE_YET and case.has_usable_address
+    """Tell whether it may come first: a broadcast, or what waits for orders, or duties, that may come yet."""
+    return event in _to_asker(case, case.letters) or (
+        event.reason in _MAY_LEAVE_YET and case.has_usable_address
+    )
 
 
 def _mail_of(event: TimelineEvent) -> tuple[str, ...]:
@@ -271,5 +288,10 @@ def _next_view(
     case: MemberEvidence, event: TimelineEvent, distributions: Mapping[str, Distribution], language: str
 ) -> NextView:
     day = distributions[event.distribution_id].starts_at.astimezone(case.zone).date()
-    at = wording.instant(event.at.astimezone(case.zone), language) if event.at > case.now else ""
-    return NextView(event.kind.value, wording.long_day(day, language), at, case.group_called(event.group_id))
+    at, group = _in_words(case, event.at, language), case.group_called(event.group_id)
+    return NextView(event.kind.value, wording.long_day(day, language), at, group)
+
+
+def _in_words(case: MemberEvidence, at: datetime, language: str) -> str:
+    """Say when a mail leaves; nothing of one that the next run sends."""
+    return wording.instant(at.astimezone(case.zone), language) if at > case.now else ""

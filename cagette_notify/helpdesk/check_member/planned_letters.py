@@ -1,0 +1,53 @@
+"""Find the planned broadcasts that would reach a member as the data is today."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cagette_notify.broadcast.todays_choice import readers_of_plan
+from cagette_notify.core.kinds import Kind
+from cagette_notify.ledger.planned import PlannedBook
+from cagette_notify.planning.timeline import HELD, WILL_SEND, TimelineEvent
+from cagette_notify.run.held_broadcasts import is_plan_held
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from datetime import datetime
+
+    from cagette_notify.core.messages import PlannedMail
+    from cagette_notify.core.model import Member
+    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.ledger.ledger import Ledger
+
+
+class PlannedLetters:
+    """The broadcasts that leave by themselves. Whom each would go to is looked up once, if it is asked."""
+
+    def __init__(self, ledger: Ledger, account: str, calendar: Calendar, now: datetime) -> None:
+        """List what is planned, and not held."""
+        self._ledger = ledger
+        self._calendar = calendar
+        self._now = now
+        self._planned = [one for one in PlannedBook(ledger, account).all() if not is_plan_held(one, now)]
+        self._readers: dict[str, frozenset[str]] = {}
+
+    def to(self, member: Member, until: datetime, held: Collection[str]) -> Iterator[TimelineEvent]:
+        """Yield what leaves by then to each address of a member, the soonest first; ``held`` are groups.
+
+        Where it can't be known whom a mail would go to, nobody is told of it.
+        """
+        for one in self._planned:
+            group_id = one.broadcast.group_id
+            if one.send_at > until or group_id not in member.group_ids:
+                continue
+            readers = self._readers_of(one)
+            status = HELD if group_id in held else WILL_SEND
+            for address in dict.fromkeys(box.address for box in member.mailboxes if box.key in readers):
+                yield TimelineEvent(one.send_at, Kind.BROADCAST, group_id, "", address, status)
+
+    def _readers_of(self, planned: PlannedMail) -> frozenset[str]:
+        attempt = planned.broadcast.attempt
+        if attempt not in self._readers:
+            found = readers_of_plan(self._ledger, self._calendar, planned, self._now)
+            self._readers[attempt] = found or frozenset()
+        return self._readers[attempt]
