@@ -48,17 +48,19 @@ class Row:
     """The cells of one row by field, absent ones left out, and the problems found so far.
 
     A row that ``is_spoiled`` must be set aside; all its problems are found first. One that ``is_unended``
-    is the last of a file that may have been cut in the middle of it, ``last_field`` what that cell is for in
-    which the file ends without the end of a line. ``misplaced`` are the cells of a row that has too many, or
-    that ``is_stuck``, all of them in one: most likely the first of them stand in their columns. Of a table,
-    ``columns`` are the fields that it has; a row ``is_short`` that has fewer cells than there are columns.
-    ``parted_by_comma`` are each two fields whose columns only a comma parts. ``letters`` are those of the
-    columns of a spreadsheet, by field. ``doubt`` is that about its file.
+    is the last of a file that may have been cut in the middle of it; so is one that ``ends_in_separator``,
+    behind which rows above it have something. ``last_field`` is what that cell is for in which the file ends
+    without the end of a line: what is wrong with it may come of a cut. ``misplaced`` are the cells of a row
+    that has too many, or that ``is_stuck``, all of them in one: most likely the first of them stand in their
+    columns. Of a table, ``columns`` are the fields that it has; a row ``is_short`` that has fewer cells than
+    there are columns. ``parted_by_comma`` are each two fields whose columns only a comma parts. ``letters``
+    are those of the columns of a spreadsheet, by field. ``doubt`` is that about its file.
     """
 
     __slots__ = (
-        *("cells", "columns", "doubt", "file", "is_short", "is_spoiled", "is_stuck", "is_unended"),
-        *("last_field", "letters", "line", "misplaced", "parted_by_comma", "problems"),
+        *("cells", "columns", "doubt", "ends_in_separator", "file", "is_short", "is_spoiled"),
+        *("is_stuck", "is_unended", "last_field", "letters", "line", "misplaced", "parted_by_comma"),
+        "problems",
     )
 
     def __init__(
@@ -72,6 +74,7 @@ class Row:
         self.problems: tuple[Problem, ...] = ()
         self.is_spoiled = False
         self.is_unended = False
+        self.ends_in_separator = False
         self.is_stuck = False
         self.is_short = False
         self.columns: frozenset[str] = frozenset()
@@ -179,7 +182,7 @@ class Row:
             is_warning=is_warning,
             column=column,
             stops_all=stops_all,
-            is_cut=is_cut,
+            is_cut=is_cut or (bool(field) and field == self.last_field and not is_warning),
         )
         if self.doubt:
             problem = self.doubt.in_place_of(problem, self.cells.get(field))

@@ -120,6 +120,7 @@ def _rows(
     parted = parted_by_comma(columns, header.delimiter)
     last_field = next((field for field, at in places if at == width - 1), "")
     letters = {field: letters_of(at) for field, at in places} if header.has_letters else {}
+    is_last_filled = False  # where it never is, each row ends in a separator, and is whole
     for record in records:
         cells = record.cells
         count = len(cells)
@@ -141,6 +142,8 @@ def _rows(
             row.columns, row.is_short = fields, count < width
             row.parted_by_comma = parted
             row.is_unended = record.is_cut and not cells[-1].strip()
+            row.ends_in_separator = row.is_unended and count == width and is_last_filled
+            is_last_filled = is_last_filled or (count == width and bool(content(cells[-1])))
             row.last_field = last_field if record.is_cut and count >= width else ""
             yield row
 

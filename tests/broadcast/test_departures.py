@@ -179,6 +179,12 @@ def _perhaps_cut(coop: Coop) -> None:
     coop.write("members.csv", "id;email\n1;zoe@example.org\n3;lea@exam")
 
 
+def _cut_behind_a_separator(coop: Coop) -> None:
+    coop.write(
+        "members.csv", "id;email;partner_email\n1;zoe@example.org;paul@example.org\n3;lea@example.org;"
+    )
+
+
 def _nobody(coop: Coop) -> None:
     coop.write("members.csv", "id;email\n")
 
@@ -195,6 +201,10 @@ def _answered_by_another(coop: Coop) -> None:
         (_unread, "members.csv:2: a quote that is never closed"),
         (_cut, "members.csv:4: it ends in the middle of this row"),
         (_perhaps_cut, "members.csv:3: email: perhaps cut: the file ends here"),
+        (
+            _cut_behind_a_separator,
+            "members.csv:3: perhaps cut: the file ends behind this row's last separator",
+        ),
         (_nobody, "nobody to write to: no address in the list all"),
         (_answered_by_another, "replies would reach coordination@paniersdulac.example, who coordinates it"),
     ],

@@ -72,6 +72,9 @@ def test_a_file_of_groups_that_ends_in_the_middle_of_a_row_says_so(tmp_path: Pat
         ("members.csv", MEMBERS + "3;Léa\n", 3),
         ("members.csv", "id;email;first_name\n1;zoe@exemple.example;", 1),
         ("members.csv", "id;first_name;email\n1;Zoé;zoe@exemple.ex\n2;Ana;ana@exemple.example", 2),
+        ("members.csv", "id;email;note\n1;zoe@exemple.example;\n2;ana@exemple.example;", 2),
+        ("members.csv", "id;email;\n1;zoe@exemple.example;x\n2;ana@exemple.example\n3;lea@a.example;;", 3),
+        ("members.csv", "id;email\n1;zoe@exemple.example\n2;ana@exemple.example;", 2),
         ("members.yaml", "- id: 1\n  first_name: Zoé\n- id: 2\n  email: ana@exemple.example", 2),
     ],
 )
@@ -81,6 +84,36 @@ def test_a_last_line_without_an_end_may_well_be_whole(
     found = members_of(tmp_path, {name: text})
 
     assert (len(found.members), found.problems, found.set_aside) == (members, (), ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id;email;partner_email\n1;zoe@exemple.example;noel@exemple.example\n2;ana@exemple.example;",
+        "id;email;partner_email\n1;zoe@exemple.example;noel@exemple.example\n2;ana@exemple.example; ",
+        "id,email,note\n1,zoe@exemple.example,absente\n3,lea@exemple.example,\n2,ana@exemple.example,",
+    ],
+)
+def test_a_file_that_ends_behind_a_separator_says_so_where_other_rows_go_on_there(
+    tmp_path: Path, text: str
+) -> None:
+    cut, whole = (members_of(tmp_path, {"members.csv": each}) for each in (text, f"{text}\n"))
+
+    assert [aside.member.id for aside in cut.set_aside] == ["2"]
+    [problem] = cut.problems
+    assert problem.is_cut
+    assert "perhaps cut: the file ends behind this row's last separator; if it is whole" in problem.message
+    assert ("2" in {member.id for member in whole.members}, whole.problems) == (True, ())
+
+
+@pytest.mark.parametrize("last", ["noel", "noel@", "noel@chez-moi"])
+def test_a_last_cell_that_is_no_address_may_be_half_a_one(tmp_path: Path, last: str) -> None:
+    rows = f"id;email;partner_email\n1;zoe@exemple.example;{last}"
+
+    cut, whole = (members_of(tmp_path, {"members.csv": each}) for each in (rows, f"{rows}\n"))
+
+    assert {problem.is_cut for problem in cut.problems} == {True}
+    assert [problem.is_cut for problem in whole.problems] == [False]
 
 
 @pytest.mark.parametrize(
@@ -95,6 +128,7 @@ def test_a_last_line_without_an_end_may_well_be_whole(
             "id;email;partner_email\n1;zoe@exemple.example;\n2;a@b.example;noel@exemple.ex",
             "partner_email",
         ),
+        ("members.csv", "id;email;partner_email\n1;zoe@exemple.example;noel@exemple.ex", "partner_email"),
         ("members.yaml", "- id: 1\n  email: zoe@exemple.example\n- id: 2\n  email: ana@exemple.ex", "email"),
     ],
 )
@@ -135,6 +169,15 @@ def test_an_hour_or_a_place_in_which_the_file_ends_is_told_only_if_it_may_be_who
     said = [line for line in lines_of(calendar.problems) if "perhaps cut" in line]
     assert [line.startswith(f"distributions.csv:3: {field}: perhaps cut") for line in said] == [True]
     assert not any("perhaps cut" in line for line in lines_of(ended.problems))
+
+
+def test_a_day_behind_whose_last_separator_the_file_ends_may_be_called_off_there(tmp_path: Path) -> None:
+    text = "group;starts_at;cancelled\nlac;2026-06-12 18:30;oui\nlac;2026-06-13 18:30;"
+
+    cut, whole = (calendar_of(tmp_path, {"distributions.csv": each}) for each in (text, f"{text}\n"))
+
+    assert (len(cut.distributions), len(whole.distributions)) == (1, 2)
+    assert lines_of(cut.problems)[0].startswith("distributions.csv:3: perhaps cut: ")
 
 
 def test_the_last_row_of_whole_days_without_an_end_is_told(tmp_path: Path) -> None:
