@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from cagette_notify.core.addresses import address_key
-from cagette_notify.core.errors import DataError, Problem
+from cagette_notify.core.errors import Problem
 from cagette_notify.data.member_lookup import MemberLookup
+from cagette_notify.data.named_rows import Meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,17 +22,20 @@ class ByFile(NamedTuple):
     """The members whom a file names, those whose own row is bad apart, and the rows that are nobody's.
 
     Each has the addresses that the file names; all of them where it names the member by id or name.
+    ``unclear`` says which rows name several members; ``rows`` are all of them, with whom each means.
     """
 
     members: list[Member]
     set_aside: list[Member]
     strangers: list[NamedRow]
+    unclear: tuple[Problem, ...]
+    rows: tuple[NamedRow, ...]
 
 
 def members_in_file(
     file: NamedRows, group_id: str, members: Sequence[Member], set_aside: Sequence[Member]
 ) -> ByFile:
-    """Return whom the rows name; raise ``DataError`` for those that name several members.
+    """Return whom the rows name; nobody where one names several members.
 
     A name that several have does, and an id with another's name beside it. An address that no member has is
     a stranger's, whatever id or name stands beside it.
@@ -39,24 +43,49 @@ def members_in_file(
     lookup = MemberLookup(members, set_aside)
     named: dict[int, tuple[Member, dict[Mailbox, None]]] = {}
     strangers: list[NamedRow] = []
-    problems: list[Problem] = []
+    unclear: list[Problem] = []
+    rows: list[NamedRow] = []
     for row in file.rows:
-        found = _with_address(row.addresses, lookup) or _called(row.references, group_id, lookup)
-        if len(found) > 1 and not row.addresses:
+        found = _named_by(row, group_id, lookup)
+        if len(found) > 1 and not (row.addresses or row.meant):
             text = lookup.why_not_one([one for one, _boxes in found], row.shown)
-            problems.append(Problem(text, row.origin.file, row.origin.line, "--to"))
+            unclear.append(Problem(text, row.origin.file, row.origin.line, "--to"))
+            continue
+        rows.append(row if row.addresses or not found else row._replace(meant=_meant_by(found[0][0])))
         for member, boxes in found:
             named.setdefault(id(member), (member, {}))[1].update(dict.fromkeys(boxes))
         if not found:
             strangers.append(row)
-    if problems:
-        raise DataError(*problems)
     people = [(member, _with_mailboxes(member, boxes)) for member, boxes in named.values()]
     return ByFile(
         [narrowed for member, narrowed in people if not lookup.is_set_aside(member)],
         [narrowed for member, narrowed in people if lookup.is_set_aside(member)],
         strangers,
+        tuple(unclear),
+        tuple(rows),
     )
+
+
+def _named_by(row: NamedRow, group_id: str, lookup: MemberLookup) -> list[tuple[Member, tuple[Mailbox, ...]]]:
+    if row.meant:
+        return _still(row.meant, lookup)
+    return _with_address(row.addresses, lookup) or _called(row.references, group_id, lookup)
+
+
+def _meant_by(member: Member) -> Meant:
+    return Meant(member.id, member.name, tuple(box.address for box in member.mailboxes))
+
+
+def _still(meant: Meant, lookup: MemberLookup) -> list[tuple[Member, tuple[Mailbox, ...]]]:
+    """Return who was meant: by the id, with an address or the name of then; else who has the addresses.
+
+    The id alone may be another's by now.
+    """
+    keys, called = {*map(address_key, meant.addresses)}, lookup.called(meant.name) if meant.name else ()
+    for member in lookup.referred_to(meant.id):
+        if any(box.key in keys for box in member.mailboxes) or any(one is member for one in called):
+            return [(member, member.mailboxes)]
+    return _with_address(meant.addresses, lookup)
 
 
 def _with_address(addresses: Iterable[str], lookup: MemberLookup) -> list[tuple[Member, tuple[Mailbox, ...]]]:

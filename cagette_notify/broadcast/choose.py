@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.core.model import OrderBook
-    from cagette_notify.data.named_rows import NamedRows
+    from cagette_notify.data.named_rows import NamedRow, NamedRows
 
 
 class Choice(Struct, frozen=True):
@@ -58,8 +58,8 @@ class Choice(Struct, frozen=True):
     what calendars keep of it all the same, in doubt. ``read`` is the data that has to be whole for nobody to
     be missing; there is none where the ledger, or the group's own row, says to whom it goes. It
     ``lacks_rows`` where some of orders or of duties, by which others would be of it, were set aside;
-    ``of_rows`` are those of the problems that are with orders or duties. ``missing`` says which orders should
-    be known by now, and are not.
+    ``of_rows`` are those of the problems that are with orders, duties or a list. ``missing`` says which
+    orders should be known by now, and are not.
     """
 
     audience: Audience
@@ -228,12 +228,16 @@ class _Chooser(NamedTuple):
     def _in_file(self, wanted: WantedList, file: NamedRows) -> Choice:
         people = self.people.members, self.people.set_aside
         found = members_in_file(file, self.group.id, *people)
+        if found.unclear and not file.is_recorded:
+            raise DataError(*found.unclear)
         strangers = (
-            LeftOut(Member("", ()), row.shown, Reason.NO_MEMBER, place_of(row.origin))
+            LeftOut(Member("", ()), _shown(row), Reason.NO_MEMBER, place_of(row.origin))
             for row in found.strangers
         )
         audience = also_left_out(audience_of(found.members), (*set_aside(found.set_aside), *strangers))
-        return Choice(audience, (wanted,), self.people.problems, read=self._read())
+        known = replace(wanted, file=file._replace(rows=found.rows))
+        problems = (*self.people.problems, *found.unclear)
+        return Choice(audience, (known,), problems, read=self._read(), of_rows=found.unclear)
 
     def _volunteers(self, wanted: WantedList, distribution: Distribution) -> Choice:
         members, aside = self.people.members, self.people.set_aside
@@ -275,6 +279,10 @@ class _Chooser(NamedTuple):
     def _read(self, books: Mapping[str, OrderBook] | None = None) -> GroupsRead:
         members = {self.group.id: self.people.members}
         return GroupsRead(self.calendar, members, self.people.set_aside, books or {})
+
+
+def _shown(row: NamedRow) -> str:
+    return (row.meant and row.meant.name) or row.shown
 
 
 def _united(choices: Sequence[Choice]) -> Choice:

@@ -63,5 +63,6 @@ def call_off(config: Config, planned: PlannedMail) -> bool:
 def _rows(lists: Iterable[WantedList]) -> Iterator[PlannedRow]:
     for one in lists:
         for row in one.file.rows if one.file else ():
-            named = row.addresses, row.references, row.shown
-            yield PlannedRow(one.typed, row.origin.file, row.origin.line, *named)
+            meant = row.meant
+            named = (meant.addresses, (meant.id, meant.name)) if meant else (row.addresses, row.references)
+            yield PlannedRow(one.typed, row.origin.file, row.origin.line, *named, row.shown)

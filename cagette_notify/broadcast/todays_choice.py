@@ -14,7 +14,7 @@ from cagette_notify.core.errors import DataError, NotifyError, Origin, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.list_names import FILE, kind_of_list
 from cagette_notify.core.notices import ForgottenKeys
-from cagette_notify.data.named_rows import NamedRow, NamedRows
+from cagette_notify.data.named_rows import Meant, NamedRow, NamedRows
 from cagette_notify.ledger.cancellations import cancellations
 from cagette_notify.run.held_groups import guard_over
 from cagette_notify.run.new_distribution_ids import as_taken_over
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from cagette_notify.core.messages import Attachment, PlannedMail
+    from cagette_notify.core.messages import Attachment, PlannedMail, PlannedRow
     from cagette_notify.core.model import Group, Sizes
     from cagette_notify.data.dataset import Calendar
     from cagette_notify.ledger.ledger import Ledger
@@ -103,15 +103,17 @@ def calendar_entries(renderer: Renderer, group: Group, choice: Choice, now: date
 def _files(planned: PlannedMail) -> dict[str, NamedRows]:
     """Return the rows of each file that was named, as they were: it may be another one by now, or gone."""
     names = {typed: typed.partition(":")[2] for typed in planned.lists if _is_file(typed)}
-    rows = {
-        typed: tuple(
-            NamedRow(Origin(row.file, row.line), row.addresses, row.names, row.shown)
-            for row in planned.rows
-            if row.list == typed
-        )
-        for typed in names
-    }
-    return {typed: NamedRows(name, rows[typed]) for typed, name in names.items()}
+    rows = {typed: tuple(_row(row) for row in planned.rows if row.list == typed) for typed in names}
+    return {typed: NamedRows(name, rows[typed], is_recorded=True) for typed, name in names.items()}
+
+
+def _row(row: PlannedRow) -> NamedRow:
+    """Return a row of a file; with addresses and names it is known whom it meant."""
+    origin = Origin(row.file, row.line)
+    if not (row.addresses and row.names):
+        return NamedRow(origin, row.addresses, row.names, row.shown)
+    id_, name = row.names
+    return NamedRow(origin, (), row.names, row.shown, Meant(id_, name, row.addresses))
 
 
 def _is_file(typed: str) -> bool:

@@ -91,7 +91,10 @@ class Broadcast(Struct, frozen=True):
 
 
 class PlannedRow(Struct, frozen=True):
-    """A row of the ``file`` that a planned mail's list named: whom it named, and what it ``shown`` says."""
+    """A row of the ``file`` that a planned mail's list named: whom it named, and what it ``shown`` says.
+
+    Where it named a member by id or name, ``names`` are that member's, and ``addresses`` those of then.
+    """
 
     list: str
     file: str

@@ -35,23 +35,34 @@ _ADDRESSES = ("email", "partner_email")
 _NAMES = (("last_name", "first_name"), ("partner_last_name", "partner_first_name"))
 
 
+class Meant(NamedTuple):
+    """The member whom a row named when it was read: ids are given anew, and names are others', too."""
+
+    id: str
+    name: str
+    addresses: tuple[str, ...]
+
+
 class NamedRow(NamedTuple):
     """A row that names somebody: by ``addresses``, or else by ``references``, the surest first.
 
-    ``shown`` is what it says, for whoever looks for it.
+    ``shown`` is what it says, for whoever looks for it; ``meant`` whom its references meant when it was read,
+    of a file that is known from then.
     """
 
     origin: Origin
     addresses: tuple[str, ...]
     references: tuple[str, ...]
     shown: str
+    meant: Meant | None = None
 
 
 class NamedRows(NamedTuple):
-    """The rows of a file, and the name that it was given by."""
+    """The rows of a file, and the name that it was given by; once it ``is_recorded`` nobody mends them."""
 
     name: str
     rows: tuple[NamedRow, ...]
+    is_recorded: bool = False
 
     @property
     def digest(self) -> str:
