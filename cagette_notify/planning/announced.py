@@ -28,6 +28,12 @@ def announces(entry: Entry, distribution: Distribution) -> bool:
     return is_there and entry.starts_at == starts_at
 
 
+def sets_right(entry: Entry, told: Entry, distribution: Distribution) -> bool:
+    """Tell whether a mail of whatever kind said what holds, once another had told its address otherwise."""
+    is_later = (entry.claimed_at or entry.due_at) > (told.claimed_at or told.due_at)
+    return is_later and entry.may_have_arrived and announces(entry, distribution)
+
+
 def as_told(distribution: Distribution, told: Entry) -> Distribution:
     """Put the place that was told in that of one that is unknown: it stands."""
     return replace(distribution, place=told.place) if distribution.place_is_unknown else distribution

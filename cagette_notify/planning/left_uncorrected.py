@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _n
-from cagette_notify.planning.announced import announces, as_told, latest, when_and_where
+from cagette_notify.planning.announced import announces, as_told, latest, sets_right, when_and_where
 from cagette_notify.planning.called_off import command_to_those_told, is_of_another_group
 from cagette_notify.planning.corrections import is_anothers_now, is_still_to_come
 from cagette_notify.planning.plan_input import PlanIndex
@@ -54,6 +54,9 @@ def left_uncorrected(situation: PlanInput) -> tuple[LeftUncorrected, ...]:
     with_roles = {whose: those for whose, those in index.duties.told.items() if latest(those).roles}
     of_orders = _left_of(index, index.told, _is_right_of_order)
     of_duties = _left_of(index, with_roles, _is_right_of_duty)
+    if of_orders:
+        known = {*_set_right_since(situation, of_orders), *_corrected_as_duties(index, with_roles)}
+        of_orders = {whose: one for whose, one in of_orders.items() if whose not in known}
     return tuple({**of_duties, **of_orders}.values())
 
 
@@ -76,6 +79,26 @@ def _left_of(
             group = situation.groups[distribution.group_id]
             left[distribution_id, address] = LeftUncorrected(last, as_told(distribution, last), group)
     return {whose: one for whose, one in left.items() if whose not in corrected}
+
+
+def _set_right_since(
+    situation: PlanInput, left: Mapping[tuple[str, str], LeftUncorrected]
+) -> Iterator[tuple[str, str]]:
+    """Yield the addresses to which a notice of any kind has told since what holds."""
+    for entry in situation.entries:
+        one = left.get((entry.key.distribution_id, entry.key.address))
+        if one and sets_right(entry, one.told, one.distribution):
+            yield entry.key.distribution_id, entry.key.address
+
+
+def _corrected_as_duties(
+    index: PlanIndex, told: Mapping[tuple[str, str, str], Sequence[Entry]]
+) -> Iterator[tuple[str, str]]:
+    """Yield the addresses that hear what holds as the duty is corrected that they know of."""
+    for (distribution_id, _member_id, address), announced in told.items():
+        distribution = index.situation.distributions.get(distribution_id)
+        if distribution and _is_right_of_duty(index, distribution, latest(announced)):
+            yield distribution_id, address
 
 
 def _may_be_otherwise(entry: Entry, situation: PlanInput) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fixtures.coop import Coop
+from tests.fixtures.coop import Coop, let_rest
 from tests.fixtures.memory import utc
 from tests.fixtures.office import Office
 
@@ -148,3 +148,59 @@ def test_whose_recap_says_where_it_is_now_waits_for_no_duties(tmp_path: Path) ->
 
     assert [line for line in said if "the correction waits" in line] == []
     assert coop.mailed().count("zoe@example.org") == 3
+
+
+ZOE_S_ORDER = "1;d1;Pain;1\n"
+TOLD_AT, MOVED_AT, NEXT = utc("2026-06-11T16:00"), utc("2026-06-11T17:00"), utc("2026-06-11T17:10")
+UNCORRECTED = "no correction goes there"
+
+
+@pytest.fixture
+def told_twice(tmp_path: Path) -> Coop:
+    """Give a co-op that told Zoé of her duty, and of her order, which is gone since."""
+    coop = Coop(tmp_path)
+    coop.replace("config.yaml", *NAMED)
+    coop.write("permanences.csv", DUTIES)
+    let_rest(coop.write("orders.csv", f"member;distribution;product;quantity\n2;d1;Pain;1\n{ZOE_S_ORDER}"))
+    for at in (BEGUN, DUE, TOLD_AT):
+        coop.run(at)
+    coop.replace("orders.csv", ZOE_S_ORDER, "")
+    let_rest(coop.folder / "orders.csv")
+    return coop
+
+
+def mails_to_zoe(coop: Coop) -> int:
+    return coop.mailed().count("zoe@example.org")
+
+
+def test_who_is_told_the_new_place_with_their_duty_lacks_no_correction_of_their_order(
+    told_twice: Coop,
+) -> None:
+    before = mails_to_zoe(told_twice)
+    told_twice.replace("distributions.yaml", "Salle des fêtes", "Gymnase")
+
+    said = [*news(told_twice, MOVED_AT), *news(told_twice, NEXT)]
+
+    assert mails_to_zoe(told_twice) == before + 1
+    assert [line for line in (*said, *shown(told_twice, UNCORRECTED, NEXT)) if UNCORRECTED in line] == []
+
+
+def test_whose_duty_is_given_to_another_since_it_was_told_anew_knows_the_place(told_twice: Coop) -> None:
+    told_twice.replace("distributions.yaml", "Salle des fêtes", "Gymnase")
+    news(told_twice, MOVED_AT)
+    told_twice.replace("permanences.csv", "Accueil;1", "Accueil;2")
+
+    assert [line for line in news(told_twice, NEXT) if UNCORRECTED in line] == []
+    assert shown(told_twice, UNCORRECTED, NEXT) == []
+    answer = at_the_desk(told_twice, NEXT).invoke("check-member", "1").stdout
+    assert "the correction goes only to those who have an order" not in " ".join(answer.split())
+
+
+def test_who_hears_no_more_of_their_duty_than_that_it_is_another_s_is_counted(told_twice: Coop) -> None:
+    told_twice.replace("permanences.csv", "Accueil;1", "Accueil;2")
+    news(told_twice, MOVED_AT)
+    told_twice.replace("distributions.yaml", "Salle des fêtes", "Gymnase")
+
+    (said,) = [line for line in news(told_twice, NEXT) if UNCORRECTED in line]
+
+    assert f"d1 was told to 1 address for {HALL}, and it is {GYM}" in said

@@ -15,7 +15,7 @@ from cagette_notify.helpdesk.check_member.evidence import (
     Uncorrected,
     UnreadOrder,
 )
-from cagette_notify.planning.announced import announces, as_told, latest, still_ahead
+from cagette_notify.planning.announced import announces, as_told, latest, sets_right, still_ahead
 from cagette_notify.planning.orders_by_member import has_surely_none, members_counting_on_it, where_rows_stand
 from cagette_notify.planning.timeline import WILL_SEND
 
@@ -156,8 +156,9 @@ class RecapEvidence(Struct, frozen=True):
         told what it corrects to its members alone.
         """
         for one in self._perhaps_told():
-            last = _last_told(known_as, told_of(one), self.now)
-            told = tuple(entry for entry in last if not announces(entry, one))
+            entries = [*told_of(one)]
+            last = _last_told(known_as, entries, self.now)
+            told = tuple(entry for entry in last if not _knows_better(entry, entries, one))
             if not told:
                 continue
             group = self.roster.calendar.groups[one.group_id]
@@ -232,6 +233,12 @@ def _reasons_since_no_order(recaps: Sequence[TimelineEvent]) -> frozenset[str]:
     without = [event.at for event in recaps if event.reason == Reason.NO_ORDER]
     known = [one for one in recaps if not (one.is_guess and one.reason == Reason.WAITING_FOR_ORDERS)]
     return frozenset(event.reason for event in known if without and event.at >= without[0])
+
+
+def _knows_better(told: Entry, entries: Iterable[Entry], distribution: Distribution) -> bool:
+    """Tell whether what an address was told of a recap holds, or it has heard since what does."""
+    of_address = (entry for entry in entries if entry.key.address == told.key.address)
+    return announces(told, distribution) or any(sets_right(one, told, distribution) for one in of_address)
 
 
 def _last_told(
