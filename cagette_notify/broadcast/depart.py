@@ -19,11 +19,11 @@ from cagette_notify.core.i18n import _, spoken
 from cagette_notify.ledger.planned import PlannedBook
 from cagette_notify.mails.renderer import Renderer
 from cagette_notify.run.context import Departures
-from cagette_notify.run.held_broadcasts import HELD_AFTER, is_plan_held
+from cagette_notify.run.held_broadcasts import HELD_AFTER, is_plan_given_up, is_plan_held
 from cagette_notify.run.run_report import lines_of_dry_run
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
 
     from cagette_notify.broadcast.choose import Choice
@@ -69,11 +69,27 @@ def plans_held(config: Config, calendar: Calendar, ledger: Ledger, now: datetime
     """Return what a run would say of the planned mails that are due, and can't leave."""
     held: list[Problem] = []
     for planned in PlannedBook(ledger, config.account).due(now):
+        if is_plan_given_up(planned, now):
+            continue
         try:
             _departure(config, calendar, ledger, planned, now)
         except _WaitsError as waits:
             held += waits.problems
     return tuple(held)
+
+
+def plans_given_up(config: Config, planned: Iterable[PlannedMail], now: datetime) -> Iterator[Problem]:
+    """Yield what there is to say of planned mails that no run names any more."""
+    for one in planned:
+        if is_plan_given_up(one, now):
+            message = _(
+                "the mail {subject!r} to group {group} was to leave on {at}, never did, and is given up: no "
+                "run names it any more; its broadcast command still offers it",
+                subject=one.broadcast.content.subject,
+                group=one.broadcast.group_id,
+                at=_when(config, one.send_at, None),
+            )
+            yield Problem(message, group_id=one.broadcast.group_id, is_warning=True)
 
 
 class _Departure(NamedTuple):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.kinds import Kind
 from cagette_notify.ledger.planned import PlannedBook
 from cagette_notify.run.context import Departures
+from cagette_notify.run.held_broadcasts import is_plan_given_up
 
 if TYPE_CHECKING:
     from cagette_notify.run.context import Run
@@ -18,6 +19,7 @@ def depart_due(run: Run) -> Departures:
         one
         for one in PlannedBook(run.ledger, run.account).due(run.now)
         if Kind.BROADCAST in run.request.kinds and run.is_asked(one.broadcast.group_id)
+        if not is_plan_given_up(one, run.now)
     ]
     if not due:
         return Departures()

@@ -1,4 +1,4 @@
-"""Delete notices, fates and skips older than ``keep``, in SQL.
+"""Delete notices, fates, skips and plans older than ``keep``, in SQL.
 
 The hashes that people left who were forgotten go as soon as they guard nothing any more.
 """
@@ -20,6 +20,8 @@ PURGE = (
     """
     DELETE FROM copies WHERE NOT EXISTS (SELECT 1 FROM notices WHERE notices.custom_id = copies.custom_id)
     """,
+    "DELETE FROM planned_rows WHERE attempt IN (SELECT attempt FROM planned WHERE send_at < :before)",
+    "DELETE FROM planned WHERE send_at < :before",
     """
     DELETE FROM attachments WHERE NOT EXISTS (SELECT 1 FROM copies WHERE copies.attempt = attachments.attempt)
         AND attempt NOT IN (SELECT attempt FROM planned)

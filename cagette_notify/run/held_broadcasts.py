@@ -82,6 +82,11 @@ def is_plan_held(planned: PlannedMail, now: datetime) -> bool:
     return now - planned.send_at >= HELD_AFTER
 
 
+def is_plan_given_up(planned: PlannedMail, now: datetime) -> bool:
+    """Tell whether a planned mail was held, and that was said, for so long that nobody seems to want it."""
+    return now - planned.send_at >= HELD_AFTER + _SAID_FOR
+
+
 def _is_old(progress: BroadcastProgress, now: datetime, quota: int | None) -> bool:
     """Tell whether a mail was left undone for a day, of which its copies could leave.
 

@@ -147,6 +147,16 @@ def test_a_machine_that_slept_sends_it_within_a_day_of_its_time_and_holds_it_the
     assert [any(words in said for said in said_of_it(report)) for words in held] == [True] * len(held)
 
 
+def test_held_it_is_named_for_a_week_more_and_given_up_then(coop: Coop) -> None:
+    attempt = planned(coop)
+
+    last, after = coop.run(TIME + 8 * A_DAY - A_SECOND), coop.run(TIME + 8 * A_DAY)
+
+    assert "and is held" in "".join(said_of_it(last))
+    assert (exit_status_of(after), said_of_it(after), letters(after)) == (0, [], {})
+    assert is_planned(coop, attempt)
+
+
 def test_the_day_in_which_its_copies_leave_counts_from_its_time(coop: Coop) -> None:
     attempt = planned(coop)
     coop.run(TIME + timedelta(hours=5))

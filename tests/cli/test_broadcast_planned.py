@@ -317,6 +317,18 @@ def test_its_text_is_offered_with_the_time_for_which_it_is_planned_or_at_which_i
     assert re.search(r"'On change', was to leave (today|yesterday) \d+:\d\d [ap]m", late)
 
 
+def test_status_says_that_it_is_given_up_and_that_is_no_trouble(coop: Coop) -> None:
+    writes(coop, "--send-at", TIME, "--yes")
+    types(coop, "send-due", at=LEAVES + timedelta(days=8))
+
+    shown = types(coop, "status", at=LEAVES + timedelta(days=8))
+
+    said = "was to leave on Thursday 4 June 2026 at 6:00 pm, never did, and is given up: no run names it"
+    assert said in plain(shown.stdout)
+    assert shown.exit_code == 0
+    assert "and is held" not in plain(shown.stdout)
+
+
 def test_its_readers_see_the_day_on_which_it_leaves(coop: Coop) -> None:
     writes(coop, "--send-at", TIME, "--yes")
     types(coop, "send-due", at=LEAVES)

@@ -105,6 +105,15 @@ def test_the_purge_leaves_what_is_planned_and_takes_it_once_it_has_left_and_is_o
     assert left.broadcast == plan.broadcast
 
 
+def test_the_purge_takes_what_was_never_wanted_again(ledger: Ledger, book: PlannedBook) -> None:
+    book.plan(a_plan(a_row("7", "Zoé Martin")))
+
+    ledger.purge(TIME + timedelta(seconds=1), TIME)
+
+    tables = ("planned", "planned_rows", "broadcasts", "attachments")
+    assert [[*ledger.rows(f"SELECT * FROM {table}", [])] for table in tables] == [[]] * 4
+
+
 @pytest.mark.parametrize(
     ("row", "is_hers"),
     [
