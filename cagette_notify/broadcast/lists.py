@@ -75,6 +75,13 @@ class WantedList(Struct, frozen=True):
         return list_to_type(f"{self.kind}:{self.file.name}" if self.file else self.typed)
 
 
+def as_recorded(typed: str) -> str:
+    """Return a list as planned mails have it, whatever it means today; a file by its whole path."""
+    word, colon, about = typed.partition(":")
+    kind = kind_of_list(word)
+    return f"{kind}:{typed_path(about).absolute()}" if kind == FILE else f"{kind}{colon}{about}"
+
+
 def is_told(typed: str) -> bool:
     """Tell whether a list is of those whom the ledger knows to have been told: it needs no data."""
     return kind_of_list(typed.partition(":")[0]) == TOLD

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.broadcast.deliver import proposed_broadcast
+from cagette_notify.broadcast.lists import as_recorded
 from cagette_notify.core.messages import PlannedMail, PlannedRow
+from cagette_notify.core.text import one_line
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.planned import PlannedBook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from cagette_notify.broadcast.lists import WantedList
@@ -52,6 +54,29 @@ def planned_mail(config: Config, attempt: str) -> PlannedMail | None:
     """Return a mail that is planned; None once it was called off, or has left."""
     with open_ledger(config.ledger, read_only=True) as ledger:
         return PlannedBook(ledger, config.account).one(attempt)
+
+
+def planned_as_given(
+    config: Config, group_id: str | None, subject: str, lists: Sequence[str]
+) -> PlannedMail | None:
+    """Return the planned mail that a command means which can't be carried out, by what needs no data for it.
+
+    It has the subject, and lists of these kinds; of several it is the one to these very lists, if one is.
+    """
+    wanted = {*map(as_recorded, lists)}
+    with open_ledger(config.ledger, read_only=True) as ledger:
+        those = [
+            one
+            for one in PlannedBook(ledger, config.account).all()
+            if group_id in {None, one.broadcast.group_id}
+            and one.broadcast.content.subject == one_line(subject)
+            and _kinds(one.lists) == _kinds(wanted)
+        ]
+    return min(those, key=lambda one: {*map(as_recorded, one.lists)} != wanted, default=None)
+
+
+def _kinds(lists: Iterable[str]) -> set[str]:
+    return {one.partition(":")[0] for one in lists}
 
 
 def call_off(config: Config, planned: PlannedMail) -> bool:

@@ -35,6 +35,7 @@ from cagette_notify.cli.broadcast.plan import (
     send_later,
     what_becomes_of_planned,
 )
+from cagette_notify.cli.broadcast.plan_refused import ask_about_plan
 from cagette_notify.cli.broadcast.send import BroadcastReport, rehearsal, send, send_test, unknown_document
 from cagette_notify.cli.broadcast.text_source import (
     GivenBeforeError,
@@ -57,7 +58,7 @@ from cagette_notify.cli.session import (
 )
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.paths import sources_of
-from cagette_notify.core.errors import NotifyError, Problem, UsageError
+from cagette_notify.core.errors import DataError, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.list_names import ALL
 from cagette_notify.data.dataset import load_calendar
@@ -67,6 +68,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from cagette_notify.broadcast.drafts import Draft
+    from cagette_notify.config.load import Config
+    from cagette_notify.data.dataset import Calendar
 
 
 @click.command("broadcast", cls=TranslatedCommand)
@@ -163,23 +166,37 @@ def _broadcast(session: Session, given: BroadcastOptions) -> BroadcastReport:
         try:
             if given.needs_an_answer and not terminal:
                 raise UsageError(Problem(_("there is no terminal to ask on: --yes sends without asking")))
-            calendar = load_calendar(sources_of(config))
-            filled = with_draft(config, calendar, terminal, given)
-            filled = replace(filled, lists=filled.lists or (ALL,))
-            told = all(map(is_told, filled.lists))
-            group = choose_group(calendar, filled.group, terminal, may_be_disabled=told)
-            send_at = None
-            if given.send_at is not None:
-                send_at = typed_moment("--send-at", given.send_at, group.timezone)
-            subject = choose_subject(filled.subject, terminal)
-            job = BroadcastJob(filled, config, calendar, terminal, group, subject, send_at)
-            job = without_what_is_gone(job, given, _proved_but_for_the_text)
-            with draft_of(job) as draft:
-                return _converse(job, draft)
+            filled = given
+            try:
+                calendar = load_calendar(sources_of(config))
+                filled = with_draft(config, calendar, terminal, given)
+                filled = replace(filled, lists=filled.lists or (ALL,))
+                return _mail(config, calendar, terminal, filled, given)
+            except (UsageError, DataError) as error:
+                return ask_about_plan(config, terminal, filled, error)
         except KeyboardInterrupt:
             raise said_with_what_goes_on(config, cancelled()) from None
         except CancelledError as error:
             raise said_with_what_goes_on(config, error) from None
+
+
+def _mail(
+    config: Config,
+    calendar: Calendar,
+    terminal: Terminal | None,
+    filled: BroadcastOptions,
+    given: BroadcastOptions,
+) -> BroadcastReport:
+    told = all(map(is_told, filled.lists))
+    group = choose_group(calendar, filled.group, terminal, may_be_disabled=told)
+    send_at = None
+    if given.send_at is not None:
+        send_at = typed_moment("--send-at", given.send_at, group.timezone)
+    subject = choose_subject(filled.subject, terminal)
+    job = BroadcastJob(filled, config, calendar, terminal, group, subject, send_at)
+    job = without_what_is_gone(job, given, _proved_but_for_the_text)
+    with draft_of(job) as draft:
+        return _converse(job, draft)
 
 
 @contextmanager

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from cagette_notify.broadcast.proposal import Proposal
     from cagette_notify.cli.broadcast.options import BroadcastJob
     from cagette_notify.cli.prompt import Terminal
+    from cagette_notify.config.load import Config
     from cagette_notify.core.messages import PlannedMail
 
 
@@ -139,7 +140,7 @@ def _leaves_now(job: BroadcastJob) -> bool:
 
 def plan_called_off(job: BroadcastJob, proposal: Proposal, draft: Draft) -> BroadcastReport:
     """Call a planned mail off, and say where its text is; raise ``NotifyError`` once it has departed."""
-    said = [_call_off(job, proposal.planned)] if proposal.planned else []
+    said = [call_off_planned(job.config, proposal.planned)] if proposal.planned else []
     kept = tuple(map(str, where_the_text_is(job, draft)))
     return BroadcastReport(RunReport(now()), proposal, "", tuple(said), kept)
 
@@ -148,15 +149,15 @@ def neighbour_called_off(job: BroadcastJob, terminal: Terminal, proposal: Propos
     """Call off the other mail that is planned, whose text may be nowhere else; true, to look once more."""
     if proposal.planned_neighbour:
         try:
-            terminal.say(_call_off(job, proposal.planned_neighbour.mail))
+            terminal.say(call_off_planned(job.config, proposal.planned_neighbour.mail))
         except NotifyError as error:
             terminal.say(*map(str, error.problems))
     return True
 
 
-def _call_off(job: BroadcastJob, planned: PlannedMail) -> str:
+def call_off_planned(config: Config, planned: PlannedMail) -> str:
     """Call a planned mail off, and say so; raise ``NotifyError`` once it has departed."""
-    if not call_off(job.config, planned) and progress_of(job.config, planned.broadcast.attempt):
+    if not call_off(config, planned) and progress_of(config, planned.broadcast.attempt):
         raise NotifyError(Problem(_("too late to call it off: it has left, or is leaving")))
     return _("Called off: nothing of it leaves.")
 

@@ -51,7 +51,7 @@ class BroadcastReport(Struct, frozen=True):
     """What a command came to, the lines that say so, and the trouble there was."""
 
     report: RunReport
-    proposal: Proposal
+    proposal: Proposal | None  # none where it never came to a mail
     attempt: str = ""
     lines: tuple[str, ...] = ()
     troubles: tuple[str, ...] = ()
@@ -64,6 +64,8 @@ class BroadcastReport(Struct, frozen=True):
 
     def document(self) -> dict[str, object]:
         """Return what ``--json`` prints."""
+        if self.proposal is None:
+            return report_as_json(self.report)
         audience = self.proposal.audience
         broadcast: dict[str, object] = {
             "group": self.proposal.request.group.id,
