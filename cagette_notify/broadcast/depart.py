@@ -16,6 +16,8 @@ from cagette_notify.core.addresses import address_key
 from cagette_notify.core.errors import DataError, NotifyError, Problem
 from cagette_notify.core.formatting import instant
 from cagette_notify.core.i18n import _, spoken
+from cagette_notify.core.transport_traits import TRANSPORTS
+from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.planned import PlannedBook
 from cagette_notify.mails.renderer import Renderer
 from cagette_notify.run.context import Departures
@@ -78,18 +80,45 @@ def plans_held(config: Config, calendar: Calendar, ledger: Ledger, now: datetime
     return tuple(held)
 
 
-def plans_given_up(config: Config, planned: Iterable[PlannedMail], now: datetime) -> Iterator[Problem]:
-    """Yield what there is to say of planned mails that no run names any more."""
-    for one in planned:
-        if is_plan_given_up(one, now):
-            message = _(
-                "the mail {subject!r} to group {group} was to leave on {at}, never did, and is given up: no "
-                "run names it any more; its broadcast command still offers it",
-                subject=one.broadcast.content.subject,
-                group=one.broadcast.group_id,
-                at=_when(config, one.send_at, None),
-            )
-            yield Problem(message, group_id=one.broadcast.group_id, is_warning=True)
+def plans_at_rest(config: Config, ledger: Ledger, now: datetime) -> Iterator[Problem]:
+    """Yield what there is to say of planned mails that no run names: given up, or of another delivery."""
+    for account in TRANSPORTS:
+        for one in PlannedBook(ledger, account).all():
+            if account == config.account:
+                message = _given_up(config, one) if is_plan_given_up(one, now) else ""
+            else:
+                is_over = is_plan_given_up(one, now) or _is_given_here(config, ledger, one)
+                message = "" if is_over else _of_another_delivery(config, one)
+            if message:
+                yield Problem(message, group_id=one.broadcast.group_id, is_warning=True)
+
+
+def _is_given_here(config: Config, ledger: Ledger, planned: PlannedMail) -> bool:
+    """Tell whether the same mail is planned, or was given, under this delivery."""
+    books = PlannedBook(ledger, config.account), BroadcastBook(ledger, config.account)
+    return any(book.same_mail(planned.broadcast.identity) for book in books)
+
+
+def _given_up(config: Config, planned: PlannedMail) -> str:
+    return _(
+        "the mail {subject!r} to group {group} was to leave on {at}, never did, and is given up: no run "
+        "names it any more; its broadcast command still offers it",
+        subject=planned.broadcast.content.subject,
+        group=planned.broadcast.group_id,
+        at=_when(config, planned.send_at, None),
+    )
+
+
+def _of_another_delivery(config: Config, planned: PlannedMail) -> str:
+    return _(
+        "the mail {subject!r} to group {group} was planned for {at} under delivery: {other}, and does not "
+        "leave under delivery: {delivery}; its broadcast command plans it there, too",
+        subject=planned.broadcast.content.subject,
+        group=planned.broadcast.group_id,
+        at=_when(config, planned.send_at, None),
+        other=planned.broadcast.account,
+        delivery=config.account,
+    )
 
 
 class _Departure(NamedTuple):

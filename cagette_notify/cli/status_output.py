@@ -60,7 +60,7 @@ def status_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[st
     yield from map(_refusal, found.refused[:_NAMED])
     if more := len(found.refused[_NAMED:]):
         yield _("and {count} more that were refused: cagette-notify log --status failed", count=more)
-    yield from map(str, (*found.in_the_way, *found.unannounced, *found.given_up))
+    yield from map(str, (*found.in_the_way, *found.unannounced, *found.plans_at_rest))
     yield from other_exports
     yield from (newest_of_pattern(config, one) for one in found.chosen)
     yield from map(str, found.unused)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.broadcast.depart import plans_given_up, plans_held
+from cagette_notify.broadcast.depart import plans_at_rest, plans_held
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.cron_alive import is_cron_alive
 from cagette_notify.core.errors import ConfigError, NotifyError, Problem
@@ -91,7 +91,7 @@ class ServiceStatus(Struct, frozen=True):
     refused: tuple[Entry, ...] = ()
     upcoming: tuple[PlannedNotice, ...] = ()
     planned: tuple[PlannedMail, ...] = ()  # broadcasts, those that are held too
-    given_up: tuple[Problem, ...] = ()  # of which nobody hears any more
+    plans_at_rest: tuple[Problem, ...] = ()  # of which no run speaks
     is_foretold: bool = True
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()  # what will keep mails from leaving
@@ -185,7 +185,7 @@ def service_status(
             refused=_refused(roster, ledger, config.account, now),
             upcoming=_notices(parted_by_quota(with_planned, room, now)) if room else upcoming,
             planned=planned,
-            given_up=tuple(plans_given_up(config, planned, now)),
+            plans_at_rest=tuple(plans_at_rest(config, ledger, now)),
             is_foretold=is_read,
             problems=problems,
             warnings=warnings,

@@ -16,7 +16,7 @@ from cagette_notify.cli import main
 from tests.fixtures.command import run as run_command
 from tests.fixtures.coop import Coop
 from tests.fixtures.memory import utc
-from tests.fixtures.raw_ledger import rows
+from tests.fixtures.raw_ledger import change, rows
 from tests.fixtures.terminal import Keyboard
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def test_unasked_it_is_planned_and_the_command_that_shows_it_is_said(coop: Coop)
     assert result.exit_code == 0
     assert "Planned for Thursday 4 June 2026 at 6:00 pm: it leaves with the first send-due" in said
     assert "to whoever is in the list then (today 4 addresses)" in said
+    assert "Nothing leaves this machine: mails are only written to " in said
     (typed,) = re.findall(r"To see it, or to call it off: cagette-notify (.*)", result.stdout)
     assert shlex.split(typed)[-2:] == ["--send-at", TIME]
     assert (planned(coop), coop.mailed()) == (["2026-06-04T16:00:00+00:00"], [])
@@ -327,6 +328,35 @@ def test_status_says_that_it_is_given_up_and_that_is_no_trouble(coop: Coop) -> N
     assert said in plain(shown.stdout)
     assert shown.exit_code == 0
     assert "and is held" not in plain(shown.stdout)
+
+
+def test_under_another_delivery_status_says_that_it_does_not_leave(coop: Coop) -> None:
+    writes(coop, "--send-at", TIME, "--yes")
+    with (coop.folder / "config.yaml").open("a") as file:
+        file.write("delivery: mailjet\n")
+
+    shown = plain(types(coop, "status").stdout)
+    long_after = plain(types(coop, "status", at=LEAVES + timedelta(days=8)).stdout)
+
+    said = (
+        "the mail 'On change' to group lac was planned for Thursday 4 June 2026 at 6:00 pm under delivery: "
+        "outbox, and does not leave under delivery: mailjet"
+    )
+    assert [said in shown, said in long_after] == [True, False]
+    assert "Planned mail" not in shown
+
+
+def test_once_it_is_given_under_this_delivery_the_other_one_is_nobody_s_concern(coop: Coop) -> None:
+    writes(coop, "--send-at", TIME, "--yes")
+    elsewhere = "UPDATE planned SET account = 'mailjet'; UPDATE broadcasts SET account = 'mailjet'"
+    change(coop.folder / "ledger.sqlite3", elsewhere)
+
+    before = plain(types(coop, "status").stdout)
+    writes(coop, "--send-at", TIME, "--yes")
+    after = plain(types(coop, "status").stdout)
+
+    said = "under delivery: mailjet, and does not leave under delivery: outbox"
+    assert [said in before, said in after] == [True, False]
 
 
 def test_its_readers_see_the_day_on_which_it_leaves(coop: Coop) -> None:

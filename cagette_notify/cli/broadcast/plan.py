@@ -20,7 +20,7 @@ from cagette_notify.cli.broadcast.plan_words import (
 from cagette_notify.cli.broadcast.send import BroadcastReport
 from cagette_notify.cli.broadcast.text_source import GivenBeforeError, remember, where_the_text_is
 from cagette_notify.cli.prompt import CancelledError
-from cagette_notify.cli.session import now
+from cagette_notify.cli.session import now, path_to_type
 from cagette_notify.core.errors import NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.text import quoted
@@ -28,6 +28,8 @@ from cagette_notify.run.hand_over import with_failure
 from cagette_notify.run.run_report import RunReport
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cagette_notify.broadcast.drafts import Draft
     from cagette_notify.broadcast.proposal import Proposal
     from cagette_notify.cli.broadcast.options import BroadcastJob
@@ -94,8 +96,14 @@ def send_later(job: BroadcastJob, proposal: Proposal, draft: Draft) -> Broadcast
         at=departure(job.group, planned.send_at),
     )
     report = RunReport(at, lines=left_out_lines(proposal), problems=(*proposal.problems, *proposal.notes))
-    lines = (said, *planned_no_more(proposal), _how_to_call_off(job, draft))
+    lines = (said, *_in_outbox(job), *planned_no_more(proposal), _how_to_call_off(job, draft))
     return BroadcastReport(report, proposal, attempt, lines, send_at=planned.send_at)
+
+
+def _in_outbox(job: BroadcastJob) -> Iterator[str]:
+    if not job.config.delivery.leaves_the_machine:
+        outbox = path_to_type(job.config.outbox)
+        yield _("Nothing leaves this machine: mails are only written to {outbox}.", outbox=outbox)
 
 
 def what_becomes_of_planned(job: BroadcastJob, proposal: Proposal, draft: Draft) -> BroadcastReport | None:
