@@ -15,6 +15,7 @@ from cagette_notify.core.list_names import (
     CATALOG,
     COORDINATORS,
     FILE,
+    OF_A_DISTRIBUTION,
     TOLD,
     VOLUNTEERS,
     WITH_ORDER,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from cagette_notify.data.dataset import Calendar
 
 _OF_ALL = (ALL, COORDINATORS)
-_OF_A_DISTRIBUTION = (WITH_ORDER, WITHOUT_ORDER, TOLD, VOLUNTEERS)
 
 
 class WantedList(Struct, frozen=True):
@@ -109,7 +109,7 @@ def wanted_list(  # noqa: PLR0913 - what is typed, and all that it may be about
         return WantedList(kind, file=files.get(typed) or read_named_rows(path), path=str(path))
     if kind == CATALOG and fold(name):
         return WantedList(kind, catalog=one_line(name))
-    if kind not in _OF_A_DISTRIBUTION or not (colon or kind == TOLD):
+    if kind not in OF_A_DISTRIBUTION or not (colon or kind == TOLD):
         message = _(
             "expected all, coordinators, with-order:DISTRIBUTION, without-order:DISTRIBUTION, "
             "told:DISTRIBUTION, volunteers:DISTRIBUTION, catalog:NAME or file:FILE"

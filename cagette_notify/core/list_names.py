@@ -13,6 +13,7 @@ TOLD = "told"
 VOLUNTEERS = "volunteers"
 CATALOG = "catalog"
 FILE = "file"
+OF_A_DISTRIBUTION = (WITH_ORDER, WITHOUT_ORDER, TOLD, VOLUNTEERS)
 _IN_FRENCH = {
     ALL: "tous",
     COORDINATORS: "coordination",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.kinds import CORRECTED_KINDS
+from cagette_notify.core.list_names import OF_A_DISTRIBUTION
+from cagette_notify.ledger.errors import as_written
 from cagette_notify.ledger.rows import utc_text
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Mapping
     from datetime import datetime
 
@@ -58,6 +62,12 @@ _SKIPS_ARRIVE = """
 """
 
 
+_PLANS = """
+    SELECT planned.attempt, lists, lists_off, group_id FROM planned JOIN broadcasts USING (attempt)
+    WHERE planned.account = :account
+"""
+
+
 class TakeOver:
     """Moves what is ahead from old ids to new ones, as of ``now``."""
 
@@ -94,3 +104,25 @@ class TakeOver:
         with self._ledger.transaction() as connection:
             for query in (_LEAVE, _SKIPS_LEAVE, _ARRIVE, _SKIPS_ARRIVE):
                 connection.executemany(query, values)
+            _rename_in_plans(connection, self._common["account"], heirs)
+
+
+def _rename_in_plans(connection: sqlite3.Connection, account: str, heirs: Heirs) -> None:
+    """Let the lists of planned mails be about the distributions that they meant."""
+    plans = connection.execute(_PLANS, {"account": account}).fetchall()
+    for row in plans:
+        with as_written():
+            lists, lists_off = json.loads(row["lists"]), json.loads(row["lists_off"])
+        renamed = [
+            json.dumps([_renamed(one, row["group_id"], heirs) for one in those], ensure_ascii=False)
+            for those in (lists, lists_off)
+        ]
+        query = "UPDATE planned SET lists = ?, lists_off = ? WHERE attempt = ?"
+        connection.execute(query, (*renamed, row["attempt"]))
+
+
+def _renamed(typed: str, group_id: str, heirs: Heirs) -> str:
+    kind, _colon, about = typed.partition(":")
+    heir_s_group, heir = heirs.ids.get((group_id, about), (group_id, about))
+    is_renamed = kind in OF_A_DISTRIBUTION and heir_s_group == group_id
+    return f"{kind}:{heir}" if is_renamed else typed

@@ -128,6 +128,20 @@ def test_next_means_what_it_meant_when_it_was_planned(coop: Coop) -> None:
     ]
 
 
+def test_its_list_is_about_the_distribution_that_it_meant_under_another_id(coop: Coop) -> None:
+    coop.write("orders.csv", "member;distribution;product;quantity\n1;d1;Pain;1\n")
+    at = A_DAY_BEFORE - timedelta(days=3)
+    coop.run(at - timedelta(days=3), lookback=timedelta(days=7))  # its opening was told
+    planned(coop, at, lists=("with-order:d1",))
+    coop.replace("distributions.yaml", "id: d1", "id: D-1")
+    coop.replace("orders.csv", "d1", "D-1")
+
+    report = coop.run(at)
+
+    assert letters(report) == {"sent": 1}
+    assert said_of_it(report) == []
+
+
 @pytest.mark.parametrize(
     ("late", "what"), [(A_DAY - A_SECOND, {"sent": 4}), (A_DAY, {})], ids=["within a day", "a day"]
 )
