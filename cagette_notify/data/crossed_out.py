@@ -34,5 +34,6 @@ def without_crossed_out(records: Iterable[Record], *, ids_have_marks: bool) -> I
 
 def is_crossed_out(record: Record) -> bool:
     """Tell whether a row begins with ``#``, and not with a spreadsheet's error."""
-    text = content(record.cells[0]) if record.cells else ""
+    first = record.cells[0] if record.cells else ""
+    text = content(first) if "#" in first else ""
     return text.startswith("#") and not is_an_error(text)

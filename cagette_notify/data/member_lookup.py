@@ -62,7 +62,7 @@ class MemberLookup:
 
     def is_set_aside(self, member: Member) -> bool:
         """Tell whether somebody who was found is served nothing, as their own row is bad."""
-        return any(one is member for one in self._aside)
+        return bool(self._aside) and any(one is member for one in self._aside)
 
     def called(self, text: str, *, by_cagette: bool = False) -> list[Member]:
         """Return the members with a name as Cagette writes it, "NOM Prénom / NOM2 Prénom2", or "Prénom Nom".

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
@@ -209,11 +210,11 @@ class Row:
         cell = self.cells.get(field)
         if cell is None:
             return ""
+        if type(cell) is str and (text := _plain_text(cell)):
+            return text
         if isinstance(cell, str) and (why := why_broken(cell)):
             complain(field, why)
             return ""
-        if type(cell) is str and cell.isprintable() and "  " not in cell:
-            return _whole(cell)  # out of a CSV, where cells are stripped: one of very many
         return self.read(field, cell_text) or ""
 
     def _each(
@@ -248,6 +249,16 @@ class Row:
         except ValueError as trouble:
             complain(field, str(trouble))
             return None
+
+
+@lru_cache(maxsize=4096)
+def _plain_text(cell: str) -> str:
+    """Return the text of a cell of which there is nothing to say and nothing to mend; else nothing.
+
+    Remembered, as columns repeat themselves: out of a CSV, where cells are stripped, it is one of very many.
+    """
+    is_plain = cell.isprintable() and "  " not in cell and not why_broken(cell)
+    return _whole(cell) if is_plain else ""
 
 
 def _whole(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from cagette_notify.core.errors import Problem
@@ -44,7 +45,8 @@ def sums_last(
     sums: list[Row] = []
     for row in rows:
         field = field_of(row)
-        if _reads_as_a_sum(row, field) or _sums_up_what(row, field):
+        texts = _text(row, "product"), _text(row, field)
+        if any(map(_may_name_a_sum, texts)) and (_reads_as_a_sum(row, field) or _sums_up_what(row, field)):
             sums.append(row)
         else:
             yield row
@@ -88,10 +90,11 @@ def add_up(numbers: Iterable[Decimal | None], wanted: Decimal, *, at_least: int)
     return False
 
 
+@lru_cache(maxsize=4096)
 def _may_name_a_sum(text: str) -> bool:
-    # Most products have none of these letters in a row.
+    # Most products have none of these letters in a row, and a column holds few different ones.
     lower = text.lower()
-    return "tota" in lower or "pay" in lower or "gler" in lower
+    return "tota" in lower or "pay" in lower or "gler" in lower or lower.startswith("somme")
 
 
 def _reads_as_a_sum(row: Row, field: str) -> bool:
