@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import threading
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
@@ -64,10 +65,8 @@ class Wire:
 
     def post(self, body: bytes) -> HttpAnswer | Silence:
         """Hand ``body`` to ``/v3.1/send``, once."""
-        import hashlib
-
         # The package's own key leaves CustomID out, so that two mails to one person would share it.
-        headers = {"Content-Type": "application/json", "Idempotency-Key": hashlib.sha256(body).hexdigest()}
+        headers = {"Content-Type": "application/json", "Idempotency-Key": secrets.token_hex(16)}
         seconds = 4 * self._seconds + len(body) / _SLOWEST_UPLOAD
         return self._call("v3.1", seconds, lambda client: client.send.create(data=body, headers=headers))
 
