@@ -160,8 +160,8 @@ class MailEnvironment(SandboxedEnvironment):
         length = 0
         made = self.get_template(name).generate(values)
         while some := list(islice(made, 100)):
-            parts += some
-            length += sum(map(len, some))
+            parts.append("".join(some))
+            length += len(parts[-1])
             if length > _LONGEST_MAIL:
                 raise _BeyondBoundsError(_("a mail above {limit} characters is refused", limit=_LONGEST_MAIL))
         return "".join(parts)

@@ -154,7 +154,9 @@ def _subject(rendered: str) -> str:
 
 def _text(rendered: str) -> str:
     """Leave at most one empty line between paragraphs, so that templates may be spaced for their reader."""
-    text = "\n".join([line.rstrip(" ") for line in rendered.split("\n")])
+    text = rendered.rstrip(" ")
+    if " \n" in text:
+        text = "\n".join([line.rstrip(" ") for line in text.split("\n")])
     while _GAP in text:
         text = text.replace(_GAP, "\n\n")
     return text.strip("\n") + "\n"
