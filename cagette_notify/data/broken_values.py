@@ -55,6 +55,7 @@ _DAY_SHOWN: Final = re.compile(
     rf"\d{{1,2}}-{_MONTHS}(?:-\d\d)?|{_MONTHS}-\d\d|(?:0[1-9]|[12]\d|3[01])/0[1-9]|0[1-9]/1[0-2]",
     re.IGNORECASE,
 )
+_SOUND: Final = re.compile(r"[0-9][0-9 :/.,+-]*")  # a number or a time: nothing that anybody looks for
 _DASHES: Final = "-–—−"
 _NO_LETTER: Final = "?-–—−_./… :0123456789"  # 45819 is a day to a spreadsheet
 _LOST_ACCENT: Final = re.compile(r"[^\W\d_]\?[a-zà-ÿ]")  # H?l?ne; NGUY?N is the best that Excel can do
@@ -75,8 +76,8 @@ def why_broken(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _may_be_a_value(text: str) -> bool:
-    # Columns repeat themselves: products, catalogs, units, ids of distributions.
-    return not _why_broken(text)
+    # Columns repeat themselves: products, catalogs, units, ids of distributions. Those of times are long.
+    return bool(_SOUND.fullmatch(text)) or not _why_broken(text)
 
 
 def _why_broken(text: str) -> str:

@@ -85,9 +85,8 @@ def read_distributions(
                 rows_aside.append(RowSetAside(row.origin, "" if is_cut else group_id, starts))
             else:
                 found += occurrences
-                orders.update(
-                    {each.id: own_orders.on(each.starts_at.date()) for each in occurrences if own_orders}
-                )
+                if own_orders:
+                    orders |= {each.id: own_orders.on(each.starts_at.date()) for each in occurrences}
             problems += row.problems_of(group_id)
     except Unreadable as trouble:
         problems.append(source.problem(trouble, stops_all=True))
@@ -148,7 +147,7 @@ def _times(row: Row, zone: tzinfo) -> dict[str, Moment]:
     times: dict[str, Moment] = {}
     if "starts_at" not in row.cells:
         row.complain("starts_at", _("missing"))
-    for name in _TIMES:
+    for name in filter(row.cells.__contains__, _TIMES):
         if name == "ends_at" and "starts_at" not in times and is_only_hours(row.text(name)):
             continue  # right or wrong, it depends on a start that is wrong itself
         start = times.get("starts_at") if name == "ends_at" else None
@@ -167,7 +166,7 @@ def _moment(text: str, *, zone: tzinfo, start: Moment | None) -> Moment:
 
 def _check_order(row: Row, times: Mapping[str, Moment]) -> None:
     # Times of one zone compare by the wall clock, which goes back for an hour once a year.
-    utc = {name: at.astimezone(timezone.utc) for name, at in _instants(times).items()}
+    utc = {name: when.at.astimezone(timezone.utc) for name, when in times.items()}
     if _are_reversed("starts_at", "ends_at", utc):
         row.complain("ends_at", _("before the start"))
     elif "ends_at" in utc and "starts_at" in utc and utc["ends_at"] - utc["starts_at"] > _LONGEST:

@@ -17,7 +17,7 @@ _FIELDS = ("repeat_every", "repeat_until", "repeat_except")
 
 def is_repeated(row: Row) -> bool:
     """Tell whether a row says anything about repeating."""
-    return any(field in row.cells for field in _FIELDS)
+    return not row.cells.keys().isdisjoint(_FIELDS)
 
 
 def days_of(row: Row, first: date) -> tuple[date, ...]:

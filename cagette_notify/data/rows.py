@@ -225,7 +225,9 @@ class Row:
         *,
         broken: Callable[[str, str], None] | None = None,
     ) -> Iterator[_Value]:
-        cell = self.cells.get(field, "")
+        if field not in self.cells:
+            return
+        cell = self.cells[field]
         parts = cell.split("|") if isinstance(cell, str) else cell
         if isinstance(parts, Table) or not all(isinstance(part, str) for part in parts):
             self.complain(field, _("a list of plain values was expected here"))
