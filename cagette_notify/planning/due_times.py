@@ -18,6 +18,7 @@ BEGINNING = datetime(1970, 1, 1, tzinfo=timezone.utc)
 FIRST_RECAP = max(kind.traits.lead for kind in RECAP_KINDS)
 """How long before a distribution the first mail leaves that says when and where it is."""
 END = datetime(9999, 1, 1, tzinfo=timezone.utc)
+_MOMENTS = tuple(dict.fromkeys(kind.traits.moment for kind in NOTICE_KINDS))
 
 
 class Window(Struct, frozen=True):
@@ -58,6 +59,21 @@ def windows_of(distribution: Distribution, spans: Spans) -> Iterator[Window]:
         yield Window(kind, distribution, due_at, min(ends))
 
 
+def may_have_windows(distribution: Distribution, since: datetime, until: datetime) -> bool:
+    """Tell whether it isn't over at ``since``, and any moment by which notices are due comes until then.
+
+    Most of a calendar is over, or far ahead, and that is told sooner than its windows: all end with the
+    start, and none begins sooner than ``spans.longest`` before its moment.
+    """
+    if distribution.starts_at <= since:
+        return False
+    for moment in _MOMENTS:
+        at = getattr(distribution, moment)
+        if at is not None and at <= until:
+            return True
+    return False
+
+
 def windows_to_look_at(
     distributions: Iterable[Distribution],
     *,
@@ -70,8 +86,11 @@ def windows_to_look_at(
     ``since`` holds that run's time by group id.
     """
     found = []
+    due_until = now + spans.longest
     for distribution in distributions:
         last_run = since.get(distribution.group_id, BEGINNING)
+        if not may_have_windows(distribution, min(last_run, now), due_until):
+            continue
         found += [
             window
             for window in windows_of(distribution, spans)

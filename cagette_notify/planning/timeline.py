@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from cagette_notify.core.notices import SKIPPED, Notice, Reason, Status
 from cagette_notify.planning.announced import announces
 from cagette_notify.planning.as_if_sent import as_if_sent
-from cagette_notify.planning.due_times import Window, windows_of
+from cagette_notify.planning.due_times import Window, may_have_windows, windows_of
 from cagette_notify.planning.plan import Plan, plan
 
 if TYPE_CHECKING:
@@ -35,9 +35,11 @@ def windows_between(
     distributions: Iterable[Distribution], since: datetime, until: datetime, spans: Spans
 ) -> tuple[Window, ...]:
     """Return the windows that are open at some time of a span."""
+    due_until = until + spans.longest
     return tuple(
         window
         for distribution in distributions
+        if may_have_windows(distribution, since, due_until)
         for window in windows_of(distribution, spans)
         if window.due_at < window.too_late_at and window.due_at <= until and window.too_late_at > since
     )

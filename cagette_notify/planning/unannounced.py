@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
@@ -31,13 +33,14 @@ def openings_before_first_run(
 
     What a run was to send, and did not, is said otherwise.
     """
+    openings = tuple(kind for kind in spans.kinds if kind.traits.moment == "orders_open_at")
+    spans = replace(spans, kinds=openings)
     for one in distributions:
         ends = min(one.starts_at, one.orders_close_at or one.starts_at)
         if one.fixed or not one.is_on(groups) or now >= ends:
             continue
         for window in windows_of(one, spans):
-            opens = window.kind.traits.moment == "orders_open_at"
-            if opens and window.due_at <= now and window.due_at < floor_of(window):
+            if window.due_at <= now and window.due_at < floor_of(window):
                 yield window
 
 

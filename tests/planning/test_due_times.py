@@ -8,6 +8,7 @@ import pytest
 
 from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.planning.due_times import Window, windows_of, windows_to_look_at
+from cagette_notify.planning.timeline import windows_between
 from tests.fixtures.builders import a_distribution, paris
 from tests.fixtures.memory import PLANNED, SPANS, utc
 
@@ -141,3 +142,19 @@ def test_each_distribution_of_each_group_is_looked_at_even_of_one_that_never_had
     found = looked_at(here, there, now=utc("2026-06-12T16:05"), since=utc("2026-06-12T15:55"))
 
     assert [one.distribution.group_id for one in found] == ["lac", "lac", "new", "new"]
+
+
+@pytest.mark.parametrize("kind", NOTICE_KINDS)
+def test_each_kind_is_seen_once_it_is_due_however_far_its_moment_is(kind: Kind) -> None:
+    others = {"orders_open_at", "orders_close_at", "ends_at"} - {kind.traits.moment}
+    one = window(kind, **dict.fromkeys(others))
+    now = one.due_at
+
+    assert one in windows_to_look_at([one.distribution], spans=SPANS, now=now, since={"lac": now})
+    assert one in windows_between([one.distribution], now, now, SPANS)
+
+
+def test_a_clock_that_was_ahead_at_the_last_run_hides_no_window_that_is_open() -> None:
+    one = window(Kind.RECAP_4H)
+
+    assert one in looked_at(one.distribution, now=one.due_at, since=one.too_late_at)
