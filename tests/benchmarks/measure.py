@@ -83,7 +83,8 @@ def _run(
             # Isolated, so that the shim itself starts with as little as it can.
             [sys.executable, "-I", "-S", str(_SHIM), str(writer), *command],
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **environ},
+            # Python keeps what it has compiled, as it does for anybody.
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "", **environ},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             pass_fds=[writer],
