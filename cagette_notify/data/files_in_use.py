@@ -55,7 +55,7 @@ def unused_exports(calendar: Calendar) -> tuple[Problem, ...]:
     """Return a warning for each file that is passed over, or one of Cagette's exports that is not used."""
     inputs = calendar.inputs
     shelf = shelf_of(inputs)
-    orders = [shelf.for_all, *(shelf.feed_of(each) for each in calendar.distributions)]
+    orders = (shelf.for_all, *shelf.feeds())
     feeds = [*_feeds_of_people(calendar), *((feed, ORDERS) for feed in orders if feed)]
     used = {feed.path for feed, _kind in feeds if feed.path}
     passed_over = dict.fromkeys(one for feed, kind in feeds for one in _passed_over(feed, kind))
@@ -64,7 +64,8 @@ def unused_exports(calendar: Calendar) -> tuple[Problem, ...]:
 
 def without_orders(calendar: Calendar, now: datetime) -> tuple[Problem, ...]:
     """Return a warning for each distribution ahead that names no orders, where others of its group do."""
-    shelf, ahead = shelf_of(calendar.inputs), _ahead(calendar, now)
+    shelf = shelf_of(calendar.inputs)
+    ahead = () if shelf.for_all else _ahead(calendar, now)
     like_it = {one.group_id: one.id for one in ahead if shelf.feed_of(one)}
     return tuple(
         Problem(
@@ -87,7 +88,7 @@ def without_any_orders(roster: Roster, rules: NoticeRules, now: datetime) -> tup
     """Return a warning for each group of which no distribution ahead names orders, and people want recaps."""
     calendar = roster.calendar
     shelf, recaps = shelf_of(calendar.inputs), [kind for kind in NOTICE_KINDS if kind.traits.needs_order]
-    ahead = _ahead(calendar, now)
+    ahead = () if shelf.for_all else _ahead(calendar, now)
     lacking = {one.group_id for one in ahead} - {one.group_id for one in ahead if shelf.feed_of(one)}
     asked = (member for member in roster.members if not lacking.isdisjoint(member.group_ids))
     wanting = {
@@ -181,8 +182,7 @@ def crossed_out(calendar: Calendar, notifications: Path) -> Iterator[str]:
     shelf, folder = shelf_of(inputs), inputs.sources.folder
     feeds = [*_feeds_of_people(calendar), (file_at(notifications, folder), SETTINGS)]
     feeds += [(inputs.feed(inputs.sources.duties), DUTIES)] if inputs.sources.duties else []
-    orders = (shelf.feed_of(each) for each in calendar.distributions)
-    feeds += [(feed, ORDERS) for feed in orders if feed]
+    feeds += [(feed, ORDERS) for feed in shelf.feeds()]
     found = {file.name: (file, kind) for file, kind in ((resolved(*one), one[1]) for one in feeds)}
     for file, kind in found.values():
         if lines := _crossed_out_in(file, kind):
@@ -221,11 +221,9 @@ def _counts_in(feed: RowSource) -> list[int]:
 def misspelt_columns(calendar: Calendar) -> tuple[Problem, ...]:
     """Return a warning for each column of a CSV whose name looks like that of a field, and is none."""
     inputs, sources = calendar.inputs, calendar.inputs.sources
-    shelf = shelf_of(inputs)
     files = [(inputs.feed(sources.groups), GROUPS), (inputs.feed(sources.distributions), DISTRIBUTIONS)]
     files += [(inputs.feed(sources.members), MEMBERS)] if sources.members else []
     files += [(inputs.feed(sources.duties), DUTIES)] if sources.duties else []
     files += [(feed, MEMBERS) for feed in (inputs.groups or Groups()).members.values()]
-    orders = (shelf.feed_of(each) for each in inputs.distributions.distributions)
-    files += [(feed, ORDERS) for feed in {(feed.path, feed.sheet): feed for feed in orders if feed}.values()]
+    files += [(feed, ORDERS) for feed in shelf_of(inputs).feeds()]
     return tuple(dict.fromkeys(one for feed, schema in files for one in misspelt_columns_of(feed, schema)))

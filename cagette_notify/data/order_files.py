@@ -45,6 +45,11 @@ class OrderFiles(Struct, frozen=True):
         own = self.distributions.orders.get(distribution.id)
         return own or (self.for_all.on(distribution.starts_at.date()) if self.for_all else None)
 
+    def feeds(self) -> tuple[RowSource, ...]:
+        """Return where the orders of all distributions are, each place once."""
+        named = (self.feed_of(one) for one in self.distributions.distributions)
+        return tuple({(one.path, one.sheet, id(one.items)): one for one in named if one}.values())
+
     def homes(self) -> Mapping[str, str]:
         """Return the distributions of the rows that name none, by the distribution that reads them.
 

@@ -66,7 +66,7 @@ class RowSource(NamedTuple):
     @property
     def is_of_a_day(self) -> bool:
         """Tell whether ``{date}`` stands in its name: for each day it is another one."""
-        return self.path is not None and _DATE in f"{self.path}#{self.sheet}"
+        return self.path is not None and (_DATE in str(self.path) or _DATE in self.sheet)
 
     @property
     def is_pattern(self) -> bool:
