@@ -141,26 +141,28 @@ def _is_unserved(index: PlanIndex, draft: _PlanSoFar, notice: Notice, reason: Re
 
 
 def _decide(index: PlanIndex, draft: _PlanSoFar, notice: Notice, reason: Reason | None) -> None:
-    entry = index.entries.get(notice.key)
+    key = notice.key
+    entry = index.entries.get(key)
     if reason:
         _skip(index, draft, notice, reason)
     elif index.situation.now < notice.too_late_at:
-        draft.owed[notice.key] = Owed(notice, entry)
+        draft.owed[key] = Owed(notice, entry)
     elif draft.told_before.reached(notice):
         return
     elif not entry or entry.status is not Status.EXPIRED or entry.too_late_at < notice.too_late_at:
         # What never left keeps its key when it is put off: missed once more, it is another miss.
-        draft.expired[notice.key] = Owed(notice, entry)
+        draft.expired[key] = Owed(notice, entry)
 
 
 def _standing(index: PlanIndex, notice: Notice) -> Status | None:
     """Return how the address has this notice, or may have it; None if it surely has not."""
-    if index.is_forgotten(notice.key):
+    key = notice.key
+    if index.is_forgotten(key):
         return Status.SENT
-    entry = index.entries.get(notice.key)
+    entry = index.entries.get(key)
     if entry and index.may_have_arrived(entry):
         return entry.status
-    announced = index.told_to(notice.key)
+    announced = index.told_to(key)
     if not announced or not index.still_holds(latest(announced), notice.distribution):
         return None
     # Moved away and back before a correction left: what they were told still holds.
