@@ -10,7 +10,6 @@ from cagette_notify.core import formatting as wording
 from cagette_notify.core.kinds import CORRECTION
 from cagette_notify.core.model import Contact, Distribution, Group, Mailbox, OrderLine
 from cagette_notify.core.text import one_line
-from cagette_notify.mails.broadcast_text.placeholders import member_tokens
 from cagette_notify.mails.template_filters import upfirst
 from cagette_notify.mails.views import (
     BroadcastView,
@@ -68,6 +67,8 @@ def broadcast_view(
     style: Style, group: Group, author: Contact, now: datetime, *, is_signed: bool
 ) -> BroadcastView:
     """Word what surrounds a coordinator's text; its reader is yet unknown."""
+    from cagette_notify.mails.broadcast_text.placeholders import member_tokens  # no other mail needs them
+
     named = _clean_contact(author)
     return BroadcastView(
         language=group.language,
