@@ -91,6 +91,18 @@ def test_a_row_of_a_spreadsheet_is_crossed_out_alike(coop: Coop) -> None:
     assert coop.mailed() == ["noel@example.org", "zoe@example.org"]
 
 
+def test_orders_that_are_crossed_out_are_said_of_each_sheet_once(coop: Coop) -> None:
+    later = D1.replace("d1;", "d2;").replace("-12 18", "-19 18")
+    coop.write("distributions.csv", DATES + D1 + D1.replace("d1;", "d3;") + later)
+    rows = [["member", "distribution", "product", "quantity"], ["#2", "d1", "Pain", "1"]]
+    coop.write("orders.xlsx", workbook({"2026-06-12": rows, "2026-06-19": rows}))
+    coop.replace("config.yaml", "orders.csv", "orders.xlsx#{date}")
+
+    said = [line.partition(": ")[0] for line in checked(coop).splitlines() if "is taken out with" in line]
+
+    assert said == ["orders.xlsx#2026-06-12:2", "orders.xlsx#2026-06-19:2"]
+
+
 def test_a_spreadsheets_error_takes_no_row_out(coop: Coop) -> None:
     coop.replace("members.csv", "\n2;", "\n#N/A;")
 
