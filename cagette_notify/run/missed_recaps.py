@@ -8,6 +8,7 @@ from cagette_notify.core.model import OrderBook, OrdersState
 from cagette_notify.core.notices import Reason
 from cagette_notify.ledger.skips import SkipBook
 from cagette_notify.planning.missed_recaps import missed_problem, want_of_orders
+from cagette_notify.run.late_orders import late_orders
 
 if TYPE_CHECKING:
     from cagette_notify.core.errors import Problem
@@ -31,6 +32,20 @@ def serves_nobody(run: Run, work: DueWork, data: RunData) -> bool:
 
 def missed_recaps(run: Run, work: DueWork, data: RunData, made: Plan) -> list[Problem]:
     """Say which distributions started without recaps, as nobody knew the orders: missed, not in silence."""
+    missed = {**_without_orders(run, work, data, made), **late_orders(run, data, made.expired)}
+    told = {
+        entry.key.distribution_id
+        for entry in run.ledger.entries(run.account, missed)
+        if entry.key.kind.traits.needs_order and entry.may_have_arrived
+    }
+    return [
+        missed_problem(run.distributions[id_], want_of_orders(book), was_told=id_ in told)
+        for id_, book in missed.items()
+    ]
+
+
+def _without_orders(run: Run, work: DueWork, data: RunData, made: Plan) -> dict[str, OrderBook]:
+    """Return the orders of distributions that have begun, and of which somebody waits for theirs."""
     # What begun before anybody could be told is looked at until its old start: this is said once.
     closed = {
         (window.kind, window.distribution.id)
@@ -51,16 +66,7 @@ def missed_recaps(run: Run, work: DueWork, data: RunData, made: Plan) -> list[Pr
         for skip in waited
         if served.get((skip.kind, skip.distribution_id, skip.member_id), skip.reason) == skip.reason
     }
-    unknown = {id_: book for id_, book in unknown.items() if id_ in lacking}
-    told = {
-        entry.key.distribution_id
-        for entry in run.ledger.entries(run.account, unknown)
-        if entry.key.kind.traits.needs_order and entry.may_have_arrived
-    }
-    return [
-        missed_problem(run.distributions[id_], want_of_orders(book), was_told=id_ in told)
-        for id_, book in unknown.items()
-    ]
+    return {id_: book for id_, book in unknown.items() if id_ in lacking}
 
 
 def _is_unknown(book: OrderBook) -> bool:

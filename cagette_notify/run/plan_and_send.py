@@ -68,6 +68,7 @@ def plan_and_send(run: Run, work: DueWork, report: RunReport) -> RunReport:
             if not (one.is_of_duty and data.duties.is_being_written)  # it waits for the next run alone
         ]
     )
+    missed = missed_recaps(run, work, data, made)
     mails: list[Mail | Copy] = [*envelopes(made.owed, run.ledger.ledger_id), *copies]
     report = replace(
         report,
@@ -81,12 +82,13 @@ def plan_and_send(run: Run, work: DueWork, report: RunReport) -> RunReport:
         events=(
             *report.events,
             *_said_once(run, made),
-            *missed_recaps(run, work, data, made),
+            *missed,
             *news_of_uncorrected(run, uncorrected),
         ),
         leaves_misled=bool(uncorrected),
         order_problems=data.order_problems,
         unsaid=data.unsaid,
+        missed_recaps=frozenset(one.group_id for one in missed),
         served_nobody=serves_nobody(run, work, data),
         held_groups=data.held_groups,
         groups_read=frozenset(data.members) | data.held_groups,

@@ -75,6 +75,7 @@ class RunReport(Struct, frozen=True):
     groups_read: frozenset[str] = frozenset()  # whose members were
     order_problems: frozenset[Problem] = frozenset()  # among the problems
     unsaid: frozenset[Problem] = frozenset()  # with orders that no mail needs any more, and not mended
+    missed_recaps: frozenset[str] = frozenset()  # groups of which recaps waited for their orders in vain
     needs_no_orders: frozenset[str] = frozenset()  # groups of which no mail waits for any
     is_for_all_groups: bool = True
     held_mails: tuple[Problem, ...] | None = None  # among the problems; None: nobody looked

@@ -92,9 +92,10 @@ def scopes_seen(report: RunReport) -> frozenset[str]:
 def is_any_mended(report: RunReport, said: Mapping[str, LastSaid]) -> bool:
     """Tell whether one of the troubles that ended has ended because somebody mended it, as far as is seen.
 
-    Orders that nobody needs any more are none, and no better for it.
+    Orders that nobody needs any more are none, and no better for it; nor are those that came too late.
     """
     unread = {_scope_of_orders(id_) for id_ in report.needs_no_orders - report.groups_read}
+    unread |= {_scope_of_orders(id_) for id_ in ("", *report.missed_recaps) if report.missed_recaps}
     left = {str(problem) for problem in report.unsaid}
     return any(line not in left and one.scope not in unread for line, one in said.items())
 

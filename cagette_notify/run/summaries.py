@@ -10,9 +10,10 @@ from cagette_notify.core.i18n import speaking
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.messages import Content, OperatorMail
 from cagette_notify.core.model import AddressState, Contact, Distribution
-from cagette_notify.core.notices import Entry, Status
+from cagette_notify.core.notices import Entry, Reason, Status
 from cagette_notify.mails.operator_mail import plain_message
 from cagette_notify.planning.due_times import END
+from cagette_notify.run.late_orders import without_order
 from cagette_notify.run.send_operator_mail import (
     Desk,
     digest_of,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cagette_notify.core.model import Member
+    from cagette_notify.data.dataset import Members
     from cagette_notify.ledger.fates import FateBook
     from cagette_notify.run.context import Run
     from cagette_notify.run.summary_text import Summary
@@ -43,9 +45,10 @@ def send_summaries(run: Run, desk: Desk) -> bool:
     _drop_undue(run, desk, [_custom_id(run, *one) for one in due])
     for distribution, contact in due:
         if not was_tried(desk, _custom_id(run, distribution, contact)):
-            members = _members(run, distribution)
+            people = _people(run, distribution)
+            members = [one for one in people.members if distribution.group_id in one.group_ids]
             with speaking(run.calendar.groups[distribution.group_id].language):
-                summary = _summary(run, distribution, members)
+                summary = _summary(run, distribution, members, people)
                 mails = [_mail(run, distribution, contact, summary, members)] if summary else []
             outcome = send_operator_mail(desk, mails)
             if Status.DEFERRED in outcome:
@@ -101,7 +104,7 @@ def _key(distribution: Distribution) -> str:
     return f"summary {distribution.id}@{distribution.starts_at.isoformat()}"
 
 
-def _summary(run: Run, distribution: Distribution, members: Sequence[Member]) -> Summary:
+def _summary(run: Run, distribution: Distribution, members: Sequence[Member], people: Members) -> Summary:
     from cagette_notify.ledger.fates import FateBook
     from cagette_notify.ledger.history import HistoryBook, HistoryFilter
     from cagette_notify.run.summary_text import summarize
@@ -119,7 +122,10 @@ def _summary(run: Run, distribution: Distribution, members: Sequence[Member]) ->
         id_: [box.address for box in those if box.state is AddressState.USABLE]
         for id_, those in boxes.items()
     }
-    return summarize(records, fates, listed, is_of_outbox=not run.config.delivery.leaves_the_machine)
+    has_waited = any(record.reason == Reason.WAITING_FOR_ORDERS.value for record in records)
+    ordered_nothing = without_order(run, distribution, people) if has_waited else ()
+    is_of_outbox = not run.config.delivery.leaves_the_machine
+    return summarize(records, fates, listed, without_order=ordered_nothing, is_of_outbox=is_of_outbox)
 
 
 def _ask_for_fates(run: Run, book: FateBook, since: datetime) -> None:
@@ -166,15 +172,14 @@ def _content(run: Run, distribution: Distribution, summary: Summary, members: Se
     return content_of(summary, group.name, day, names)
 
 
-def _members(run: Run, distribution: Distribution) -> list[Member]:
-    """Return the members of its group, as far as they can be read."""
-    from cagette_notify.data.dataset import load_members
+def _people(run: Run, distribution: Distribution) -> Members:
+    """Return who is in the data, as far as it can be read; of its group everybody."""
+    from cagette_notify.data.dataset import Members, load_members
 
     try:
-        found = load_members(run.calendar, [distribution.group_id])
+        return load_members(run.calendar, [distribution.group_id])
     except NotifyError:
-        return []
-    return [member for member in found.members if distribution.group_id in member.group_ids]
+        return Members((), frozenset(), ())
 
 
 def _custom_id(run: Run, distribution: Distribution, contact: Contact) -> str:

@@ -49,13 +49,19 @@ def summarize(
     fates: Mapping[str, Fate],
     listed: Mapping[str, Sequence[str]] | None = None,
     *,
+    without_order: Collection[str] = (),
     is_of_outbox: bool = False,
 ) -> Summary:
     """Return what became of the recaps in ``records``, the newest first.
 
-    ``fates`` are those known, by CustomID; ``listed`` the addresses that members have by now, by id.
+    ``fates`` are those known, by CustomID; ``listed`` the addresses that members have by now, by id. Who
+    is ``without_order``, as turned out since, waited for nothing.
     """
-    recaps = [record for record in records if record.kind.traits.needs_order]
+    recaps = [
+        record
+        for record in records
+        if record.kind.traits.needs_order and not (_waited(record) and record.member_id in without_order)
+    ]
     left = {record.custom_id: record for record in recaps if record.status == Status.SENT}
     outlooks = {id_: fates[id_].outlook if id_ in fates else FateCategory.UNKNOWN for id_ in left}
     arrived = {id_ for id_, outlook in outlooks.items() if is_of_outbox or outlook is FateCategory.ACCEPTED}
@@ -154,9 +160,13 @@ def _by_reader(
 def _at_each_address(record: HistoryRecord, listed: Mapping[str, Sequence[str]]) -> Iterator[HistoryRecord]:
     """Yield it once for each address: where a recap waited for its orders, one is noted for all."""
     yield record
-    if record.reason == Reason.WAITING_FOR_ORDERS.value:
+    if _waited(record):
         for address in listed.get(record.member_id, ()):
             yield replace(record, address=address)
+
+
+def _waited(record: HistoryRecord) -> bool:
+    return record.reason == Reason.WAITING_FOR_ORDERS.value
 
 
 def _by_member(one: Unreached) -> tuple[str, str]:
@@ -168,9 +178,12 @@ def _why_unreached(record: HistoryRecord, fate: Fate | None) -> str:
         return fate_in_words(fate) if fate and fate.outlook in BAD_CATEGORIES else ""
     if record.status == "skipped":
         return _why_skipped().get(record.reason, "")
+    too_late = _("the recap came too late")
     reasons = {
         Status.FAILED.value: record.reason or _("refused by Mailjet"),
-        Status.EXPIRED.value: _("the recap came too late"),
+        Status.EXPIRED.value: _("{what}: {reason}", what=too_late, reason=record.reason)
+        if record.reason
+        else too_late,
         Status.IN_DOUBT.value: _("nobody knows whether the recap left"),
         Status.CLAIMED.value: _("nobody knows whether the recap left"),
         Status.DEFERRED.value: _("the recap did not leave in time"),

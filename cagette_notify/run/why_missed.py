@@ -6,18 +6,19 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _, _n
-from cagette_notify.core.notices import Reason
 from cagette_notify.core.text import shortened
 from cagette_notify.ledger.run_memory import WHOLE_DELIVERY
-from cagette_notify.ledger.skips import SkipBook
 from cagette_notify.planning.announced import told_and_so
+from cagette_notify.planning.missed_recaps import want_of_orders
 from cagette_notify.planning.orders_by_member import members_of_unreadable_order, unread_by_member
 from cagette_notify.run.duties_known import duties_held
+from cagette_notify.run.late_orders import late_orders, waited_for_orders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
+    from cagette_notify.core.model import OrderBook
     from cagette_notify.core.notices import Entry, Notice, NoticeKey
     from cagette_notify.planning.plan import Owed
     from cagette_notify.run.context import Run
@@ -31,7 +32,8 @@ def why_missed(run: Run, data: RunData, expired: Iterable[Owed]) -> dict[NoticeK
     """Return what there is to say of each notice that nobody could send in time."""
     expired = tuple(expired)
     complete = run.memory.last_complete_runs(run.now) if expired else {}
-    waited = _waited_for_orders(run, expired)
+    waited = {notice.key for notice in waited_for_orders(run, expired)}
+    late = late_orders(run, data, expired)
     found = {}
     for one in expired:
         notice = one.notice
@@ -42,8 +44,8 @@ def why_missed(run: Run, data: RunData, expired: Iterable[Owed]) -> dict[NoticeK
             parts.append(_("nobody knew who serves"))
         elif _was_over_before(notice, complete) and not one.told:
             parts.append(_("its start was moved to an hour that was past"))
-        elif (notice.distribution.id, notice.member.id) in waited and not one.told:
-            parts += _unread_rows(notice, data)
+        elif notice.key in waited:
+            parts += _want_of_orders(notice, data, late)
         found[notice.key] = _("; ").join(parts)
     return found
 
@@ -62,16 +64,10 @@ def _told_otherwise(notice: Notice, told: Entry) -> str:
     return told_and_so(told, notice.distribution, notice.group.timezone, roles)
 
 
-def _waited_for_orders(run: Run, expired: Sequence[Owed]) -> set[tuple[str, str]]:
-    """Return of which distribution an earlier run could tell whom nothing for want of their order."""
-    ids = {one.notice.distribution.id for one in expired if one.notice.kind.traits.needs_order}
-    return SkipBook(run.ledger, run.account).noted_as(Reason.WAITING_FOR_ORDERS.value, ids)
-
-
-def _unread_rows(notice: Notice, data: RunData) -> Iterator[str]:
-    """Say which rows of an order nobody could read, of which no line is known."""
+def _want_of_orders(notice: Notice, data: RunData, late: Mapping[str, OrderBook]) -> Iterator[str]:
+    """Say which rows of an order nobody could read, of which no line is known, or that orders came late."""
     book = data.books.get(notice.distribution.id)
-    if book and notice.kind.traits.needs_order and notice.member.id in members_of_unreadable_order(book):
+    if book and notice.member.id in members_of_unreadable_order(book):
         rows = dict.fromkeys(one.origin for one in unread_by_member(book)[notice.member.id] if one.is_certain)
         yield _n(
             "a row of the order could not be read: {rows}",
@@ -79,6 +75,8 @@ def _unread_rows(notice: Notice, data: RunData) -> Iterator[str]:
             len(rows),
             rows=shortened([f"{row.file}:{row.line}" for row in rows]),
         )
+    elif notice.distribution.id in late:
+        yield want_of_orders(late[notice.distribution.id])
 
 
 def _was_over_before(notice: Notice, complete: Mapping[str, datetime]) -> bool:

@@ -126,6 +126,26 @@ def test_a_recap_that_left_once_its_orders_came_is_not_missed_for_a_place_change
     assert "did not leave" not in verdict(office)
 
 
+@pytest.mark.parametrize("notices", ["", RECAP_4H_ON])
+def test_recaps_whose_orders_came_too_late_are_one_miss_and_no_fault_of_the_machine(
+    office: Office, notices: str
+) -> None:
+    config = office.coop.folder / "config.yaml"
+    config.write_text(config.read_text(encoding="utf-8") + notices, encoding="utf-8")
+    orders = (office.coop.folder / "orders.csv").read_bytes()
+    lose(office)
+    for at in (FIRST_RUN, DUE, STARTED - timedelta(minutes=15)):
+        office.sends(at)
+    office.coop.write("orders.csv", orders)
+    runs(office, STARTED)
+
+    said = " ".join(office.invoke("check-member", "1").stdout.partition("The last 30 days")[0].split())
+
+    assert "it came too late, and was not sent: its orders came too late (orders.csv)" in said
+    assert "was the machine off" not in said
+    assert "did not leave before" not in said
+
+
 def test_a_correction_whose_orders_were_lost_is_missed(office: Office) -> None:
     office.sends(FIRST_RUN)
     office.sends(DUE)

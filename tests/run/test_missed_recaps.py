@@ -191,3 +191,52 @@ def test_where_no_run_came_in_time_no_row_is_to_blame(coop: Coop) -> None:
     coop.write("orders.csv", f"member;distribution;product;quantity;price\n{ROWS[0]}\n")
 
     assert LATE in coop.run(BEGUN, says_once=True).news
+
+
+LAST_CHANCE = utc("2026-06-12T15:50")
+NO_RECAP = (
+    "distribution d1 has started, and no recap of it could leave: its orders came too late (orders.csv)"
+)
+SOME_LACK_THEIRS = NO_RECAP.replace("no recap of it", "not all of its mails")
+CAME_LATE = f"{LATE[:-1]}3 (its orders came too late (orders.csv))"
+
+
+@pytest.mark.parametrize("spoil", [lose, make_old, cut])
+def test_orders_that_come_between_the_last_run_and_the_start_came_too_late(
+    coop: Coop, spoil: Callable[[Coop], None]
+) -> None:
+    orders = (coop.folder / "orders.csv").read_bytes()
+    spoil(coop)
+    for at in (A_DAY_BEFORE, FOUR_HOURS_BEFORE, LAST_CHANCE):
+        coop.run(at, says_once=True)
+    coop.write("orders.csv", orders)
+
+    begun, after = coop.run(BEGUN, says_once=True), coop.run(OVER, says_once=True)
+
+    assert begun.news == (NO_RECAP, CAME_LATE)
+    assert (after.news, begun.all_well_again, after.all_well_again) == ((), False, False)
+    assert {entry.detail for entry in coop.entries()} == {"its orders came too late (orders.csv)"}
+
+
+def test_so_did_a_row_that_somebody_mends_then(coop: Coop) -> None:
+    coop.replace("orders.csv", "1;d1;Tomates;2;", "1;d1;Tomates;deux;")
+    for at in (A_DAY_BEFORE, FOUR_HOURS_BEFORE, LAST_CHANCE):
+        coop.run(at, says_once=True)
+    coop.replace("orders.csv", "deux", "2")
+
+    begun = coop.run(BEGUN, says_once=True)
+
+    assert begun.news == (
+        SOME_LACK_THEIRS,
+        f"{LATE} (its orders came too late (orders.csv))",
+    )
+
+
+def test_orders_that_may_have_come_while_no_run_did_are_not_to_blame(coop: Coop) -> None:
+    orders = (coop.folder / "orders.csv").read_bytes()
+    lose(coop)
+    coop.run(A_DAY_BEFORE, says_once=True)
+    coop.run(FOUR_HOURS_BEFORE, says_once=True)
+    coop.write("orders.csv", orders)
+
+    assert coop.run(BEGUN, says_once=True).news == (f"{LATE[:-1]}3",)

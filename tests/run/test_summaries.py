@@ -19,7 +19,7 @@ from cagette_notify.run.nothing_due import nothing_can_be_due
 from cagette_notify.run.summaries import is_summary_due, summary_at
 from cagette_notify.run.summary_text import Summary, Unreached, content_of, summarize
 from tests.fixtures.builders import a_distribution
-from tests.fixtures.coop import A_DAY_BEFORE, Coop, counted
+from tests.fixtures.coop import A_DAY_BEFORE, ORDERS, Coop, counted
 from tests.fixtures.mailjet_server import (
     Behaviour,
     MailjetServer,
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 DUE = utc("2026-06-12T19:30")  # two hours after half past seven in Paris
+BEGINS = utc("2026-06-12T16:00")
+TOO_LATE = "the recap came too late: its orders came too late (orders.csv)"
+WAITED = "the export of the orders was missing, too old, or in part illegible"
 CONTACT = "coordination@paniersdulac.example"
 
 
@@ -289,6 +292,44 @@ def test_who_turns_out_to_have_no_order_is_not_named_for_having_waited() -> None
 
     assert not summarize(records, {}).unreached
     assert len(summarize(records[::-1], {}).unreached) == 1
+
+
+def test_what_is_known_of_a_recap_that_came_too_late_is_said() -> None:
+    (late,) = summarize([a_record("expired", "a row could not be read: orders.csv:3")], {}).unreached
+
+    assert late.why == "the recap came too late: a row could not be read: orders.csv:3"
+
+
+@pytest.mark.parametrize(
+    ("orders", "why"),
+    [
+        (ORDERS, {"Zoé": TOO_LATE, "Noël": TOO_LATE}),
+        ("member;distribution;product;quantity\n2;d1;Pain;1\n", {"Noël": TOO_LATE}),
+        ("member;distribution;product;quantity\n", {"Zoé": WAITED, "Noël": WAITED, "Léa": WAITED}),
+    ],
+)
+def test_who_waited_for_orders_that_came_too_late_is_named_if_they_have_one(
+    tmp_path: Path, orders: str, why: dict[str, str]
+) -> None:
+    coop = Coop(tmp_path, extra="summary_to: contact\n")
+    coop.replace("groups.yaml", "  name:", "  language: en\n  name:")
+    (tmp_path / "orders.csv").unlink()
+    for at in (A_DAY_BEFORE - timedelta(hours=1), A_DAY_BEFORE, BEGINS - 10 * MINUTE):
+        coop.run(at, says_once=True)
+    coop.write("orders.csv", orders)
+    for at in (BEGINS, DUE):
+        coop.run(at, says_once=True)
+
+    (summary,) = (mail for mail in coop.mails() if mail["To"].addresses[0].addr_spec == CONTACT)
+
+    body = summary.get_body(("plain",))
+    assert body is not None
+    said = [
+        line.removeprefix("- ").split(maxsplit=1)
+        for line in body.get_content().splitlines()
+        if line[:1] == "-"
+    ]
+    assert {name: rest.partition("): ")[2] for name, rest in said} == why
 
 
 def test_of_files_nobody_says_that_they_were_not_accepted(tmp_path: Path) -> None:

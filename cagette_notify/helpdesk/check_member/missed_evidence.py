@@ -64,9 +64,10 @@ def _usable(member: Member) -> Iterable[str]:
 
 
 def _is_same(event: TimelineEvent, other: TimelineEvent, address: str) -> bool:
-    """Tell whether the other one is that notice to that address, and told, or recorded as too late."""
+    """Tell whether the other one is that notice to that address, or the one for it, and told, or too late."""
     is_settled = other.status in _MAY_HAVE_ARRIVED or other.status == Status.EXPIRED.value
-    is_it = (other.kind, other.distribution_id) == (event.kind, event.distribution_id)
+    stands_for_it = other.kind in {event.kind, event.kind.traits.superseded_by}
+    is_it = stands_for_it and other.distribution_id == event.distribution_id
     return is_settled and is_it and other.address.casefold() == address.casefold()
 
 
