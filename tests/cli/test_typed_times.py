@@ -16,12 +16,13 @@ from cagette_notify.cli.setup.typed_times import (
 from cagette_notify.core.i18n import speak
 
 FRIDAY = 4
+TODAY = date(2026, 6, 8)
 START = datetime(2026, 6, 12, 18)  # noqa: DTZ001 - as it is typed, of a group's own hours
 
 
 @pytest.mark.parametrize("text", ["vendredi", "Vendredis", "ven.", "le vendredi", "friday", "FRI"])
 def test_a_day_of_the_week_is_one_in_french_and_in_english(text: str) -> None:
-    assert days_of_distributions(text) == DaysOfDistributions(FRIDAY)
+    assert days_of_distributions(text, TODAY) == DaysOfDistributions(FRIDAY)
 
 
 @pytest.mark.parametrize(
@@ -34,19 +35,25 @@ def test_a_day_of_the_week_is_one_in_french_and_in_english(text: str) -> None:
     ],
 )
 def test_every_other_week_is_said_in_words(text: str) -> None:
-    assert days_of_distributions(text) == DaysOfDistributions(FRIDAY, every=14)
+    assert days_of_distributions(text, TODAY) == DaysOfDistributions(FRIDAY, every=14)
 
 
 @pytest.mark.parametrize(
     "text", ["vendredi, toutes les 3 semaines", "un vendredi sur trois", "Friday, every 3 weeks"]
 )
 def test_every_so_many_weeks_are_too(text: str) -> None:
-    assert days_of_distributions(text) == DaysOfDistributions(FRIDAY, every=21)
+    assert days_of_distributions(text, TODAY) == DaysOfDistributions(FRIDAY, every=21)
 
 
-@pytest.mark.parametrize("text", ["12/06/2026", "vendredi 12/06/2026", "le 2026-06-12"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("12/06/2026", "vendredi 12/06/2026", "le 2026-06-12", "12/06"),
+        *("vendredi 12 juin", "le vendredi 12 juin 2026", "12 juin", "ven. 12 juin 2026", "Friday 12 June"),
+    ],
+)
 def test_a_date_is_the_first_one(text: str) -> None:
-    assert days_of_distributions(text) == DaysOfDistributions(FRIDAY, first=date(2026, 6, 12))
+    assert days_of_distributions(text, TODAY) == DaysOfDistributions(FRIDAY, first=date(2026, 6, 12))
 
 
 @pytest.mark.parametrize(
@@ -60,11 +67,33 @@ def test_a_date_is_the_first_one(text: str) -> None:
         ("un vendredi sur beaucoup", "expected from 1 to 8 weeks, not 'beaucoup'"),
         ("jeudi 12/06/2026", "12/06/2026 is no Thursday"),
         ("31/06/2026", "no such date: '31/06/2026'"),
+        ("jeudi 12 juin", "12/06/2026 is no Thursday"),
+        ("31 juin", "no such date: '31/6/2026'"),
+        ("le 12 et le 26 juin", "expected one day, each week"),
+        ("vendredi 12", "expected a day of the week, or the date"),
+        ("vendredi 12 jiun", "expected a day of the week, or the date"),
     ],
 )
 def test_what_is_no_day_is_refused_with_what_was_expected(text: str, says: str) -> None:
     with pytest.raises(ValueError, match=says):
-        days_of_distributions(text)
+        days_of_distributions(text, TODAY)
+
+
+def test_a_date_without_its_year_is_the_next_one_and_a_month_is_no_day_of_the_week() -> None:
+    assert days_of_distributions("vendredi 4 juin", TODAY).first == date(2027, 6, 4)
+    assert days_of_distributions("mercredi 17 mars", TODAY).first == date(2027, 3, 17)
+
+
+@pytest.mark.parametrize("text", ["un vendredi sur 2 dès le 12 juin", "every other Friday from 12 June"])
+def test_how_often_it_comes_again_may_stand_beside_the_first(text: str) -> None:
+    assert days_of_distributions(text, TODAY) == DaysOfDistributions(FRIDAY, 14, date(2026, 6, 12))
+
+
+@pytest.mark.parametrize(
+    ("text", "every"), [("1 vendredi sur 2", 14), ("vendredi 18h30", 7), ("vendredi tous les 15 jours", 14)]
+)
+def test_figures_of_how_often_and_of_hours_are_no_date(text: str, every: int) -> None:
+    assert days_of_distributions(text, TODAY) == DaysOfDistributions(FRIDAY, every)
 
 
 @pytest.mark.parametrize(

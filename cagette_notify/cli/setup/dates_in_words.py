@@ -1,11 +1,19 @@
-"""Write dates as people say them, and as this program shows them (``1er janvier``), in digits."""
+"""Read dates as people say them, and as this program shows them (``1er janvier``), by way of their digits."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
+from cagette_notify.core.parsing import day
 from cagette_notify.core.text import fold
+
+if TYPE_CHECKING:
+    from datetime import date
+
+A_DATE = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}/[0-9]{1,2}(?:/[0-9]{2,4})?"
+"""Their digits, as a pattern."""
 
 _DAY = r"[0-9]{1,2}"
 _MARK = r"(?:er|st|nd|rd|th)?"
@@ -13,11 +21,17 @@ _THEN = r"\s*(?:[,;–—-]|\b(?:et|and|au|to|until)\b)\s*(?:le\s+)?"
 
 
 def in_digits(text: str) -> str:
-    """Return a text with ``25 décembre 2026`` as ``25/12/2026``; a day of the week before a date is left out.
+    """Return a text with ``25 décembre 2026`` as ``25/12/2026``, without the day of the week before it."""
+    weekdays = "|".join(_weekdays())
+    return months_in_digits(re.sub(rf"\b(?:{weekdays})\s+(?=[0-9])", "", fold(text)))
+
+
+def months_in_digits(text: str) -> str:
+    """Return a text with ``25 décembre 2026`` as ``25/12/2026``, folded.
 
     Days may share their month: ``24 et 31 décembre``, ``du 19 au 26 décembre``.
     """
-    months, weekdays = _months(), "|".join(_weekdays())
+    months = _months()
     dates = re.compile(
         rf"(?<![0-9/.-])(?P<before>(?:{_DAY}{_MARK}{_THEN})*)(?P<day>{_DAY}){_MARK}\s+"
         rf"(?P<month>{'|'.join(sorted(months, key=len, reverse=True))})\b\.?(?:\s+(?P<year>[0-9]{{4}})\b)?"
@@ -28,7 +42,15 @@ def in_digits(text: str) -> str:
         before = re.sub(rf"({_DAY}){_MARK}(?![0-9])", rf"\g<1>{rest}", found["before"])
         return f"{before}{found['day']}{rest}"
 
-    return dates.sub(written, re.sub(rf"\b(?:{weekdays})\s+(?=[0-9])", "", fold(text)))
+    return dates.sub(written, fold(text))
+
+
+def dated(text: str, not_before: date) -> date:
+    """Read a date in digits; without its year, it is the next one."""
+    if text.count("/") != 1:
+        return day(text)
+    found = day(f"{text}/{not_before.year}")
+    return found if found >= not_before else day(f"{text}/{not_before.year + 1}")
 
 
 @cache

@@ -84,7 +84,7 @@ def _of_distribution() -> Iterator[Question]:
         "day",
         _("Day"),
         _("Day of the distribution ({day}, every other {day}…)", day=name_of_day(_FRIDAY)),
-        lambda text, _typed: days_of_distributions(text),
+        lambda text, typed: days_of_distributions(text, typed.today),
         _has_no_distributions,
         default=_said_of_orders,
         dated=_repeated_said,

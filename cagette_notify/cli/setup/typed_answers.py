@@ -41,13 +41,13 @@ class Typed(Struct, frozen=True):
     def first(self) -> date | None:
         """The day of the first distribution."""
         text, known = self.text("day"), known_day(self.data, self.today)
-        return days_of_distributions(text).first_from(self.today, known) if text else None
+        return days_of_distributions(text, self.today).first_from(self.today, known) if text else None
 
     @property
     def days(self) -> tuple[date, ...]:
         """The days of all distributions to come, holidays among them."""
         text = self.text("day")
-        every = days_of_distributions(text).every if text else 7
+        every = days_of_distributions(text, self.today).every if text else 7
         return RepeatedDistribution(self.first, every).days_from(self.today)
 
     @property
@@ -79,7 +79,7 @@ def distribution_of(typed: Typed) -> RepeatedDistribution:
     starts_at, ends_at = hours_of_distribution(hours) if hours else (None, None)
     if typed.first is None:
         return RepeatedDistribution(starts_at=starts_at, ends_at=ends_at, place=place)
-    every = days_of_distributions(typed.text("day")).every
+    every = days_of_distributions(typed.text("day"), typed.today).every
     opens, closes = orders_of(typed)
     left_out = holidays(typed.text("holidays"), typed.days, typed.today)
     return RepeatedDistribution(

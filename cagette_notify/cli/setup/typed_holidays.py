@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cagette_notify.cli.setup.dates_in_words import in_digits
+from cagette_notify.cli.setup.dates_in_words import A_DATE, dated, in_digits
 from cagette_notify.core.formatting import long_day
 from cagette_notify.core.i18n import _, spoken
-from cagette_notify.core.parsing import day
 from cagette_notify.core.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-_A_DATE = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}/[0-9]{1,2}(?:/[0-9]{2,4})?"
-_DATES = re.compile(rf"({_A_DATE})(?:\s*(?:[-–—]|\b(?:au|to|until)\b)\s*({_A_DATE}))?", re.IGNORECASE)
+_DATES = re.compile(rf"({A_DATE})(?:\s*(?:[-–—]|\b(?:au|to|until)\b)\s*({A_DATE}))?", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s,;.|]|\b(?:et|and|le|les|du|from|on|the)\b", re.IGNORECASE)
 
 
@@ -33,8 +31,8 @@ def holidays(text: str, days: Sequence[date], today: date) -> tuple[date, ...]:
         )
     found: set[date] = set()
     for begin, end in _DATES.findall(dates):
-        first = _dated(begin, today)
-        last = _dated(end, first) if end else first
+        first = dated(begin, today)
+        last = dated(end, first) if end else first
         if last < first:
             raise ValueError(_("it ends before it starts: {value}", value=quoted(f"{begin} - {end}")))
         those = [each for each in days if first <= each <= last]
@@ -42,13 +40,6 @@ def holidays(text: str, days: Sequence[date], today: date) -> tuple[date, ...]:
             raise ValueError(_no_day_of_them(begin, end, first, days))
         found.update(those)
     return tuple(sorted(found))
-
-
-def _dated(text: str, not_before: date) -> date:
-    if text.count("/") != 1:
-        return day(text)
-    dated = day(f"{text}/{not_before.year}")
-    return dated if dated >= not_before else day(f"{text}/{not_before.year + 1}")
 
 
 def _no_day_of_them(begin: str, end: str, first: date, days: Sequence[date]) -> str:

@@ -9,21 +9,26 @@ from functools import cache
 from babel.dates import get_day_names
 from msgspec import Struct
 
+from cagette_notify.cli.setup.dates_in_words import A_DATE, dated, months_in_digits
 from cagette_notify.core.formatting import LOCALES
 from cagette_notify.core.i18n import _, spoken
-from cagette_notify.core.parsing import day
 from cagette_notify.core.text import fold, quoted
 
 _WEEK = timedelta(days=7)
-_A_DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4}")
+_DATE = re.compile(A_DATE)
 _WEEKS = re.compile(r"\bsur (\w+)|\b(\w+) (?:semaines|weeks)\b")
 _TWO_WEEKS = re.compile(
     r"\b(?:quinzaine|(?:14|15|quinze) jours|14 days|every (?:other|second)|fortnight\w*)\b"
 )
 _NUMBERS = {"les": 1, "deux": 2, "two": 2, "trois": 3, "three": 3, "quatre": 4, "four": 4}
+# A figure that is neither of how often it comes again nor of an hour may be that of a date: none is dropped.
+_MORE_FIGURES = re.compile(r"[0-9]")
 _OF_A_MONTH = re.compile(r"\b(?:mois|mensuel\w*|months?|monthly)\b")
 _AN_HOUR = r"[0-9]{1,2}\s*(?:[hH:]\s*[0-9]{2}|[hH])"
 _PERHAPS_AN_HOUR = rf"{_AN_HOUR}|[0-9]{{1,2}}"
+_FIGURES_TAKEN = re.compile(
+    rf"{_AN_HOUR}|\b1 (?=[^0-9]*\bsur\b)|\bsur [0-9]+|[0-9]+ (?:jours|days|semaines|weeks)\b"
+)
 _HOURS = re.compile(
     rf"(?:(?:de|from)\s+)?({_PERHAPS_AN_HOUR})(?:\s*(?:[-–—/àa]|to|jusqu.?[àa])?\s*({_PERHAPS_AN_HOUR}))?"
 )
@@ -70,21 +75,23 @@ class MomentBefore(Struct, frozen=True):
         return found - _WEEK if found >= last else found
 
 
-def days_of_distributions(text: str) -> DaysOfDistributions:
-    """Read ``vendredi``, ``un vendredi sur deux``, or the date of the first one."""
-    dated, weekdays = _A_DATE.search(text), _weekdays_in(text)
-    if _OF_A_MONTH.search(fold(text)) or len(weekdays) > 1:
+def days_of_distributions(text: str, today: date) -> DaysOfDistributions:
+    """Read ``vendredi``, ``un vendredi sur deux``, or the date of the first one: ``jeudi 17 décembre``."""
+    folded = months_in_digits(text)
+    dates, rest = _DATE.findall(folded), _DATE.sub(" ", folded)
+    weekdays = _weekdays_in(rest)
+    if _OF_A_MONTH.search(folded) or len(weekdays) > 1 or len(dates) > 1:
         raise ValueError(
             _("expected one day, each week or every so many; other days can be written down later")
         )
-    first = day(dated[0]) if dated else None
-    if dated and first and weekdays - {first.weekday()}:
-        raise ValueError(_("{date} is no {day}", date=dated[0], day=name_of_day(*weekdays)))
-    if not first and not weekdays:
+    first = dated(dates[0], today) if dates else None
+    if first and weekdays - {first.weekday()}:
+        raise ValueError(_("{date} is no {day}", date=f"{first:%d/%m/%Y}", day=name_of_day(*weekdays)))
+    if not (first or weekdays) or _MORE_FIGURES.search(_FIGURES_TAKEN.sub(" ", rest)):
         raise ValueError(
             _("expected a day of the week, or the date of the first one, not {value}", value=quoted(text))
         )
-    return DaysOfDistributions(first.weekday() if first else weekdays.pop(), _every(fold(text)), first)
+    return DaysOfDistributions(first.weekday() if first else weekdays.pop(), _every(rest), first)
 
 
 def _every(folded: str) -> int:
