@@ -301,7 +301,7 @@ class OrderBook(Struct, frozen=True):
 class DutyPlace(Struct, frozen=True):
     """A place in a role: a member's, or vacant; one that ``is_unknown`` has somebody whom nobody can tell.
 
-    ``name`` is the partner's, where it is surely the partner who has taken it, and not the account's holder.
+    ``name`` is that of whoever of a couple has taken it, where the row tells which of the two.
     """
 
     role: str

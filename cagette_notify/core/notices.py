@@ -84,13 +84,22 @@ OF_THE_MEMBER = frozenset(
 """What a plan says once of a member, whatever addresses they have, and whether those can be used."""
 
 
+class ServedBy(str, Enum):
+    """Who of a couple serves at a distribution. Names may be mended, and nobody else serves for that."""
+
+    UNKNOWN = ""
+    HOLDER = "holder"
+    PARTNER = "partner"
+    BOTH = "both"
+
+
 class Notice(Struct, frozen=True):
     """What one address is owed: kind, occasion, member, address. Times are UTC.
 
     ``sharers`` names, by id, the households with whom lines are shared, as far as their names are known.
-    ``roles`` are the household's own that day, ``takers`` who of it has which, where it is not all the
-    account's holder's, ``helpers`` who else serves, as role and name; ``vacant`` are the roles that have free
-    places, each with how many.
+    ``roles`` are the household's own that day, ``takers`` who of a couple has which, and ``served_by`` who
+    of the two comes, as far as that is known; ``helpers`` are who else serves, as role and name, ``vacant``
+    the roles that have free places, each with how many.
     """
 
     kind: Kind
@@ -111,6 +120,7 @@ class Notice(Struct, frozen=True):
     sharers: Mapping[str, str] = field(default_factory=dict)
     roles: tuple[str, ...] = ()
     takers: tuple[tuple[str, str], ...] = ()
+    served_by: ServedBy = ServedBy.UNKNOWN
     helpers: tuple[tuple[str, str], ...] = ()
     vacant: tuple[tuple[str, int], ...] = ()
 
@@ -181,7 +191,7 @@ class Entry(Struct, frozen=True):
 
     ``starts_at`` and ``place`` are what the mail announced; ``fingerprint`` is the hash of its text.
     ``member_name`` is the member's, folded, whom it told: their id may be another one tomorrow. ``roles`` are
-    those that a duty's announced.
+    those that a duty's announced, ``served_by`` who of a couple was to come.
     ``claimed_at`` is missing where nothing was ever tried. An entry ended ``by_hand`` stays ended.
     """
 
@@ -206,6 +216,7 @@ class Entry(Struct, frozen=True):
     by_hand: bool = False
     member_name: str = ""
     roles: tuple[str, ...] = ()
+    served_by: ServedBy = ServedBy.UNKNOWN
 
     @property
     def counter(self) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from cagette_notify.core.text import as_known, fold, quoted, quoted_with, quoted
 from cagette_notify.data.columns import DUTIES
 from cagette_notify.data.cut_rows import refuse_if_cut
 from cagette_notify.data.distribution_lookup import DistributionLookup
-from cagette_notify.data.find_member import partner_called
+from cagette_notify.data.find_member import holder_called, partner_called, readers_of
 from cagette_notify.data.newest_file import resolved
 from cagette_notify.data.read_rows import header_of, open_rows
 from cagette_notify.data.table_rows import no_column_for
@@ -146,8 +146,7 @@ def _place(row: Row, role: str, lookup: MemberLookup) -> DutyPlace:
             who=", ".join(one.handle for one in (*found, *others)),
         )
     elif len(found) == 1:
-        partner = partner_called(text, found[0])
-        return DutyPlace(role, found[0].id, name=partner.name if partner else "")
+        return DutyPlace(role, found[0].id, name=_taker(text, found[0]))
     elif found:
         message = _(
             "several members: {who}; name one by their id", who=", ".join(one.handle for one in found)
@@ -156,6 +155,14 @@ def _place(row: Row, role: str, lookup: MemberLookup) -> DutyPlace:
         message = _("no member of the group: {who}", who=_with_hint(text, lookup))
     row.complain(field, message)
     return DutyPlace(role, is_unknown=True)
+
+
+def _taker(text: str, member: Member) -> str:
+    """Return who of a couple is meant, by name or address; nothing where that is an id, or both."""
+    if partner := partner_called(text, member):
+        return partner.name
+    is_couple = any(box.of_partner for box in readers_of(member))
+    return member.name if is_couple and holder_called(text, member) else ""
 
 
 def _named(text: str, lookup: MemberLookup) -> Sequence[Member]:

@@ -123,15 +123,21 @@ def readers_of(member: Member) -> tuple[Mailbox, ...]:
     return (*member.mailboxes, member.partner) if member.partner else member.mailboxes
 
 
+def holder_called(who: str, member: Member) -> bool:
+    """Tell whether ``who`` is the name, or an address, of the account's holder."""
+    holders = [box for box in member.mailboxes if not box.of_partner]
+    names = _called(member.first_name, member.last_name, holders)
+    return folded_name(who) in {fold(member.first_name), *names}
+
+
 def partner_called(who: str, member: Member) -> Mailbox | None:
     """Return the partner's mailbox if ``who`` is the partner's address or name, and not the holder's.
 
     A partner without an address has one that is empty.
     """
-    wanted = folded_name(who)
-    holders = [box for box in member.mailboxes if not box.of_partner]
-    if wanted in {fold(member.first_name), *_called(member.first_name, member.last_name, holders)}:
+    if holder_called(who, member):
         return None
+    wanted = folded_name(who)
     for box in readers_of(member):
         if box.of_partner and wanted in {fold(box.first_name), *reader_names(box)}:
             return box

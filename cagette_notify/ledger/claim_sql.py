@@ -6,18 +6,19 @@ RECORD = """
     INSERT INTO notices (
         account, kind, group_id, distribution_id, occasion, member_id, address, recipient, status,
         custom_id, campaign, revision, starts_at, place, due_at, too_late_at, claimed_at, settled_at,
-        detail, fingerprint, is_incomplete, member_name, reader_id, roles
+        detail, fingerprint, is_incomplete, member_name, reader_id, roles, served_by
     ) VALUES (
         :account, :kind, :group_id, :distribution_id, :occasion, :member_id, :address, :recipient, :status,
         :custom_id, :campaign, :revision, :starts_at, :place, :due_at, :too_late_at, :claimed_at,
-        :settled_at, :detail, :fingerprint, :is_incomplete, :member_name, :reader_id, :roles
+        :settled_at, :detail, :fingerprint, :is_incomplete, :member_name, :reader_id, :roles,
+        :served_by
     )
     ON CONFLICT (account, kind, distribution_id, occasion, member_id, address) DO UPDATE SET
         recipient = excluded.recipient, status = excluded.status, revision = excluded.revision,
         starts_at = excluded.starts_at, place = excluded.place, due_at = excluded.due_at,
         too_late_at = excluded.too_late_at, settled_at = excluded.settled_at, detail = excluded.detail,
         about_content = 0, member_name = excluded.member_name, reader_id = excluded.reader_id,
-        roles = excluded.roles,
+        roles = excluded.roles, served_by = excluded.served_by,
         is_incomplete = max(
             excluded.is_incomplete,
             -- What is in doubt may have arrived: then the one that is sent again is dropped on the way.

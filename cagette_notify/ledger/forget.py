@@ -47,7 +47,7 @@ _ROWS = f"""
 _ERASE = f"""
     UPDATE notices SET address = :token, recipient = :token, member_id = '', member_name = '', reader_id = '',
         campaign = {CAMPAIGN_OF_NOBODY}, detail = '', message_id = '', fingerprint = '',
-        roles = '', custom_id = CASE custom_id WHEN '' THEN '' ELSE :token END
+        roles = '', served_by = '', custom_id = CASE custom_id WHEN '' THEN '' ELSE :token END
     WHERE id = :id
 """  # noqa: S608 - literals of this package
 # Mails that others read too stay, as theirs alone.

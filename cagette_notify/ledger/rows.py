@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.kinds import CORRECTION, OPERATOR_KINDS, Kind
 from cagette_notify.core.messages import AnyMail, Copy, OperatorMail
-from cagette_notify.core.notices import Entry, Mail, Notice, NoticeKey, Status
+from cagette_notify.core.notices import Entry, Mail, Notice, NoticeKey, ServedBy, Status
 from cagette_notify.core.text import fold, one_line
 from cagette_notify.core.transport_traits import TRANSPORTS
 from cagette_notify.ledger.errors import damaged
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ENTRY_COLUMNS = """
     account, kind, distribution_id, occasion, member_id, address, group_id, recipient, status, custom_id,
     campaign, revision, starts_at, place, due_at, too_late_at, claimed_at, settled_at, detail, message_id,
-    fingerprint, about_content, by_hand, member_name, roles
+    fingerprint, about_content, by_hand, member_name, roles, served_by
 """
 
 TO_MEMBERS = f"kind NOT IN ({', '.join(repr(kind.value) for kind in OPERATOR_KINDS)})"
@@ -110,6 +110,7 @@ def entry_of(row: sqlite3.Row) -> Entry:
         by_hand=bool(row["by_hand"]),
         member_name=row["member_name"],
         roles=tuple(filter(None, row["roles"].split("\n"))),
+        served_by=_served_by(row["served_by"]),
     )
 
 
@@ -122,6 +123,13 @@ def _account(text: str) -> str:
 def _status(text: str) -> Status:
     try:
         return Status(text)
+    except ValueError as error:
+        raise damaged(error) from None
+
+
+def _served_by(text: str) -> ServedBy:
+    try:
+        return ServedBy(text)
     except ValueError as error:
         raise damaged(error) from None
 
@@ -174,6 +182,7 @@ def _row_of_operator_mail(
         "member_name": "",
         "reader_id": "",
         "roles": "",
+        "served_by": "",
     }
 
 
@@ -213,4 +222,5 @@ def row_of(  # noqa: PLR0913 - one argument for each thing a row adds to its not
         "member_name": fold(notice.member.name),
         "reader_id": "" if key.member_id else notice.member.id,
         "roles": "\n".join(map(one_line, notice.roles)),
+        "served_by": notice.served_by.value,
     }

@@ -218,13 +218,16 @@ MIGRATIONS = (
         PRIMARY KEY (attempt, list, position)
     ) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE notices ADD COLUMN served_by TEXT NOT NULL DEFAULT '';
+    """,
 )
 """One script for each schema version, applied in order; released ones never change.
 
 A semicolon ends a statement, wherever it stands.
 """
 
-COLUMNS_SINCE = 9
+COLUMNS_SINCE = 10
 """The script that made the last of today's columns: whoever only reads needs none of those after it."""
 
 _REBUILT_BY = 3  # the script that copies whole tables

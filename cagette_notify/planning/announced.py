@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.core.i18n import _
+from cagette_notify.core.notices import ServedBy
 from cagette_notify.core.text import fold, one_line
 
 if TYPE_CHECKING:
@@ -40,18 +41,32 @@ def as_told(distribution: Distribution, told: Entry) -> Distribution:
 
 
 def told_and_so(
-    entry: Entry, distribution: Distribution, zone: tzinfo, roles: Sequence[str] | None = None
+    entry: Entry,
+    distribution: Distribution,
+    zone: tzinfo,
+    roles: Sequence[str] | None = None,
+    served_by: ServedBy = ServedBy.UNKNOWN,
 ) -> str:
-    """Say what an address believes of start and place, and of its ``roles`` of a duty, and what is so."""
+    """Say what an address believes of start, place, its ``roles`` and who comes for them, and what is so."""
     told = when_and_where(zone, entry.starts_at, entry.place)
     now = when_and_where(zone, distribution.starts_at, distribution.place)
     if roles is not None and {*map(fold, roles)} != {*map(fold, entry.roles)}:
         told, now = f"{told}, {_in_roles(entry.roles)}", f"{now}, {_in_roles(roles)}"
+    elif ServedBy.UNKNOWN not in {served_by, entry.served_by} and served_by is not entry.served_by:
+        told, now = f"{told}, {_served_by(entry.served_by)}", f"{now}, {_served_by(served_by)}"
     return _("told {told}; it is {now}", told=told, now=now)
 
 
 def _in_roles(roles: Sequence[str]) -> str:
     return ", ".join(roles) or _("no duty")
+
+
+def _served_by(who: ServedBy) -> str:
+    return {
+        ServedBy.HOLDER: _("the account's holder serves"),
+        ServedBy.PARTNER: _("the partner serves"),
+        ServedBy.BOTH: _("both of the couple serve"),
+    }[who]
 
 
 def latest(told: Iterable[Entry]) -> Entry:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.core.model import DutyList
+from cagette_notify.core.notices import ServedBy
 from cagette_notify.core.text import fold
 from cagette_notify.planning.announced import announces, latest, next_revision, still_ahead
 
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
     from cagette_notify.core.notices import Entry, ForgottenKeys
 
     _Whose = tuple[str, str]  # of which distribution and member
+
+
+_SERVED_BY = {
+    frozenset(): ServedBy.UNKNOWN,
+    frozenset((True,)): ServedBy.HOLDER,
+    frozenset((False,)): ServedBy.PARTNER,
+    frozenset((True, False)): ServedBy.BOTH,
+}
 
 
 class DutyIndex:
@@ -74,12 +83,21 @@ class DutyIndex:
         return tuple(dict.fromkeys((role, name) for role, name in named if name))
 
     def takers(self, distribution: Distribution, member: Member) -> tuple[tuple[str, str], ...]:
-        """Return who of the member's household has which role, where it is not all the account's holder's."""
+        """Return who of a couple has which role, where it is known of any."""
         places = self._lists.get(distribution.id, DutyList()).places
         own = [place for place in places if place.member_id == member.id]
         if not any(place.name for place in own):
             return ()
         return tuple(dict.fromkeys((place.role, self._name(distribution, place)) for place in own))
+
+    def served_by(self, distribution: Distribution, member: Member) -> ServedBy:
+        """Return who of a couple serves, where each of their roles stands in rows that tell."""
+        places = self._lists.get(distribution.id, DutyList()).places
+        own = [place for place in places if place.member_id == member.id]
+        is_known = {fold(place.role) for place in own} == {*map(fold, self.roles(distribution.id, member.id))}
+        if not is_known or not all(place.name for place in own):
+            return ServedBy.UNKNOWN
+        return _SERVED_BY[frozenset(place.name == member.name for place in own)]
 
     def _name(self, distribution: Distribution, place: DutyPlace) -> str:
         member = self._members.get((distribution.group_id, place.member_id))
@@ -110,7 +128,16 @@ class DutyIndex:
         """Tell whether what a mail said of start, place and roles is still so."""
         roles = self.roles(distribution.id, entry.key.member_id)
         are_theirs = set(map(fold, entry.roles)) == set(map(fold, roles))
-        return are_theirs and announces(entry, distribution)
+        return are_theirs and self._come_as_told(entry, distribution) and announces(entry, distribution)
+
+    def _come_as_told(self, entry: Entry, distribution: Distribution) -> bool:
+        """Tell whether those of a couple serve who were said to, as far as both are known.
+
+        Which of their roles each has is between the two.
+        """
+        member = self._members.get((distribution.group_id, entry.key.member_id))
+        now = self.served_by(distribution, member) if member else ServedBy.UNKNOWN
+        return ServedBy.UNKNOWN in {now, entry.served_by} or now is entry.served_by
 
     @cached_property
     def told(self) -> dict[tuple[str, str, str], list[Entry]]:

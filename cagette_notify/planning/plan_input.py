@@ -19,7 +19,7 @@ from cagette_notify.core.model import (
     OrderLine,
     OrdersState,
 )
-from cagette_notify.core.notices import Entry, ForgottenKeys, Notice, NoticeKey, NoticeRules, Status
+from cagette_notify.core.notices import Entry, ForgottenKeys, Notice, NoticeKey, NoticeRules, ServedBy, Status
 from cagette_notify.planning.announced import announces, places_told, revision_of, still_ahead
 from cagette_notify.planning.due_times import BEGINNING, FIRST_RECAP, Window, windows_of
 from cagette_notify.planning.duties import DutyIndex
@@ -147,6 +147,7 @@ class PlanIndex:
             sharers=self._sharers(distribution.group_id, member, lines),
             roles=self.duties.roles(distribution.id, member.id) if traits.needs_duty else (),
             takers=self.duties.takers(distribution, member) if traits.needs_duty else (),
+            served_by=self.duties.served_by(distribution, member) if traits.needs_duty else ServedBy.UNKNOWN,
             helpers=self.duties.helpers(distribution, member) if traits.needs_duty else (),
             vacant=self.duties.vacant(distribution) if traits.needs_vacancy else (),
         )

@@ -61,7 +61,7 @@ def _nobody_knew_who_serves(run: Run, data: RunData, notice: Notice) -> bool:
 
 def _told_otherwise(notice: Notice, told: Entry) -> str:
     roles = notice.roles if notice.kind.traits.needs_duty else None
-    return told_and_so(told, notice.distribution, notice.group.timezone, roles)
+    return told_and_so(told, notice.distribution, notice.group.timezone, roles, notice.served_by)
 
 
 def _want_of_orders(notice: Notice, data: RunData, late: Mapping[str, OrderBook]) -> Iterator[str]:

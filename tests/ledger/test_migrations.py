@@ -47,6 +47,7 @@ RELEASED = {
     7: "ea4192c30cfdf392373d1cc8c0ca54ec8393194cd0f14828df5475def3b6d9b8",
     8: "d7aef6b1a2cb18c71d0e501ee74d9ff84d7ed01d76a146732fb663397584437d",
     9: "4bd8306c46ffcbc1df8a7b48ba55263311f66062b37fcb020e4df5cd7d04b7fb",
+    10: "719d042dcd9bab8d2d1c583523f0a19499291e3978031ec88745705310a6e6af",
 }
 """The digests of the scripts that people's ledgers were made by: they never change, new ones are added."""
 

@@ -18,6 +18,7 @@ from cagette_notify.helpdesk.forget import forget
 from tests.fixtures.coop import Coop, let_rest
 from tests.fixtures.mailjet_server import MailjetServer, status
 from tests.fixtures.memory import utc
+from tests.fixtures.raw_ledger import change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,6 +109,96 @@ def test_of_a_couple_it_is_said_who_serves_to_others_and_to_both(tmp_path: Path)
     for address in COUPLE:
         text = last_text_to(coop, address)
         assert "Vos rôles : Pesée (Noël Bœuf) et Accueil (Maëlle)" in text
+
+
+@pytest.mark.parametrize(
+    ("cell", "taker"),
+    [
+        ("Noël Bœuf", "Noël Bœuf"),
+        ("noel@example.org", "Noël Bœuf"),
+        ("maelle@example.org", "Maëlle"),
+        ("2", None),
+    ],
+)
+def test_both_of_a_couple_read_who_of_them_serves_as_far_as_the_row_tells(
+    tmp_path: Path, cell: str, taker: str | None
+) -> None:
+    coop = made(tmp_path, duties=DUTIES.replace("Noël Bœuf", cell))
+    coop.run(DUE)
+
+    said = f"Votre rôle : Pesée ({taker})" if taker else "Votre rôle : Pesée Avec vous"
+    assert [said in last_text_to(coop, address) for address in COUPLE] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "are_told"),
+    [
+        ("Noël Bœuf", "maelle@example.org", True),
+        ("maelle@example.org", "Noël Bœuf", True),
+        ("Noël Bœuf", "noel@example.org", False),
+        ("maelle@example.org", "2", False),
+        ("2", "maelle@example.org", False),
+    ],
+)
+def test_a_couple_is_told_once_that_the_other_of_them_serves(
+    tmp_path: Path, before: str, after: str, *, are_told: bool
+) -> None:
+    coop = made(tmp_path, duties=DUTIES.replace("Noël Bœuf", before))
+    coop.run(DUE)
+    coop.replace("permanences.csv", f"Pesée;{before}", f"Pesée;{after}")
+
+    found, again = news(coop, DUE + HOUR), news(coop, DUE + 2 * HOUR)
+
+    assert found == [("Changement de permanence", address) for address in COUPLE if are_told]
+    assert again == []
+    if are_told:
+        taker = after.replace("maelle@example.org", "Maëlle")
+        assert all(f"Votre rôle : Pesée ({taker})" in last_text_to(coop, address) for address in COUPLE)
+
+
+def test_who_of_a_couple_has_which_role_is_between_the_two(tmp_path: Path) -> None:
+    coop = made(tmp_path, duties=f"{DUTIES}d1;Accueil;maelle@example.org;\n")
+    coop.run(DUE)
+    coop.replace(
+        "permanences.csv",
+        "d1;Pesée;Noël Bœuf;\nd1;Accueil;maelle@example.org",
+        "d1;Accueil;Noël Bœuf;\nd1;Pesée;maelle@example.org",
+    )
+    swapped = news(coop, DUE + HOUR)
+    coop.replace("permanences.csv", "d1;Pesée;maelle@example.org", "d1;Pesée;Noël Bœuf")
+
+    assert swapped == []
+    assert news(coop, DUE + 2 * HOUR) == [("Changement de permanence", address) for address in COUPLE]
+
+
+def test_a_name_that_is_mended_is_the_same_partner_s(tmp_path: Path) -> None:
+    coop = made(tmp_path, duties=DUTIES.replace("Noël Bœuf", "maelle@example.org"))
+    coop.run(DUE)
+    coop.replace("members.csv", "Maëlle", "Maëlle-Anne")
+
+    assert news(coop, DUE + HOUR) == []
+
+
+def test_what_an_earlier_version_told_a_couple_is_not_told_again(tmp_path: Path) -> None:
+    coop = made(tmp_path)
+    coop.run(DUE)
+    change(tmp_path / "ledger.sqlite3", "UPDATE notices SET served_by = ''")
+    coop.replace("permanences.csv", "Noël Bœuf", "maelle@example.org")
+
+    assert news(coop, DUE + HOUR) == []
+
+
+def test_that_the_other_of_a_couple_serves_came_too_late_is_said(tmp_path: Path) -> None:
+    coop = made(tmp_path)
+    coop.run(DUE)
+    coop.run(STARTS - HOUR)
+    coop.replace("permanences.csv", "Noël Bœuf", "maelle@example.org")
+
+    report = coop.run(STARTS + MINUTE)
+
+    (reason,) = {line.reason for line in report.lines if line.status == "expired" and line.is_correction}
+    assert reason.startswith("told 2026-06-12 18:00, Salle des fêtes, the account's holder serves; it is ")
+    assert reason.endswith("the partner serves")
 
 
 def test_how_long_before_may_be_set(tmp_path: Path) -> None:
