@@ -86,23 +86,29 @@ def preview_command(  # noqa: PLR0913 - one argument an option
     if everything and not (output or opens):
         raise UsageError(Problem(_("say where the page goes: -o FILE, or --open")))
     config, at = session.config(), now()
-    sample = find_sample_data(config, at, who=who, distribution=distribution)
-    stage = PreviewInput(config, Renderer(config.style), sample, at)
+    samples = find_sample_data(config, at, who=who, distribution=distribution)
+    sample, renderer = samples[Kind.RECAP_24H], Renderer(config.style)
     if sample.is_made_up and (everything or shows_order(kind or Kind.RECAP_24H)):
         print_problems([_("no order to show there; the one in the mail is made up")])
     of_duties = _of_duties(config, kind) if kind or everything else ()
-    if any(not sample.shows_duties_of(one) for one in of_duties):
+    if any(not samples[one].shows_duties_of(one) for one in of_duties):
         print_problems([_("no such duties to show there; those in the mail are made up")])
+
+    def stage_of(shown: str) -> PreviewInput:
+        return PreviewInput(config, renderer, samples.get(shown, sample), at)
+
     if everything:
         mails = {
-            (each, language): preview(stage, each, language)
+            (each, language): preview(stage_of(each), each, language)
             for each in PREVIEW_KINDS
             for language in LANGUAGES
         }
         return _deliver(
             gallery_page(mails, sample.languages).encode(), _page_file(output), ".html", opens=opens
         )
-    content, ending = _content(preview(stage, kind or Kind.RECAP_24H), output, at, as_text=as_text)
+    content, ending = _content(
+        preview(stage_of(kind or Kind.RECAP_24H), kind or Kind.RECAP_24H), output, at, as_text=as_text
+    )
     return _deliver(content, output, ending, opens=opens)
 
 

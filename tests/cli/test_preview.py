@@ -358,3 +358,47 @@ def test_a_member_whose_row_is_set_aside_is_said_where_nobody_can_be_shown(
 
     assert (result.exit_code, result.stdout) == (exit_status, "")
     assert "members.csv:2: recap_4h: expected yes or no" in result.stderr
+
+
+MADE_UP = "no such duties to show there; those in the mail are made up"
+SERVES_LEA = "distribution;role;member;needed\nd1;Accueil;3;\nd1;Pesée;;\n"
+
+
+@pytest.fixture
+def served(coop: Coop) -> Coop:
+    """A co-op in which Léa serves, who comes last and has ordered nothing."""
+    coop.replace("config.yaml", "  orders: orders.csv\n", "  orders: orders.csv\n  duties: permanences.csv\n")
+    coop.write("permanences.csv", SERVES_LEA)
+    return coop
+
+
+def test_a_duty_is_shown_with_somebody_who_serves(served: Coop) -> None:
+    shown = run(served.folder, "preview", "duty", "--text")
+    page = run(served.folder, "preview", "--all", "-o", str(served.folder / "all.html"))
+
+    assert "lea@example.org" in shown.stdout
+    assert "Votre rôle : Accueil" in " ".join(shown.stdout.split())
+    assert MADE_UP not in shown.stderr + page.stderr
+    assert "Bonjour Léa" in (served.folder / "all.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("kind", ["duty", "duty_vacant"])
+def test_the_distribution_that_has_duties_is_the_one_that_is_shown(served: Coop, kind: str) -> None:
+    later = f"- {{id: d2, group: lac, starts_at: {YEAR}-06-18 18:00, place: Gymnase}}\n"
+    served.write("distributions.yaml", NEXT.format(year=YEAR) + later)
+    served.write("permanences.csv", SERVES_LEA.replace("d1", "d2"))
+
+    shown = run(served.folder, "preview", kind, "--text")
+    of_the_other = run(served.folder, "preview", kind, "--text", "--distribution", "d1")
+
+    assert "Gymnase" in shown.stdout
+    assert MADE_UP not in shown.stderr
+    assert "Salle des fêtes" in of_the_other.stdout
+    assert MADE_UP in of_the_other.stderr
+
+
+def test_a_duty_of_who_was_named_and_serves_nowhere_is_made_up(served: Coop) -> None:
+    shown = run(served.folder, "preview", "duty", "--text", "--member", "1")
+
+    assert "zoe@example.org" in shown.stdout
+    assert MADE_UP in shown.stderr

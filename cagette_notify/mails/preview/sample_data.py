@@ -11,6 +11,7 @@ from msgspec import Struct
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.i18n import _
+from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.model import (
     AddressState,
     Distribution,
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config.load import Config
-    from cagette_notify.core.kinds import Kind
 
 _LOOKED_AT = 8  # distributions whose orders are read in search of one with orders
 _NOBODY = "somebody@example.org"
@@ -84,8 +84,10 @@ class SampleData(Struct, frozen=True):
         return DutyList((DutyPlace(welcome, self.member.id), helper, DutyPlace(scales)), {scales: 3})
 
     def distribution_for(self, kind: Kind) -> Distribution:
-        """Return the one with the order, or for what a whole group is told the next that can have it."""
+        """Return the one that was chosen, or for what a whole group is told the next that can have it."""
         traits = kind.traits
+        if traits.reads_duties:
+            return self.distribution
         fitting = (
             one
             for one in self.there
@@ -96,8 +98,8 @@ class SampleData(Struct, frozen=True):
 
 def find_sample_data(
     config: Config, now: datetime, *, who: str | None = None, distribution: str | None = None
-) -> SampleData:
-    """Return who and what is meant; where nothing was named, a good example.
+) -> dict[str, SampleData]:
+    """Return who and what is meant, by the kind of mail; where nothing was named, a good example of each.
 
     Raises ``UsageError`` for names that mean nobody or several, ``DataError`` where the data has nothing
     to show.
@@ -117,7 +119,12 @@ def find_sample_data(
     chosen = _with_an_order(roster, there[:_LOOKED_AT], books, member) or _anybody(roster, there[0], member)
     if not chosen:
         raise DataError(*_set_aside(roster.problems), Problem(_("no member to show a mail to")))
-    return _scene(roster, there, *chosen, who=who or "")
+    lists = load_duties(roster.calendar, roster.members, set_aside=roster.people_set_aside).lists or {}
+    best = {
+        kind.value: (kind.traits.reads_duties and _with_duties(roster, there, lists, member, kind)) or chosen
+        for kind in NOTICE_KINDS
+    }
+    return {kind: _scene(roster, there, lists, *one, who=who or "") for kind, one in best.items()}
 
 
 def _set_aside(problems: Iterable[Problem]) -> Iterator[Problem]:
@@ -170,6 +177,22 @@ def _with_an_order(
     return None
 
 
+def _with_duties(
+    roster: Roster,
+    there: Iterable[Distribution],
+    lists: Mapping[str, DutyList],
+    member: Member | None,
+    kind: Kind,
+) -> tuple[Distribution, Member, None] | None:
+    """Return the first distribution with a vacant place, or at which the member, or anybody, serves."""
+    for one in there:
+        known = lists.get(one.id, DutyList())
+        for each in [member] if member else _of_group(roster, one.group_id):
+            if known.vacant if kind.traits.needs_vacancy else each.id in known.member_ids:
+                return one, each, None
+    return None
+
+
 def _anybody(
     roster: Roster, distribution: Distribution, member: Member | None
 ) -> tuple[Distribution, Member, None] | None:
@@ -183,9 +206,10 @@ def _of_group(roster: Roster, group_id: str) -> Iterable[Member]:
     return sorted(members, key=lambda one: not any(_is_usable(box) for box in one.mailboxes))
 
 
-def _scene(  # noqa: PLR0913 - what was chosen, and from what
+def _scene(  # noqa: PLR0913, PLR0917 - what was chosen, and from what
     roster: Roster,
     there: Sequence[Distribution],
+    lists: Mapping[str, DutyList],
     distribution: Distribution,
     member: Member,
     book: OrderBook | None,
@@ -199,18 +223,13 @@ def _scene(  # noqa: PLR0913 - what was chosen, and from what
         group,
         distribution,
         there=tuple(one for one in there if one.group_id == group.id),
-        duties=_duties_at(roster, distribution),
+        duties=lists.get(distribution.id, DutyList()),
         member=member,
         mailbox=next(iter(named or usable), Mailbox(_NOBODY, member.first_name, member.last_name)),
         members=tuple(one for one in roster.members if group.id in one.group_ids),
         book=book or OrderBook(OrdersState.READY, made_up_order(member.id)),
         is_made_up=book is None,
     )
-
-
-def _duties_at(roster: Roster, distribution: Distribution) -> DutyList:
-    read = load_duties(roster.calendar, roster.members, set_aside=roster.people_set_aside)
-    return (read.lists or {}).get(distribution.id, DutyList())
 
 
 def _is_usable(mailbox: Mailbox) -> bool:
