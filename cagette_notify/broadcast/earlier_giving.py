@@ -1,20 +1,27 @@
-"""Compare the readers of a broadcast with those of an earlier giving of the very same mail."""
+"""Compare the readers of a broadcast with those of an earlier giving of the same mail, or of its text."""
 
 from __future__ import annotations
 
 import shlex
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
-from cagette_notify.core.i18n import _
-from cagette_notify.core.list_names import list_to_type
+from cagette_notify.core.i18n import _, _n
+from cagette_notify.core.list_names import FILE, list_to_type
 from cagette_notify.core.messages import name_of_lists
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
     from cagette_notify.broadcast.choose import Choice
-    from cagette_notify.core.messages import BroadcastProgress
-    from cagette_notify.core.model import Mailbox
+    from cagette_notify.core.messages import Broadcast, BroadcastProgress
+    from cagette_notify.core.model import Group, Mailbox
     from cagette_notify.ledger.broadcasts import BroadcastBook
+
+
+_LATELY = timedelta(days=7)  # a text that serves each week is news each time
 
 
 def late_readers(
@@ -45,3 +52,47 @@ def without_copy(
         options=shlex.join(part for one in sorted(others) for part in ("--to", one)),
     )
     return (Problem(message, field="--to", is_warning=True),)
+
+
+def with_this_text(  # noqa: PLR0913, PLR0917 - a mail, and who reads it
+    choice: Choice,
+    book: BroadcastBook,
+    group: Group,
+    subject: str,
+    text: str,
+    now: datetime,
+    *,
+    but: Collection[str],
+) -> tuple[Problem, ...]:
+    """Say how many of the readers had this very text lately, in a mail to other lists, ``but`` of some."""
+    readers = {box.key for box in choice.audience.mailboxes}
+    alike = (one.broadcast for one in book.gone_since(group.id, now - _LATELY))
+    had = {
+        one: readers & {each.key.address for each in book.entries(one.attempt) if each.may_have_arrived}
+        for one in alike
+        if one.identity not in but and _says(one, subject, text)
+    }
+    earlier, count = [one for one, those in had.items() if those], len(frozenset().union(*had.values()))
+    if not earlier:
+        return ()
+    message = _n(
+        "this very text was given to {lists} on {at}: {count} of these addresses has it, and gets it again; "
+        "to spare it that, name the others: --to file:FILE",
+        "this very text was given to {lists} on {at}: {count} of these addresses have it, and get it again; "
+        "to spare them that, name the others: --to file:FILE",
+        count,
+        lists=name_of_lists(_called(each) for one in earlier for each in one.lists),
+        at=f"{earlier[0].confirmed_at.astimezone(group.timezone):%Y-%m-%d %H:%M}",
+    )
+    return (Problem(message, field="--to", is_warning=True),)
+
+
+def _called(name: str) -> str:
+    """Return what a list was called; of a file the ledger keeps no name, but whom it named."""
+    return _("a file") if name.partition(":")[0] == FILE else list_to_type(name)
+
+
+def _says(earlier: Broadcast, subject: str, text: str) -> bool:
+    """Tell whether a mail said the same, above its footer."""
+    said = " ".join(earlier.content.text.split())
+    return earlier.content.subject == subject and said.startswith(" ".join(text.split()))

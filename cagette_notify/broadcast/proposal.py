@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.broadcast.attachments import read_attachments, refuse_too_large
-from cagette_notify.broadcast.earlier_giving import late_readers, without_copy
+from cagette_notify.broadcast.earlier_giving import late_readers, with_this_text, without_copy
 from cagette_notify.broadcast.images import ImagesBeside, heavy_images
 from cagette_notify.broadcast.needs_cron import needs_cron
 from cagette_notify.broadcast.planned_beside import RECENT, PlannedBeside, planned_beside
@@ -188,6 +188,7 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
                 *heavy_images(body.images),
                 *given_to_others,
                 *needs_cron(RunMemory(ledger, config.account), request.send_at, now),
+                *with_this_text(choice, book, request.group, content.subject, body.text, now, but=same),
                 *_forgotten(request.subject, body.text, attachments),
             ),
             holds,

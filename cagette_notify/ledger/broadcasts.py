@@ -134,9 +134,13 @@ class BroadcastBook:
 
     def gone_to(self, lists: Collection[str], group_id: str, since: datetime) -> list[BroadcastProgress]:
         """Return the mails confirmed since then that have gone to one of these lists, newest first."""
-        condition = "group_id = ? AND confirmed_at >= ?"
-        gone = self._progress(condition, [group_id, utc_text(since)], having="gone > 0")
+        gone = self.gone_since(group_id, since)
         return [one for one in gone if not set(lists).isdisjoint(one.broadcast.lists)]
+
+    def gone_since(self, group_id: str, since: datetime) -> list[BroadcastProgress]:
+        """Return the group's mails confirmed since then that have gone, newest first; tests are none."""
+        condition = "group_id = ? AND confirmed_at >= ? AND audience <> 'test'"
+        return self._progress(condition, [group_id, utc_text(since)], having="gone > 0")
 
     def unfinished(self) -> list[BroadcastProgress]:
         """List the broadcasts with copies still to send or to settle, oldest first."""

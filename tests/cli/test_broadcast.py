@@ -446,6 +446,39 @@ def test_another_mail_within_the_hour_is_pointed_out(run: Run) -> None:
     assert "On change de salle" in result.stdout
 
 
+@pytest.mark.parametrize("confirmed", ["--yes", "--dry-run"])
+def test_who_has_the_same_text_by_another_list_is_counted(coop: Path, run: Run, confirmed: str) -> None:
+    (coop / "liste.csv").write_text("zoe.martin@example.org\nmaelle.legoff@example.org\n")
+    run(*MAIL, "--to", "file:liste.csv", "--yes")
+    run(*MAIL, "--to", "coordinators", "--yes")
+
+    result = run(*MAIL, confirmed)
+
+    said = " ".join((result.stderr + result.stdout).split())
+    assert "this very text was given to a file on " in said
+    assert ": 2 of these addresses have it, and get it again; to spare them that, name the others" in said
+    assert result.status == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        (("--to", "coordinators"), "Bonjour {{ member.first_name }},\n\non change de **salle**.\n"),
+        ((), "Bonjour {{ member.first_name }},\n\non change de **jour**.\n"),
+        (("-s", "Encore"), "Bonjour {{ member.first_name }},\n\non change de **salle**.\n"),
+    ],
+    ids=["others_read_it", "another_text", "another_subject"],
+)
+def test_nothing_is_said_where_nobody_gets_it_twice(
+    coop: Path, run: Run, options: tuple[str, ...], text: str
+) -> None:
+    (coop / "liste.csv").write_text("zoe.martin@example.org\n")
+    run(*MAIL, "--to", "file:liste.csv", "--yes")
+    (coop / "lettre.md").write_text(text)
+
+    assert "this very text" not in run(*MAIL, *options, "--yes").stderr
+
+
 def test_a_dry_run_shows_and_leaves_nothing(coop: Path, run: Run) -> None:
     before = sorted(coop.iterdir())
 

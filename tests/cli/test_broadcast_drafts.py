@@ -339,6 +339,22 @@ def test_what_was_rehearsed_is_offered_and_written_again(coop: Path) -> None:
             r"Your text stays in drafts/\S+\.md: on a terminal, broadcast offers it again\.", said
         )
     assert len(mails(coop)) == 2
+    assert "this very mail was written on" not in first
+    assert re.search(
+        r"this very mail was written on \S+ at \S+, to 1 address: now it is written again", again
+    )
+
+
+def test_what_was_rehearsed_last_is_named_and_no_other_mail_of_before(coop: Path) -> None:
+    left(coop, "--to", "coordinators", subject="Le panier du 11")
+    gone_on_with(coop, answers=("1", "o"))
+    left(coop, "--to", "coordinators")
+    first = gone_on_with(coop, answers=("1", "o"))
+    again = gone_on_with(coop)
+
+    assert "another mail to this group was written at" in first
+    assert "another mail to this group was written at" not in again
+    assert "this very mail was written on" in again
 
 
 def by_mailjet(coop: Path, server: MailjetServer) -> None:

@@ -67,6 +67,30 @@ def already_sent(config: Config, group: Group, earlier: BroadcastProgress) -> st
     )
 
 
+def _is_over_since(proposal: Proposal, neighbour: BroadcastProgress) -> bool:
+    """Tell whether this very mail has left after another one."""
+    earlier = proposal.same_mail
+    return bool(proposal.is_over and earlier and _left_at(earlier) >= _left_at(neighbour))
+
+
+def _once_more(config: Config, group: Group, earlier: BroadcastProgress) -> str:
+    """Say that a mail has left: it was asked for again, or was only rehearsed."""
+    at = {"day": _local(group, _left_at(earlier), "%Y-%m-%d"), "time": _local(group, _left_at(earlier))}
+    if config.delivery.leaves_the_machine:
+        return _n(
+            "this very mail left on {day} at {time}, to {count} address: now it leaves again",
+            "this very mail left on {day} at {time}, to {count} addresses: now it leaves again",
+            earlier.sent,
+            **at,
+        )
+    return _n(
+        "this very mail was written on {day} at {time}, to {count} address: now it is written again",
+        "this very mail was written on {day} at {time}, to {count} addresses: now it is written again",
+        earlier.sent,
+        **at,
+    )
+
+
 def held_back(proposal: Proposal) -> DataError:
     """Say why a mail is not sent unasked to a group whose data may lack people."""
     message = _(
@@ -138,8 +162,10 @@ def _cautions(config: Config, proposal: Proposal) -> Iterator[tuple[str, str]]:
 
 def _remarks(config: Config, proposal: Proposal) -> Iterator[tuple[str, str]]:
     yield from _cautions(config, proposal)
-    if proposal.neighbour:
+    if proposal.neighbour and not _is_over_since(proposal, proposal.neighbour):
         yield _("Note"), _about(config, proposal.request.group, proposal.neighbour)
+    if proposal.same_mail and proposal.is_over:
+        yield _("Note"), _once_more(config, proposal.request.group, proposal.same_mail)
     for said in planned_neighbour(proposal):
         yield _("Note"), said
     if proposal.same_mail and proposal.same_mail.unfinished:
