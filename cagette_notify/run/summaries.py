@@ -6,11 +6,12 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import NotifyError
-from cagette_notify.core.i18n import speaking
+from cagette_notify.core.i18n import _, speaking
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.messages import Content, OperatorMail
 from cagette_notify.core.model import AddressState, Contact, Distribution
 from cagette_notify.core.notices import Entry, Reason, Status
+from cagette_notify.core.text import one_line
 from cagette_notify.mails.operator_mail import plain_message
 from cagette_notify.planning.due_times import END
 from cagette_notify.run.late_orders import without_order
@@ -163,13 +164,29 @@ def _mail(
 
 
 def _content(run: Run, distribution: Distribution, summary: Summary, members: Sequence[Member]) -> Content:
-    from cagette_notify.core.formatting import long_day
     from cagette_notify.run.summary_text import content_of
 
-    group = run.calendar.groups[distribution.group_id]
-    day = long_day(distribution.starts_at.astimezone(group.timezone).date(), group.language)
+    group, day = run.calendar.groups[distribution.group_id], _day_of(run, distribution)
     names = {one.id: f"{one.first_name} {one.last_name}".strip() or one.id for one in members}
     return content_of(summary, group.name, day, names)
+
+
+def _day_of(run: Run, distribution: Distribution) -> str:
+    """Return a distribution's day in words, and what it is called where the group has others that day."""
+    from cagette_notify.core.formatting import long_day
+
+    group = run.calendar.groups[distribution.group_id]
+    local = distribution.starts_at.astimezone(group.timezone).date()
+    day, called = long_day(local, group.language), one_line(distribution.name)
+    others = [
+        one_line(one.name)
+        for one in run.calendar.distributions
+        if (one.group_id, one.starts_at.astimezone(group.timezone).date()) == (group.id, local)
+        and one != distribution
+    ]
+    if not others:
+        return day
+    return _("{day} ({id})", day=day, id=distribution.id if called in {"", *others} else called)
 
 
 def _people(run: Run, distribution: Distribution) -> Members:

@@ -332,6 +332,36 @@ def test_who_waited_for_orders_that_came_too_late_is_named_if_they_have_one(
     assert {name: rest.partition("): ")[2] for name, rest in said} == why
 
 
+@pytest.mark.parametrize(
+    ("names", "days"),
+    [
+        (("Légumes", "Viande"), {"Friday 12 June 2026 (Légumes)", "Friday 12 June 2026 (Viande)"}),
+        (("Paniers", "Paniers"), {"Friday 12 June 2026 (d1)", "Friday 12 June 2026 (d2)"}),
+        (("", "Viande"), {"Friday 12 June 2026 (d1)", "Friday 12 June 2026 (Viande)"}),
+        (("Légumes", None), {"Friday 12 June 2026"}),
+    ],
+)
+def test_two_distributions_of_one_day_are_told_apart(
+    tmp_path: Path, names: tuple[str, str | None], days: set[str]
+) -> None:
+    coop = Coop(tmp_path, extra="summary_to: contact\n")
+    coop.replace("groups.yaml", "  name:", "  language: en\n  name:")
+    first = (tmp_path / "distributions.yaml").read_text("utf-8") + f"  name: {names[0]}\n"
+    second = first.replace("id: d1", "id: d2").replace(f"name: {names[0]}", f"name: {names[1]}")
+    coop.write("distributions.yaml", first if names[1] is None else first + second)
+    (tmp_path / "orders.csv").write_text(ORDERS + "1;d2;Poulet;1;9\n", encoding="utf-8")
+    for at in (A_DAY_BEFORE - timedelta(hours=1), A_DAY_BEFORE, DUE):
+        coop.run(at, says_once=True)
+
+    summaries = [mail for mail in coop.mails() if mail["To"].addresses[0].addr_spec == CONTACT]
+
+    assert {str(mail["Subject"]).partition(" written, ")[2] for mail in summaries} == days
+    for mail in summaries:
+        body = mail.get_body(("plain",))
+        assert body
+        assert f"distribution of {str(mail['Subject']).partition(' written, ')[2]}:" in body.get_content()
+
+
 def test_of_files_nobody_says_that_they_were_not_accepted(tmp_path: Path) -> None:
     coop = Coop(tmp_path, extra="summary_to: contact\n")
     coop.replace("groups.yaml", "  name:", "  language: en\n  name:")
