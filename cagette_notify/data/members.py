@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -14,7 +16,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.model import AddressState, Mailbox, Member, Setting
 from cagette_notify.core.parsing import language, moment, yes_no
-from cagette_notify.core.text import as_known, id_with_name, quoted_with_hint, shortened
+from cagette_notify.core.text import as_known, id_with_name, nearest, quoted_with, quoted_with_hint, shortened
 from cagette_notify.data.broken_values import why_spoilt
 from cagette_notify.data.columns import MEMBERS
 from cagette_notify.data.cut_rows import complain_if_cut
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
     from cagette_notify.data.rows import Row
 
 _ADDRESSES = frozenset(("email", "partner_email"))
+_MARKS = re.compile(
+    r"[,;/+&]|\b(?:et|and)\b", re.IGNORECASE
+)  # by which people part what a list splits at ``|``
 _NO_SETTINGS: Final[Mapping[Kind, Setting]] = MappingProxyType({})
 
 
@@ -150,8 +155,19 @@ def _group_ids(row: Row, scope: MembersScope, fields: Collection[str]) -> tuple[
     named = tuple(as_known(group_id, scope.known or ()) for group_id in row.listed("groups"))
     for group_id in named:
         if scope.known is not None and group_id not in scope.known:
-            row.remark("groups", _("no such group: {id}", id=quoted_with_hint(group_id, scope.known)))
+            row.remark("groups", _("no such group: {id}", id=_with_groups_meant(group_id, scope.known)))
     return tuple(dict.fromkeys(group_id for group_id in named if group_id in scope.groups))
+
+
+@lru_cache(maxsize=1024)  # a whole column may be so
+def _with_groups_meant(text: str, known: frozenset[str]) -> str:
+    """Quote what names no group, with the one that was probably meant; with several, as lists are written."""
+    by_mark = [nearest(part, known) for part in _MARKS.split(text) if part.strip()]
+    by_blank = [as_known(part, known) for part in text.split()]
+    for ids in (by_mark, by_blank):
+        if len(ids) > 1 and known.issuperset(ids):
+            return quoted_with(text, "|".join(ids))
+    return quoted_with_hint(text, known)
 
 
 def _member(row: Row, group_ids: tuple[str, ...], zone: tzinfo, *, is_exported: bool) -> Member:

@@ -232,6 +232,29 @@ def test_an_unknown_group_costs_that_membership_only(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("cell", "meant"),
+    [
+        *(
+            ("lac,port", "lac|port"),
+            ("Port ; Lac", "port|lac"),
+            ("lac et port", "lac|port"),
+            ("lac port", "lac|port"),
+        ),
+        *(("lca/port", "lac|port"), ("lac-port", "port"), ("lac,", "lac")),
+    ],
+)
+def test_several_groups_in_a_cell_that_names_none_are_meant_all(
+    tmp_path: Path, cell: str, meant: str
+) -> None:
+    text = f'id;groups\n1;"{cell}"\n'
+    found = members_of(tmp_path, {"groups.csv": TWO_GROUPS, "members.csv": text})
+
+    assert lines_of(found.problems) == [
+        f"members.csv:2: groups: no such group: {cell!r} (did you mean {meant!r}?)"
+    ]
+
+
 def test_the_case_and_accents_of_a_groups_id_do_not_matter_where_one_group_has_it(tmp_path: Path) -> None:
     groups = "id;name\nlac;Le Lac\nprés;Les Prés\nPort;Le Port\nport;Le Vieux Port\n"
     found = members_of(tmp_path, {"groups.csv": groups, "members.csv": "id;groups\n1;Lac|PRES\n2;PORT\n"})
