@@ -763,7 +763,7 @@ def test_an_export_that_lies_there_unused_is_named_and_nothing_is_wrong_with_tha
         (
             ["lea@example.org"],
             "All is well, except that 1 member gets nothing, for want of an address.",
-            "Tout va bien, sauf que 1 membre ne reçoit rien, faute d’adresse.",
+            "Tout va bien, sauf qu’un membre ne reçoit rien, faute d’adresse.",
         ),
         (
             ["lea@example.org", "zoe@example.org"],
