@@ -122,6 +122,7 @@ class Notice(Struct, frozen=True):
     takers: tuple[tuple[str, str], ...] = ()
     served_by: ServedBy = ServedBy.UNKNOWN
     helpers: tuple[tuple[str, str], ...] = ()
+    lacks_helpers: bool = False  # rows of others who may serve could not be read
     vacant: tuple[tuple[str, int], ...] = ()
 
     @property

@@ -111,6 +111,7 @@ def _duty_view(notices: Iterable[Notice], language: str) -> DutyView:
         roles=roles,
         offer=wording.listing(roles, language),
         helpers=tuple(HelpersView(role, names) for role, names in helpers.items()),
+        incomplete=notice.lacks_helpers and bool(roles),
         is_given_up=not roles,
     )
 

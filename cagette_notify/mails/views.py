@@ -40,11 +40,15 @@ class HelpersView(Struct, frozen=True):
 
 
 class DutyView(Struct, frozen=True):
-    """The reader's duty in words: ``offer`` names its ``roles`` in one go; none if it ``is_given_up``."""
+    """The reader's duty in words: ``offer`` names its ``roles`` in one go; none if it ``is_given_up``.
+
+    Where it is ``incomplete``, more people may serve than the ``helpers``: rows could not be read.
+    """
 
     roles: tuple[str, ...] = ()
     offer: str = ""
     helpers: tuple[HelpersView, ...] = ()
+    incomplete: bool = False
     is_given_up: bool = False
 
 

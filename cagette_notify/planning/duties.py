@@ -63,6 +63,10 @@ class DutyIndex:
         """Tell whether rows are lacking that may be about a distribution."""
         return self._lists.get(distribution_id, DutyList()).lacks_rows
 
+    def may_lack_people(self, distribution_id: str) -> bool:
+        """Tell whether somebody may serve at a distribution whom nobody can tell."""
+        return self._lists.get(distribution_id, DutyList()).may_lack_people
+
     def roles(self, distribution_id: str, member_id: str) -> tuple[str, ...]:
         """Return the roles of a member, and those they were told that may be theirs still."""
         whose = distribution_id, member_id

@@ -201,6 +201,42 @@ def test_that_the_other_of_a_couple_serves_came_too_late_is_said(tmp_path: Path)
     assert reason.endswith("the partner serves")
 
 
+LACKS_ROWS = "Une ligne au moins des permanences n’a pas pu être lue"
+
+
+@pytest.mark.parametrize(
+    ("row", "is_incomplete"),
+    [
+        ("d1;Accueil;Léa Roux et Noël Bœuf;\n", True),
+        ("99/99/2026;Accueil;3;\n", True),
+        ("d1;Accueil;;\n", False),
+        ("d1;Accueil;3;\n", False),
+    ],
+    ids=["unknown", "of_no_day", "vacant", "known"],
+)
+def test_where_a_row_can_not_be_read_nobody_is_told_that_these_are_all_who_serve(
+    tmp_path: Path, row: str, *, is_incomplete: bool
+) -> None:
+    coop = made(tmp_path, duties=DUTIES + row)
+    coop.run(DUE)
+    first = last_text_to(coop, ZOE)
+    coop.replace("distributions.yaml", "Salle des fêtes", "Gymnase")
+    coop.run(DUE + HOUR)
+    moved = last_text_to(coop, ZOE)
+
+    assert "Voici ce qui est prévu maintenant" in moved
+    assert [LACKS_ROWS in text for text in (first, moved)] == [is_incomplete] * 2
+
+
+def test_whoever_gave_up_hears_nothing_of_rows_that_can_not_be_read(told: Coop) -> None:
+    told.replace("permanences.csv", "d1;Accueil;1;\n", "d1;Accueil;;\nd1;Pesée;Léa Roux et Noël Bœuf;\n")
+    told.run(DUE + HOUR)
+
+    text = last_text_to(told, ZOE)
+    assert "Vous n’avez plus de permanence" in text
+    assert LACKS_ROWS not in text
+
+
 def test_how_long_before_may_be_set(tmp_path: Path) -> None:
     coop = made(tmp_path, f"{OFF}, duty: {{before: 2d}}")
 
