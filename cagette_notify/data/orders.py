@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import defaultdict
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
@@ -77,19 +78,19 @@ def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) 
     sheet = open_rows(source, ORDERS if reach.home else _ORDERS_OF_MANY)
     naming = naming_in(sheet)
     lines: Lines = {distribution_id: [] for distribution_id in reach.wanted}
-    said: set[tuple[str, str]] = set()
+    said: dict[str, set[tuple[str, str]]] = defaultdict(set)  # by group, each of which mends its own
     passed_over: list[str] = []
     amounts = LackingAmounts(sheet.fields)
     wanted = (distribution for distribution, _people in reach.wanted.values())
     distributions = DistributionLookup(wanted, reach.known, reach.home)
     sums_up = partial(_sums_up, reach=reach, naming=naming, lines=lines)
     for row in sums_last(_whole(sheet.rows), naming.field_in, sums_up, problems):
-        distribution_id = _distribution_id(row, reach, distributions, said)
+        distribution_id = _distribution_id(row, reach, distributions, said[""])
         group_id = ""
         if distribution_id in reach.wanted:
             distribution, lookup = reach.wanted[distribution_id]
             group_id = distribution.group_id
-            lines[distribution_id] += _lines_of(row, lookup, naming, said)
+            lines[distribution_id] += _lines_of(row, lookup, naming, said[group_id])
             amounts.see(row, distribution_id)
         elif distribution_id:
             passed_over.append(distribution_id)

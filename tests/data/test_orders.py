@@ -157,6 +157,22 @@ def test_an_order_that_names_nobody_is_said_once(tmp_path: Path) -> None:
     assert [problem.line for problem in orders_of(tmp_path, {"orders.csv": HEADER + rows}).problems] == [2, 4]
 
 
+def test_what_names_nobody_in_two_groups_is_said_in_each(tmp_path: Path) -> None:
+    head = "member;distribution;product;quantity;shared_with\n"
+    alone = "1;vendredi;Pain;1;\n9;vendredi;Pain;1;\n9;samedi;Pain;1;\n9;dimanche;Pain;1;\n"
+    shared = "2;samedi;Pain;1;8\n1;vendredi;Pain;1;8\n2;dimanche;Pain;1;8\n"
+    files: dict[str, str | bytes] = {
+        "groups.csv": TWO_GROUPS,
+        "members.csv": "id;groups\n1;lac\n2;port\n",
+        "distributions.csv": f"{ONE_DAY}samedi;port;2026-06-13 18:00;\ndimanche;port;2026-06-14 18:00;\n",
+        "orders.csv": head + alone + shared,
+    }
+
+    found = [(problem.line, problem.group_id) for problem in orders_of(tmp_path, files).problems]
+
+    assert found == [(3, "lac"), (4, "port"), (6, "port"), (7, "lac")]
+
+
 @pytest.mark.parametrize(
     "row", ["9;vendredi;Pain;1;1", "2;vendredi;Pain;1;1;oups", "2;vendredo;Pain;1;1", ";vendredi;Pain;1;1"]
 )
