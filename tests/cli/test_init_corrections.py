@@ -65,6 +65,27 @@ def test_how_often_it_comes_again_is_shown_whatever_was_typed(
     assert answers[3].startswith(f"Jour : {typed} ({said}")
 
 
+@pytest.mark.parametrize("typed", ["4 vendredi 19 juin", "4 le 19 juin 2026", "4 vendredi 19/06"])
+@pytest.mark.usefixtures("exports")
+def test_the_day_of_the_first_may_be_typed_in_words(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    answers = shown(begun(desk, monkeypatch, *ANSWERS, typed, ""))
+
+    assert answers[3] == f"Jour : {typed[2:]} (chaque semaine dès vendredi 19 juin 2026)"
+    assert f"{distributions(desk)[0].starts_at:%Y-%m-%d}" == "2026-06-19"
+
+
+@pytest.mark.usefixtures("exports")
+def test_a_day_of_the_week_that_the_date_contradicts_is_asked_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = begun(desk, monkeypatch, *ANSWERS, "4 jeudi 19 juin", "vendredi 19 juin", "")
+
+    assert "19/06/2026 n’est pas un jeudi" in " ".join(screen.split())
+    assert f"{distributions(desk)[0].starts_at:%Y-%m-%d}" == "2026-06-19"
+
+
 @pytest.mark.usefixtures("exports")
 def test_a_number_asks_that_question_again_and_enter_keeps_what_was_typed(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
