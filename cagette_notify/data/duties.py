@@ -159,6 +159,8 @@ def _place(row: Row, role: str, lookup: MemberLookup) -> DutyPlace:
 
 def _taker(text: str, member: Member) -> str:
     """Return who of a couple is meant, by name or address; nothing where that is an id, or both."""
+    if fold(text) == fold(member.id) and not member.has_address_as_id:
+        return ""
     if partner := partner_called(text, member):
         return partner.name
     is_couple = any(box.of_partner for box in readers_of(member))

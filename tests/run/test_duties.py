@@ -130,6 +130,14 @@ def test_both_of_a_couple_read_who_of_them_serves_as_far_as_the_row_tells(
     assert [said in last_text_to(coop, address) for address in COUPLE] == [True, True]
 
 
+def test_an_id_that_reads_like_a_first_name_is_an_id(tmp_path: Path) -> None:
+    coop = made(tmp_path, duties=DUTIES.replace("Noël Bœuf", "noel"))
+    coop.replace("members.csv", "2;Noël", "noel;Noël")
+    coop.run(DUE)
+
+    assert all("Votre rôle : Pesée Avec vous" in last_text_to(coop, address) for address in COUPLE)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "are_told"),
     [
