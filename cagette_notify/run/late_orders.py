@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from cagette_notify.core.cron_alive import CRON_ALIVE_WITHIN
 from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Reason
-from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN
 from cagette_notify.ledger.skips import SkipBook
 from cagette_notify.planning.orders_by_member import (
     members_of_unreadable_order,
