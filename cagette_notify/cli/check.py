@@ -42,6 +42,7 @@ from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.model import AddressState, Member
 from cagette_notify.data.dataset import Members, Survey, survey
 from cagette_notify.data.files_in_use import (
+    ChosenFile,
     chosen_files,
     counts_left_out,
     crossed_out,
@@ -178,8 +179,7 @@ def look_over(config: Config, *, offline: bool) -> CheckResults:
     surveyed = survey(sources_of(config))
     counts = _counts(surveyed)
     found = CheckResults(read=_listed(counts, surveyed), people=_listed(counts[1:3], surveyed))
-    for one in chosen_files(surveyed.calendar):
-        found.chosen += filter(None, (newest_of_pattern(config, one), older_of_pattern(config, one)))
+    found.chosen += _chosen(config, chosen_files(surveyed.calendar))
     found.chosen += counts_left_out(surveyed.calendar)
     found.chosen += crossed_out(surveyed.calendar, config.notifications)
     found.add_problems((*cut_off_in(config), *surveyed.problems))
@@ -207,6 +207,11 @@ def look_over(config: Config, *, offline: bool) -> CheckResults:
             found.add_problems(error.problems)
             found.statuses.append(error.exit_status)
     return found
+
+
+def _chosen(config: Config, chosen: Iterable[ChosenFile]) -> Iterator[str]:
+    for one in chosen:
+        yield from filter(None, (newest_of_pattern(config, one), older_of_pattern(config, one)))
 
 
 def _counts(surveyed: Survey) -> list[tuple[int, str]]:
@@ -319,9 +324,10 @@ def _look_at_what_was_told(surveyed: Survey, config: Config, found: CheckResults
 def _look_at_status(config: Config, found: CheckResults) -> None:
     """Add what holds groups, measured by what the ledger remembers, and what the exports are needed for."""
     if found.roster:
-        found.status = service_status(config, _A_WEEK, now(), read=found.roster)
-        status = found.status
+        found.status = status = service_status(config, _A_WEEK, now(), read=found.roster)
+        found.chosen += _chosen(config, (one for one in status.chosen if one.is_of_orders))
         found.add_problems((*status.problems, *status.empty_exports, *status.uncorrected))
+        found.add_problems(status.replaced)
         found.add_problems(without_any_orders(found.roster, config.rules, now()))
         if any(not problem.is_warning for problem in found.status.problems):
             found.statuses.append(EXIT_PARTIAL)

@@ -20,6 +20,7 @@ def newest_of_pattern(config: Config, chosen: ChosenFile) -> str:
     said = {"pattern": chosen.pattern, "file": chosen.file, "day": _when(config, chosen, chosen.modified_at)}
     words = {
         "groups": _("Groups are read from {file} (of {day}), the newest of {pattern}.", **said),
+        "orders": _("Orders are read from {file} (of {day}), the newest of {pattern}.", **said),
         "distributions": _("Distributions are read from {file} (of {day}), the newest of {pattern}.", **said),
     }
     return words.get(chosen.kind) or _(

@@ -23,7 +23,7 @@ from cagette_notify.data.unused_exports import unused_exports_in
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -49,6 +49,11 @@ class ChosenFile(NamedTuple):
     kind: str
     modified_at: datetime
     older: tuple[tuple[str, datetime], ...] = ()
+
+    @property
+    def is_of_orders(self) -> bool:
+        """Tell whether orders are read from it, and not people or distributions."""
+        return self.kind == ORDERS.title
 
 
 def unused_exports(calendar: Calendar) -> tuple[Problem, ...]:
@@ -135,12 +140,17 @@ def left_blank(surveyed: Survey) -> tuple[Problem, ...]:
     return tuple(each for path, schema in named for each in left_blank_in(inputs.feed(path), schema))
 
 
-def chosen_files(calendar: Calendar, *, among_several: bool = False) -> tuple[ChosenFile, ...]:
+def chosen_files(
+    calendar: Calendar, *, among_several: bool = False, with_orders_of: Collection[str] = ()
+) -> tuple[ChosenFile, ...]:
     """Return each file for all, or a group's, that is the newest of those that a name with ``*`` means now.
 
-    ``among_several`` leaves out those of which there is no other one.
+    So for the orders of some distributions. ``among_several`` leaves out those of which there is no other.
     """
-    found = [(feed, resolved(feed, kind), kind) for feed, kind in _feeds_of_people(calendar)]
+    shelf = shelf_of(calendar.inputs)
+    orders = (shelf.feed_of(one) for one in calendar.distributions if one.id in with_orders_of)
+    feeds = [*_feeds_of_people(calendar), *((feed, ORDERS) for feed in orders if feed and feed.is_pattern)]
+    found = [(feed, resolved(feed, kind), kind) for feed, kind in feeds]
     chosen = (
         ChosenFile(feed.name, file.name, kind.title, moment_of(file.path), _older(feed, kind))
         for feed, file, kind in found

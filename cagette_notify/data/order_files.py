@@ -66,6 +66,10 @@ class OrderFiles(Struct, frozen=True):
                 by_day.setdefault(each.starts_at.date(), []).append(each.id)
         return homes | {alike[0]: alike[0] for alike in by_day.values() if len(alike) == 1}
 
+    def known_ids(self) -> frozenset[str]:
+        """Return all the distributions that a row may name, those that are set aside included."""
+        return self.distributions.set_aside.union(each.id for each in self.distributions.distributions)
+
 
 class _OrderFile(Struct, frozen=True):
     """A file that is there, how it was when it was found, and the distributions that wait for it."""
@@ -180,12 +184,9 @@ def _read(
     find: _OrderFile, order_files: OrderFiles, people: MemberLookups, problems: list[Problem]
 ) -> Mapping[str, OrderBook]:
     wanted = {each.id: (each, people.of(each.group_id)) for each in find.distributions}
-    known = order_files.distributions.set_aside.union(
-        each.id for each in order_files.distributions.distributions
-    )
     of_rows: list[Problem] = []
     try:
-        lines = read_orders(find.source, OrdersScope(wanted, known, find.home), of_rows)
+        lines = read_orders(find.source, OrdersScope(wanted, order_files.known_ids(), find.home), of_rows)
         if _stamp_of(find.source) != find.stamp:
             raise Unreadable(_("it changed while it was read"))
     except Unreadable as trouble:

@@ -63,10 +63,17 @@ def _export_at(path: Path) -> Export | None:
 
 
 def _advice(export: Export, name: str, likes: str) -> str:
+    if likes and export is Export.MEMBERS:
+        return _(
+            "looks like Cagette's export of members, and is not used: only names such as {pattern} are, and "
+            "the newest of them replaces the others; rename it if it is of the same group",
+            pattern=likes,
+        )
     if likes:
         return _(
-            "looks like an export of Cagette's, and is not used: only names such as {pattern} are; rename it "
-            "if it is of the same group",
+            "looks like Cagette's export of orders, and is not used: only names such as {pattern} are, and "
+            "the newest of a day replaces the others; if other orders of its day stand in one of them, add "
+            "its lines there, below one header; else rename it if it is of the same group",
             pattern=likes,
         )
     if export is Export.MEMBERS:

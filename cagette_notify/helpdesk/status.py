@@ -23,6 +23,7 @@ from cagette_notify.data.files_in_use import (
     without_any_orders,
     without_orders,
 )
+from cagette_notify.data.replaced_orders import replaced_orders
 from cagette_notify.data.roster import Roster, read_roster
 from cagette_notify.delivery.choose_transport import refuse_unusable_outbox
 from cagette_notify.delivery.unreachable_addresses import FailureStreak, unreachable_addresses
@@ -65,7 +66,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.messages import PlannedMail
-    from cagette_notify.core.model import Member
+    from cagette_notify.core.model import Member, OrderBook
     from cagette_notify.ledger.ledger import Ledger
 
 _LOOKED_BACK = timedelta(days=30)
@@ -100,6 +101,7 @@ class ServiceStatus(Struct, frozen=True):
     unannounced: tuple[Problem, ...] = ()  # openings from before a first run, which none is to send
     exports: tuple[NeededExport, ...] = ()
     empty_exports: tuple[Problem, ...] = ()  # in which nobody ordered, as far as orders have closed
+    replaced: tuple[Problem, ...] = ()  # orders that stand in none but an older file than that of their day
     chosen: tuple[ChosenFile, ...] = ()  # of several that a name with * means
     unused: tuple[Problem, ...] = ()  # exports that lie there; nothing is wrong with that
     without_address: tuple[Member, ...] = ()  # nor with that
@@ -115,7 +117,7 @@ class ServiceStatus(Struct, frozen=True):
     @property
     def in_the_way(self) -> tuple[Problem, ...]:
         """All that will keep mails from leaving, though no problem of a file."""
-        return (*self.empty_exports, *self.uncorrected, *self.warnings, *self.of_nobody)
+        return (*self.empty_exports, *self.replaced, *self.uncorrected, *self.warnings, *self.of_nobody)
 
     @property
     def is_alive(self) -> bool:
@@ -198,11 +200,20 @@ def service_status(
             ),
             exports=exports_needed(seen.upcoming, seen.books, closing),
             empty_exports=empty,
-            chosen=chosen_files(roster.calendar, among_several=True) if roster else (),
+            replaced=tuple(_replaced(roster, seen.books, now)) if roster else (),
+            chosen=chosen_files(roster.calendar, among_several=True, with_orders_of=seen.books)
+            if roster
+            else (),
             unused=unused_exports(roster.calendar) if roster else (),
             without_address=members_without_address(roster.calendar.groups, roster.members) if roster else (),
             in_no_group=members_in_no_group(roster.members) if roster else (),
         )
+
+
+def _replaced(roster: Roster, books: Mapping[str, OrderBook], now: datetime) -> Iterator[Problem]:
+    calendar = roster.calendar
+    ahead = (one for one in calendar.distributions if one.starts_at > now and one.is_on(calendar.groups))
+    return replaced_orders(calendar, ahead, books, roster.members, set_aside=roster.people_set_aside)
 
 
 def _letters_planned(planned: Iterable[PlannedMail], now: datetime) -> Iterator[PlannedNotice]:

@@ -11,6 +11,7 @@ from cagette_notify.core.model import Member, OrderBook, OrdersState, Sizes
 from cagette_notify.data.dataset import load_members, load_orders
 from cagette_notify.data.member_settings.odd_rows import settings_in_doubt, settings_of_nobody
 from cagette_notify.data.member_settings.read import MemberSettings, load_member_settings, with_own_settings
+from cagette_notify.data.replaced_orders import replaced_orders
 from cagette_notify.planning.status_warnings import of_empty_exports
 from cagette_notify.run.activity import active_members
 from cagette_notify.run.duties_known import DutiesKnown, duties_known
@@ -104,7 +105,11 @@ def read_run_data(run: Run, work: DueWork, preferences: MemberSettings | None = 
             needed=work.asks_for_duties,
             accepted=run.request.accept_data,
         )
-    order_problems = (*orders.problems, *of_empty_exports(ordered_from.values(), orders.books))
+    order_problems = (
+        *orders.problems,
+        *of_empty_exports(ordered_from.values(), orders.books),
+        *replaced_orders(run.calendar, ordered_from.values(), orders.books, everybody, set_aside=set_aside),
+    )
     return RunData(
         members={id_: those for id_, those in members.items() if id_ not in held},
         held_members={id_: members[id_] for id_ in guard.group_ids - guard.told_otherwise},

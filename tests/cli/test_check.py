@@ -631,8 +631,8 @@ def test_an_export_that_does_not_fit_the_name_of_its_likes_is_to_be_renamed(tmp_
     coop.replace("config.yaml", "members: members.csv", "members: membres*.csv")
 
     assert (
-        "liste 2026-12.csv: looks like an export of Cagette's, and is not used: only names such as "
-        "membres*.csv are; rename it"
+        "liste 2026-12.csv: looks like Cagette's export of members, and is not used: only names such as "
+        "membres*.csv are, and the newest of them replaces the others; rename it"
     ) in checked(coop).stderr
 
 
@@ -647,7 +647,11 @@ def test_an_export_of_a_group_whose_distribution_is_gone_is_not_to_become_anothe
 
     [line] = [one for one in checked(coop).stderr.splitlines() if one.startswith("mont-")]
 
-    assert line.endswith("only names such as lac-{date}*.csv are; rename it if it is of the same group")
+    assert line.endswith(
+        "only names such as lac-{date}*.csv are, and the newest of a day replaces the others; if other "
+        "orders of its day stand in one of them, add its lines there, below one header; else rename it if it "
+        "is of the same group"
+    )
 
 
 @pytest.mark.long

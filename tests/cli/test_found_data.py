@@ -40,7 +40,8 @@ def test_each_table_is_said_in_the_language_spoken() -> None:
         "c.csv: commandes du 12 juin, 48 lignes",
         (
             "d.csv: des commandes, mais sans jour dans le nom, tel que "
-            "Export-commandes-2026-06-12.csv\u00a0: laissées de côté"
+            "Export-commandes-2026-06-12.csv\u00a0: laissées de côté. Un fichier porte toutes les commandes "
+            "d’un jour"
         ),
         "g.csv: 2 groupes",
         "b.csv: qui est de permanence aux distributions\u00a0: à nommer dans config.yaml, sous data.duties",

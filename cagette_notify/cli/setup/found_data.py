@@ -69,7 +69,8 @@ def _what_it_is(table: FoundTable) -> str:
         return said[table.kind]
     if not is_usable(table):
         return _(
-            "orders, but no day stands in its name, as in {example}: left aside",
+            "orders, but no day stands in its name, as in {example}: left aside. One file has all orders of "
+            "a day",
             example="Export-commandes-2026-06-12.csv",
         )
     if table.day is None:

@@ -149,14 +149,25 @@ def _ask_data(terminal: Terminal, tables: Sequence[FoundTable]) -> ChosenData:
             alternatives(tables, "members", distributions),
         ),
         orders=_choose(
-            terminal, _("Which of these are the orders?"), alternatives(tables, "orders", distributions)
+            terminal,
+            _("Which of these are the orders?"),
+            alternatives(tables, "orders", distributions),
+            hint=_(
+                "Of each day one file is read, the newest of its name. If orders of one day stand in "
+                "several, stop here with Ctrl-C, put their lines into one file, below one header, and begin "
+                "again."
+            ),
         ),
         distributions=distributions,
     )
 
 
-def _choose(terminal: Terminal, question: str, found: Sequence[FoundTable]) -> FoundTable | None:
+def _choose(
+    terminal: Terminal, question: str, found: Sequence[FoundTable], *, hint: str = ""
+) -> FoundTable | None:
     if len(found) < 2:
         return found[0] if found else None
+    if hint:
+        terminal.tell(hint)
     names = [table.name for table in found]
     return found[terminal.choose(question, names, default=0)]
