@@ -19,11 +19,11 @@ from cagette_notify.data.member_settings.read import SCHEMA as SETTINGS
 from cagette_notify.data.misspelt_columns import misspelt_columns_of
 from cagette_notify.data.newest_file import passed_over, resolved, unrecognized
 from cagette_notify.data.read_rows import file_at, records_of
-from cagette_notify.data.unused_exports import unused_exports_in
+from cagette_notify.data.unused_exports import unused_exports_in, unused_orders_in
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -58,13 +58,25 @@ class ChosenFile(NamedTuple):
 
 def unused_exports(calendar: Calendar) -> tuple[Problem, ...]:
     """Return a warning for each file that is passed over, or one of Cagette's exports that is not used."""
-    inputs = calendar.inputs
-    shelf = shelf_of(inputs)
-    orders = (shelf.for_all, *shelf.feeds())
-    feeds = [*_feeds_of_people(calendar), *((feed, ORDERS) for feed in orders if feed)]
-    used = {feed.path for feed, _kind in feeds if feed.path}
+    feeds = _feeds(calendar)
     passed_over = dict.fromkeys(one for feed, kind in feeds for one in _passed_over(feed, kind))
-    return (*passed_over, *unused_exports_in(inputs.sources.folder, used))
+    return (*passed_over, *unused_exports_in(calendar.inputs.sources.folder, _paths(feeds)))
+
+
+def unused_orders(calendar: Calendar) -> tuple[str, ...]:
+    """Return the names of those of Cagette's exports that are not used and hold orders."""
+    return tuple(unused_orders_in(calendar.inputs.sources.folder, _paths(_feeds(calendar))))
+
+
+def _feeds(calendar: Calendar) -> list[tuple[RowSource, FileColumns]]:
+    """Return where groups, distributions, members and orders are read from."""
+    shelf = shelf_of(calendar.inputs)
+    orders = (shelf.for_all, *shelf.feeds())
+    return [*_feeds_of_people(calendar), *((feed, ORDERS) for feed in orders if feed)]
+
+
+def _paths(feeds: Iterable[tuple[RowSource, FileColumns]]) -> set[Path]:
+    return {feed.path for feed, _kind in feeds if feed.path}
 
 
 def without_orders(calendar: Calendar, now: datetime) -> tuple[Problem, ...]:

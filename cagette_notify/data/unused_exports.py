@@ -25,15 +25,25 @@ def unused_exports_in(folder: Path, used: Collection[Path]) -> Iterator[Problem]
 
     The names in ``used`` may be patterns. An export of another day's orders belongs to its likes.
     """
+    for path, export in _unused_in(folder, used):
+        name, likes = name_within(path, folder), _name_of_its_likes(export, path, used)
+        yield Problem(_advice(export, name, likes), name, is_warning=True)
+
+
+def unused_orders_in(folder: Path, used: Collection[Path]) -> Iterator[str]:
+    """Yield the names of those that are of orders."""
+    for path, export in _unused_in(folder, used):
+        if export is not Export.MEMBERS:
+            yield name_within(path, folder)
+
+
+def _unused_in(folder: Path, used: Collection[Path]) -> list[tuple[Path, Export]]:
     patterns = {re.sub(_A_DAY, "*", str(path)) for path in used}
     in_use = {*map(str, used), *(name for pattern in patterns for name in names_of_pattern(Path(pattern)))}
     places = sorted({folder, *(path.parent for path in used)})
     paths = [path for place in places for path in sorted(tables_of(place)) if str(path) not in in_use]
     with one_process_for(paths):
-        exports = [(path, export) for path in paths if (export := _export_at(path))]
-    for path, export in exports:
-        name, likes = name_within(path, folder), _name_of_its_likes(export, path, used)
-        yield Problem(_advice(export, name, likes), name, is_warning=True)
+        return [(path, export) for path in paths if (export := _export_at(path))]
 
 
 def _name_of_its_likes(export: Export, path: Path, used: Collection[Path]) -> str:

@@ -14,6 +14,7 @@ from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from tests.fixtures.office import Office
 
@@ -383,3 +384,50 @@ def test_who_may_share_an_order_that_does_not_tell_with_whom_is_not_said_to_have
     assert last["status"] == "warning"
     assert "may be of the order for d1 (2026-06-12): orders.csv:2" in last["summary"]
     assert "pas de commande" not in office.reply_to("2")
+
+
+CAGETTE_S = "userId;userName;productName;Quantité\n1;MARTIN Zoé;Pain;1\n"
+UNUSED = "and commandes pain.csv, which seems to hold orders, is not read"
+
+
+@pytest.mark.parametrize(
+    "at", [utc("2026-06-11T10:00"), A_DAY_BEFORE + timedelta(minutes=50)], ids=["to come", "missed"]
+)
+def test_an_export_that_nobody_reads_is_named_to_who_has_no_order(office: Office, at: datetime) -> None:
+    orders(office, "")
+    office.coop.write("commandes pain.csv", CAGETTE_S)
+    if at > A_DAY_BEFORE:
+        office.sends()
+    office.at = at
+
+    last = office.checks("1")["last_messages"]
+    assert last["status"] == "warning"
+    assert UNUSED in last["summary"]
+    assert "look for the order in commandes pain.csv" in last["advice"]
+    assert "commandes pain.csv" not in office.reply_to("1")
+    assert UNUSED not in office.checks("2")["last_messages"]["summary"]
+    (office.coop.folder / "commandes pain.csv").unlink()
+    assert "not read" not in office.checks("1")["last_messages"]["summary"]
+
+
+def test_so_is_an_older_file_of_the_day_that_is_replaced(office: Office) -> None:
+    office.coop.replace("config.yaml", "orders: orders.csv", "orders: orders-{date}*.csv")
+    for name, row, age in (
+        ("orders-2026-06-12.csv", "1;Pain;1", 2),
+        ("orders-2026-06-12 b.csv", "2;Riz;1", 1),
+    ):
+        at = A_DAY_BEFORE.timestamp() - 3600 * age
+        os.utime(office.coop.write(name, f"member;product;quantity\n{row}\n"), (at, at))
+
+    said = office.checks("1")["last_messages"]["summary"]
+
+    assert "and orders-2026-06-12.csv, which seems to hold orders, is not read" in said
+    assert "not read" not in office.checks("2")["last_messages"]["summary"]
+
+
+def test_an_export_of_members_that_nobody_reads_holds_no_order(office: Office) -> None:
+    orders(office, "")
+    office.coop.write("liste.csv", "firstName;lastName;email\nZoé;Martin;zoe@example.org\n")
+    office.sends()
+
+    assert "liste.csv" not in office.checks("1")["last_messages"]["summary"]

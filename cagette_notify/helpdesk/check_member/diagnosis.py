@@ -35,6 +35,7 @@ _OF_ORDERS = frozenset(
     (
         *(
             Matter.NO_ORDER,
+            Matter.ORDERS_ELSEWHERE,
             Matter.CANCELLED,
             Matter.UNREAD_ORDER,
             Matter.UNTOLD_ORDER,

@@ -100,6 +100,12 @@ class DistributionEvidence:
         """Return a book that was read, without its lines."""
         return self._known[distribution_id].book
 
+    def whole_book(self, distribution_id: str) -> OrderBook:
+        """Return a book with the lines of all members."""
+        self._read([distribution_id])
+        known = self._known[distribution_id]
+        return replace(known.book, lines=tuple(line for those in known.lines.values() for line in those))
+
     def _read(self, distribution_ids: Collection[str]) -> None:
         new = [id_ for id_ in distribution_ids if id_ not in self._known]
         if not new:

@@ -79,6 +79,13 @@ class MissingOrder(Struct, frozen=True):
     rows: tuple[Origin, ...] = ()
 
 
+class OrdersElsewhere(Struct, frozen=True):
+    """A distribution of which no order of theirs is known, and the files of orders that nobody reads."""
+
+    distribution: Distribution
+    files: tuple[str, ...]
+
+
 class UnreadOrder(Struct, frozen=True):
     """A distribution, and the rows set aside that are, or may be, of the member's order for it.
 
@@ -231,6 +238,7 @@ class MemberEvidence(Struct, frozen=True):
     waiting_for_duties: tuple[tuple[TimelineEvent, tuple[Problem, ...]], ...] = ()  # and why nobody knows
     held_back: tuple[HeldBack, ...] = ()
     missing_orders: tuple[MissingOrder, ...] = ()
+    orders_elsewhere: tuple[OrdersElsewhere, ...] = ()
     cancelled: tuple[Cancelled, ...] = ()
     unread_orders: tuple[UnreadOrder, ...] = ()
     incomplete_recaps: tuple[IncompleteRecap, ...] = ()

@@ -107,6 +107,7 @@ class Matter(str, Enum):
     FATE_UNKNOWN = "fate_unknown"  # of the newest mail, and known of one before it
     JUST_LEFT = "just_left"  # too lately for its fate to be known
     NO_ORDER = "no_order"
+    ORDERS_ELSEWHERE = "orders_elsewhere"  # perhaps, in a file that is not read
     CANCELLED = "cancelled"  # and nothing of it had left
     NOT_WRITTEN = "not_written"  # to an address, though another one had something
     NOT_CORRECTED = "not_corrected"

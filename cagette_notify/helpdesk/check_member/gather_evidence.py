@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.core.cron_alive import is_cron_alive
-from cagette_notify.core.model import Group, Mailbox, Member, Sizes
+from cagette_notify.core.model import Distribution, Group, Mailbox, Member, Sizes
 from cagette_notify.core.notices import Reason, Status
 from cagette_notify.core.text import fold
 from cagette_notify.data.dataset import shelf_of
@@ -21,10 +21,12 @@ from cagette_notify.helpdesk.check_member.called_off_evidence import CalledOffEv
 from cagette_notify.helpdesk.check_member.copies_at_rest import copies_at_rest
 from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
 from cagette_notify.helpdesk.check_member.duty_rows_evidence import DutyRowsEvidence
+from cagette_notify.helpdesk.check_member.elsewhere_evidence import ElsewhereEvidence
 from cagette_notify.helpdesk.check_member.evidence import (
     HeldBack,
     MailboxEvidence,
     MemberEvidence,
+    MissingOrder,
     RunsEvidence,
     UnreadGroup,
 )
@@ -78,6 +80,7 @@ class EvidenceGatherer:
         self._records = HistoryBook(ledger, config.account)
         self._fates = FateBook(ledger, config.account)
         self._occasions = DistributionEvidence(config, roster, ledger, now)
+        self._elsewhere = ElsewhereEvidence(roster, self._occasions)
         self._strays = StrayEvidence(roster, self._occasions, now)
         self._at_rest = copies_at_rest(config, ledger, roster.calendar.groups, now)
         self._called_off = CalledOffEvidence(roster, ledger, config.account, self._occasions, now)
@@ -162,6 +165,7 @@ class EvidenceGatherer:
             waiting_for_duties=tuple(self._plans.waiting_for_duties(past)),
             held_back=tuple(self._held_back(judged, held)),
             missing_orders=missing_orders,
+            orders_elsewhere=tuple(self._elsewhere.of(self._without_order(missing_orders, upcoming))),
             cancelled=tuple(self._called_off.cancelled(member, identity.ids, recaps.cancelled())),
             unread_orders=() if aside else tuple(recaps.unread_orders()),
             incomplete_recaps=tuple(recaps.incomplete_recaps()),
@@ -230,6 +234,14 @@ class EvidenceGatherer:
             to_export=self._to_export,
             runs=runs,
         )
+
+    def _without_order(
+        self, missing: Iterable[MissingOrder], upcoming: Iterable[TimelineEvent]
+    ) -> Iterable[Distribution]:
+        """Return the distributions of which no order is known, and a recap was due or is to come."""
+        ahead = (one.distribution_id for one in upcoming if one.reason == Reason.NO_ORDER)
+        ids = dict.fromkeys((*(one.distribution.id for one in missing), *ahead))
+        return (self._distributions[id_] for id_ in ids if id_ not in self._without_orders)
 
     def _is_erased(self, event: TimelineEvent) -> bool:
         """Tell whether something is but guessed of which the ledger may have forgotten what it knew."""

@@ -21,6 +21,7 @@ from cagette_notify.helpdesk.check_member.missing_orders import (
     cancelled_distributions,
     incomplete_recaps,
     missing_orders,
+    orders_elsewhere,
     unread_orders,
 )
 from cagette_notify.helpdesk.check_member.stray_orders import stray_orders
@@ -66,6 +67,7 @@ def mailjet_block(case: MemberEvidence) -> Iterator[Finding]:
 def last_messages(case: MemberEvidence) -> Iterator[Finding]:
     """Yield the fate of the last mails to each address, and what waits in the ledger or was refused."""
     yield from missing_orders(case)
+    yield from orders_elsewhere(case)
     yield from cancelled_distributions(case)
     yield from unread_orders(case)
     yield from incomplete_recaps(case)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.i18n import _
+from cagette_notify.core.commands_to_type import command_to_type
+from cagette_notify.core.i18n import _, _n
+from cagette_notify.core.text import shortened
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
 from cagette_notify.helpdesk.check_member.missed_notices import kind_and_occasion
 from cagette_notify.helpdesk.check_member.no_order import if_they_did_order, with_rows_of_nothing
@@ -50,6 +52,33 @@ def missing_orders(case: MemberEvidence) -> Iterator[Finding]:
             days=(_day(case, one),),
             group_id=one.group_id,
             left=missing.left,
+        )
+
+
+def orders_elsewhere(case: MemberEvidence) -> Iterator[Finding]:
+    """Yield the files that nobody reads, in which the order may stand of which none is known."""
+    for one in case.orders_elsewhere:
+        files = shortened(one.files)
+        yield Finding(
+            *(Check.LAST_MESSAGES, Health.WARNING),
+            _n(
+                "no order in this name is known for {distribution} ({day}), and {files}, which seems to hold "
+                "orders, is not read",
+                "no order in this name is known for {distribution} ({day}), and {files}, which seem to hold "
+                "orders, are not read",
+                len(one.files),
+                distribution=one.distribution.id,
+                day=case.day_of(one.distribution),
+                files=files,
+            ),
+            _(
+                "look for the order in {files}; if it is there, {command} says what to do with that file",
+                files=files,
+                command=command_to_type("check"),
+            ),
+            Matter.ORDERS_ELSEWHERE,
+            days=(_day(case, one.distribution),),
+            group_id=one.distribution.group_id,
         )
 
 

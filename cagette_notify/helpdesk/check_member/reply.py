@@ -155,10 +155,11 @@ def _told(diagnosis: Diagnosis) -> Iterator[list[Finding]]:
 def _in_order(diagnosis: Diagnosis) -> list[Finding]:
     """Return what there is to say: to whoever asks first what touches them, then what touches others.
 
-    Not what is wrong with the group's data: it is for the coordination to mend, and mostly of another
-    distribution than the one whose mail somebody misses. Nor that no run came lately, if nothing was due.
+    Not what is wrong with the group's data, or lies beside it: it is for the coordination to mend, and mostly
+    of another distribution than the one whose mail somebody misses. Nor that no run came lately, if nothing
+    was due.
     """
-    unsaid = {Matter.GROUP_PROBLEM, Matter.IDLE}
+    unsaid = {Matter.GROUP_PROBLEM, Matter.ORDERS_ELSEWHERE, Matter.IDLE}
     if not diagnosis.case.is_mailed:
         unsaid |= OF_A_MAIL
     is_theirs = set(map(id, diagnosis.askers))
