@@ -19,11 +19,12 @@ class FileColumns(NamedTuple):
     ``names`` leads from a header's plain form to its field; ``nested`` does the same for the keys
     inside ``contact:`` and the like, and ``alone`` tells what a plain text means there. Of each group
     of ``required`` fields a CSV must have one. A ``doubtful`` name is a field's only where no other name is,
-    and no value is there twice. One of ``later`` is that only where no other name is, a ``vague`` one tells a
-    price, of one or of all. What a column of ``days`` says goes with the hours of another one. The
-    beginning of what is ``cut_unseen`` may pass for a value: another address, another hour. Rows that
-    ``may_be_counted`` are, in one that is none of them. Files that ``may_be_joined`` have rows that say no
-    more for being there twice. Of those of which ``ids_have_marks``, perhaps, ``#1`` may be an id.
+    and no value is there twice. One of ``later`` is that only where no other name is, one of ``latest`` not
+    even beside those; a ``vague`` one tells a price, of one or of all. What a column of ``days`` says goes
+    with the hours of another one. The beginning of what is ``cut_unseen`` may pass for a value: another
+    address, another hour. Rows that ``may_be_counted`` are, in one that is none of them. Files that
+    ``may_be_joined`` have rows that say no more for being there twice. Of those of which ``ids_have_marks``,
+    perhaps, ``#1`` may be an id.
     """
 
     title: str
@@ -36,6 +37,7 @@ class FileColumns(NamedTuple):
     days: frozenset[str] = frozenset()
     cut_unseen: frozenset[str] = frozenset()
     later: frozenset[str] = frozenset()
+    latest: frozenset[str] = frozenset()
     may_be_counted: bool = False
     vague: frozenset[str] = frozenset()
     may_be_joined: bool = False

@@ -151,9 +151,14 @@ _FIRSTS = {field: tuple(f"{name} 1" for name in (field, *names)) for field, name
 _SECONDS = {
     f"partner_{field}": tuple(f"{name} 2" for name in (field, *names)) for field, names in _PERSON.items()
 }
-_NUMBERED = frozenset(
-    plain(name) for fields in (_FIRSTS, _SECONDS) for names in fields.values() for name in names
+_OWN = {
+    field: tuple(f"{name} {whose}" for name in names for whose in ("adhérent", "adhérente"))
+    for field, names in _PERSON.items()
+}
+_LATER_NAMES = frozenset(
+    plain(name) for fields in (_FIRSTS, _SECONDS, _OWN) for names in fields.values() for name in names
 )
+_PAYERS = {"email": tuple(f"{name} {whose}" for name in ADDRESSES for whose in ("payeur", "du payeur"))}
 
 
 _NOTICES = {
@@ -180,6 +185,8 @@ MEMBERS = FileColumns(
         _FIRSTS,
         _SECONDS,
         _PARTNERS,
+        _OWN,
+        _PAYERS,
         {
             "id": (
                 "identifiant",
@@ -209,7 +216,8 @@ MEMBERS = FileColumns(
         "notifications": fields_by_name(_NOTICES),
     },
     doubtful=frozenset(map(plain, _NUMBERS)),  # of a member, or of a house in its street
-    later=_LATER_IDS | _NUMBERED,
+    later=_LATER_IDS | _LATER_NAMES,
+    latest=frozenset(map(plain, _PAYERS["email"])),
     may_be_counted=True,
 )
 
@@ -288,6 +296,7 @@ LISTS = FileColumns(
     },
     doubtful=MEMBERS.doubtful,
     later=MEMBERS.later,
+    latest=MEMBERS.latest,
 )
 """What somebody keeps beside the data, to write to: no kind of data file."""
 

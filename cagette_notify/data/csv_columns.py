@@ -82,7 +82,7 @@ def _stronger(header: Record, one: int, other: int, field: str, schema: FileColu
     if field == "id" and field in names.values():
         weak = [at for at, name in names.items() if name != field]
     weak = weak or [at for at, name in names.items() if name in schema.days]
-    for kind in (schema.vague, schema.later):
+    for kind in (schema.vague, schema.latest, schema.later):
         weak = weak if len(weak) == 1 else [at for at, name in names.items() if name in kind]
     if len(weak) != 1:
         raise Unreadable(

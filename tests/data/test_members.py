@@ -146,6 +146,23 @@ def test_of_numbered_columns_the_second_ones_are_the_partners(tmp_path: Path, he
     ]
 
 
+@pytest.mark.parametrize(
+    ("header", "name", "address"),
+    [
+        ("Nom adhérent;Prénom adhérent;Email payeur;Nom payeur", "Zoé Martin", "b@a.example"),
+        ("Nom adhérent;Prénom adhérent;Email payeur;Email adhérent", "Zoé Martin", "c@a.example"),
+        ("Nom;Prénom adhérente;E-mail;Courriel du payeur", "Zoé Martin", "b@a.example"),
+        ("Nom;Prénom;Email payeur;Nom adhérent", "Zoé Martin", "b@a.example"),
+    ],
+)
+def test_who_joined_comes_before_who_paid_for_it(
+    tmp_path: Path, header: str, name: str, address: str
+) -> None:
+    member = the_member(tmp_path, f"{header}\nMartin;Zoé;b@a.example;c@a.example\n")
+
+    assert (member.name, [box.address for box in member.mailboxes]) == (name, [address])
+
+
 def test_a_column_without_a_number_comes_before_a_numbered_one(tmp_path: Path) -> None:
     text = (
         "id;email;email 1;email partenaire;email 2\n1;zoe@a.example;z@a.example;ana@a.example;a@a.example\n"
