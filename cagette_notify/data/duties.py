@@ -15,13 +15,13 @@ from cagette_notify.core.model import DutyList, DutyPlace
 from cagette_notify.core.parsing import moment
 from cagette_notify.core.stamps import stamp_of
 from cagette_notify.core.text import as_known, fold, quoted, quoted_with, quoted_with_hint
+from cagette_notify.data.column_titles import no_column_for
 from cagette_notify.data.columns import DUTIES
 from cagette_notify.data.cut_rows import refuse_if_cut
 from cagette_notify.data.distribution_lookup import DistributionLookup
 from cagette_notify.data.find_member import holder_called, partner_called, readers_of
 from cagette_notify.data.newest_file import resolved
 from cagette_notify.data.read_rows import header_of, open_rows
-from cagette_notify.data.table_rows import no_column_for
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _refuse_without_people(sheet: Sheet, source: RowSource) -> None:
         None if sheet.fields.intersection((*_PEOPLE, "needed")) else header_of(source, DUTIES.count_known)
     )
     if header and any(cell.strip() and not DUTIES.field_of(cell) for cell in header.cells):
-        raise Unreadable(no_column_for(["member"]), header.line)
+        raise Unreadable(no_column_for([("member",)]), header.line)
 
 
 def _place(row: Row, role: str, lookup: MemberLookup) -> DutyPlace:

@@ -13,6 +13,7 @@ from cagette_notify.core.files import name_within
 from cagette_notify.data.cagette_export import export_with
 from cagette_notify.data.columns import DISTRIBUTIONS, GROUPS, KINDS, MEMBERS
 from cagette_notify.data.file_ages import modified_at
+from cagette_notify.data.nearest_kind import lacking, nearest_kind, says_orders
 from cagette_notify.data.newest_file import kind_of, most_known
 from cagette_notify.data.read_rows import (
     SPREADSHEETS,
@@ -42,7 +43,8 @@ _GROUP_OF = {GROUPS.title: "id", DISTRIBUTIONS.title: "group", MEMBERS.title: "g
 class FoundTable(Struct, frozen=True):
     """A table: its ``name`` from the configuration's folder, that of a sheet behind a ``#``.
 
-    ``kind`` is groups, distributions, members or orders; empty where nobody knows, or for a ``trouble``.
+    ``kind`` is groups, distributions, members or orders; empty where nobody knows, or for a ``trouble``. Then
+    it ``seems`` to be of one, perhaps, and has no column for what it ``lacks``; its columns may say another.
     ``day`` stands in its name; ``group_names`` are those of the groups that its rows name, by their id.
     """
 
@@ -56,6 +58,9 @@ class FoundTable(Struct, frozen=True):
     group_names: dict[str, str] = {}
     modified_at: float = 0.0
     trouble: str = ""
+    seems: str = ""
+    lacks: tuple[tuple[str, ...], ...] = ()
+    columns_say: str = ""
 
 
 def tables_in(folders: Iterable[Path], home: Path) -> tuple[FoundTable, ...]:
@@ -88,7 +93,8 @@ def _in_file(path: Path, home: Path) -> Iterator[FoundTable]:
         yield _table(file_at(path, home), raw)
         return
     found = [_table(file_at(path.with_name(f"{path.name}#{sheet}"), home), raw) for sheet in sheets]
-    yield from ([each for each in found if each.kind] or [FoundTable(name_within(path, home))])
+    known = [each for each in found if each.kind] or [each for each in found if each.seems]
+    yield from known or [FoundTable(name_within(path, home))]
 
 
 def _sheets(raw: bytes) -> tuple[str, ...]:
@@ -101,13 +107,22 @@ def _table(source: RowSource, raw: bytes) -> FoundTable:
     """Return what a table holds; it is read once, as each reading of a spreadsheet takes a process."""
     try:
         records = list(_records(source, raw))
-        schema = kind_of(records[0].cells)
-        if schema is None:
-            return FoundTable(source.name)
+        cells = records[0].cells
+        schema = kind_of(cells)
+        if schema is None or (schema is MEMBERS and says_orders(source.name) and not export_with(cells)):
+            return _of_no_kind(source, cells, schema)
         found = _summed_up(source, schema, sheet_of_records(iter(records), source.name, schema))
     except Unreadable as trouble:
         return FoundTable(source.name, trouble=trouble.message)
-    return replace(found, is_cagette_s=export_with(records[0].cells) is not None)
+    return replace(found, is_cagette_s=export_with(cells) is not None)
+
+
+def _of_no_kind(source: RowSource, cells: list[str], schema: FileColumns | None) -> FoundTable:
+    nearest = nearest_kind(cells, source.name)
+    if nearest is None:
+        return FoundTable(source.name)
+    others = schema.title if schema else ""
+    return FoundTable(source.name, seems=nearest.title, lacks=lacking(nearest, cells), columns_say=others)
 
 
 def _records(source: RowSource, raw: bytes) -> Iterator[Record]:

@@ -12,12 +12,12 @@ from cagette_notify.core.errors import DataError, Origin, Problem
 from cagette_notify.core.given_files import given_name, read_given
 from cagette_notify.core.i18n import _, why
 from cagette_notify.core.text import fold
+from cagette_notify.data.column_titles import no_column_for
 from cagette_notify.data.columns import LISTS
 from cagette_notify.data.counted_members import without_counts
 from cagette_notify.data.crossed_out import without_crossed_out
 from cagette_notify.data.csv_columns import columns_of
 from cagette_notify.data.read_rows import SPREADSHEETS, file_and_sheet
-from cagette_notify.data.table_rows import no_column_for
 from cagette_notify.readers.csv import read_records
 from cagette_notify.readers.encodings import decode
 from cagette_notify.readers.records import content
@@ -106,7 +106,7 @@ def _rows(records: Iterator[Record], name: str) -> Iterator[NamedRow]:
     has_header = LISTS.count_known(first.cells) > 0 and not any("@" in cell for cell in first.cells)
     columns = columns_of(first, LISTS) if has_header else {}
     if has_header and not set(LISTS.required[0]) & columns.keys():
-        raise Unreadable(no_column_for(["/".join(LISTS.required[0])]), first.line)
+        raise Unreadable(no_column_for(LISTS.required), first.line)
     theirs: Iterable[Record] = records if has_header else chain([first], records)
     theirs = without_crossed_out(theirs, ids_have_marks=LISTS.ids_have_marks)
     for record in without_counts(theirs, columns.values()):

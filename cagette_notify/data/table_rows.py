@@ -9,6 +9,7 @@ from cagette_notify.core.text import quoted
 from cagette_notify.data.cagette_export import Export, export_with
 from cagette_notify.data.cells_in_one import cells_in_one
 from cagette_notify.data.column_matching import FileColumns, plain
+from cagette_notify.data.column_titles import no_column_for
 from cagette_notify.data.counted_members import without_counts
 from cagette_notify.data.crossed_out import without_crossed_out
 from cagette_notify.data.csv_columns import columns_of, day_columns_of, is_unique, joined
@@ -66,7 +67,7 @@ def sheet_of_records(
     if rivals:
         records = iter(whole := list(records))
         columns = with_prices(header, columns, whole, vague, rivals)
-    missing = ["/".join(alike) for alike in schema.required if not set(alike) & columns.keys()]
+    missing = [alike for alike in schema.required if not set(alike) & columns.keys()]
     if missing and not columns:
         raise Unreadable(_("no header: its first line must name the columns"), header.line)
     if missing:
@@ -87,15 +88,10 @@ def _doubted(rows: Iterator[Row], header: Record, doubt: Doubt) -> Iterator[Row]
         yield row
 
 
-def no_column_for(missing: list[str]) -> str:
-    """Say which fields no column of a table is for."""
-    return _("no column for: {fields}", fields=", ".join(missing))
-
-
-def _misplaced_export(header: Record, missing: list[str], name: str) -> str:
+def _misplaced_export(header: Record, missing: list[tuple[str, ...]], name: str) -> str:
     """Say where an export belongs whose rows name no distribution; nothing if it is none of Cagette's."""
     export = export_with(header.cells)
-    if missing != ["distribution"] or export is None:
+    if missing != [("distribution",)] or export is None:
         return ""
     if export is Export.ORDERS_OF_A_DAY:
         return _(

@@ -6,7 +6,13 @@ from datetime import date
 
 import pytest
 
-from cagette_notify.cli.setup.found_data import ChosenData, alternatives, chosen_with, lines_about
+from cagette_notify.cli.setup.found_data import (
+    ChosenData,
+    alternatives,
+    chosen_with,
+    lines_about,
+    lines_left_aside,
+)
 from cagette_notify.core.i18n import speak
 from cagette_notify.data.found_tables import FoundTable
 
@@ -38,16 +44,59 @@ def test_each_table_is_said_in_the_language_spoken() -> None:
     assert list(lines_about(tables)) == [
         "m.csv: 24 membres",
         "c.csv: commandes du 12 juin, 48 lignes",
-        (
-            "d.csv: des commandes, mais sans jour dans le nom, tel que "
-            "Export-commandes-2026-06-12.csv\u00a0: laissées de côté. Un fichier porte toutes les commandes "
-            "d’un jour"
-        ),
         "g.csv: 2 groupes",
         "b.csv: qui est de permanence aux distributions\u00a0: à nommer dans config.yaml, sous data.duties",
-        "p.xlsx: protected",
-        "rien qui se lise ici\u00a0: 0.csv, 1.csv, 2.csv, 3.csv, 4.csv…",
     ]
+    assert list(lines_left_aside(tables)) == [
+        (
+            "d.csv: des commandes, mais sans jour dans le nom, tel que Export-commandes-2026-06-12.csv. Un "
+            "fichier porte toutes les commandes d’un jour"
+        ),
+        "p.xlsx: protected",
+        (
+            "0.csv, 1.csv, 2.csv, 3.csv, 4.csv…\u00a0: aucune colonne n’a un nom connu\u00a0; une liste de "
+            "membres en a, par exemple prénom, nom, email"
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        (
+            FoundTable("c.xlsx", seems="distributions", lacks=(("group",),)),
+            (
+                "c.xlsx: semble être les distributions (pas de colonne pour\u00a0: groupe). Ajouter cette "
+                "colonne, ou laisser ce fichier de côté\u00a0: un jour qui change devient une ligne à part "
+                "dans distributions.yaml (guide, page deux)"
+            ),
+        ),
+        (
+            FoundTable("o.csv", seems="orders", lacks=(("product",), ("quantity",))),
+            (
+                "o.csv: semble être des commandes (pas de colonne pour\u00a0: produit, quantité)\u00a0: une "
+                "ligne pour chaque produit de chaque membre"
+            ),
+        ),
+        (
+            FoundTable("m.csv", seems="members", lacks=(("id", "email", "partner_email"),)),
+            "m.csv: semble être les membres (pas de colonne pour\u00a0: id/email/email partenaire)",
+        ),
+        (
+            FoundTable("o.csv", seems="orders", lacks=(("product",),), columns_say="members"),
+            (
+                "o.csv: des commandes d’après son nom, des membres d’après ses colonnes, donc ni l’un ni "
+                "l’autre (pas de colonne pour\u00a0: produit). Si c’est la liste des membres, mettre ce mot "
+                "dans son nom"
+            ),
+        ),
+    ],
+)
+def test_what_is_left_aside_says_what_it_lacks(table: FoundTable, said: str) -> None:
+    speak("fr")
+
+    assert [*lines_left_aside([table])] == [said]
+    assert [*lines_about([table])] == []
 
 
 def test_of_one_name_the_newest_counts_and_cagette_s_own_come_first() -> None:

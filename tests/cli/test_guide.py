@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cagette_notify.config.load import load
+from cagette_notify.config.paths import sources_of
+from cagette_notify.data.dataset import load_calendar
 from tests.data.test_cagette import EXPORT
+from tests.fixtures.coop import Coop
 from tests.fixtures.desk import Desk, begun, plain, put
 from tests.fixtures.documents import DOCS
+from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,3 +51,25 @@ def test_the_transcripts_of_the_guide_are_real(
     # Lines break elsewhere, as the folder of the guide is another one.
     shown = " ".join(screen.replace(str(tmp_path), "/home/claire").split())
     assert " ".join(block.split()) in shown
+
+
+def test_the_row_that_the_guide_shows_for_a_day_that_differs_is_read(tmp_path: Path) -> None:
+    guide = (DOCS / "fr" / "guide.md").read_text("utf-8")
+    (row,) = re.findall(r"^```yaml\n(.*?)^```$", guide, re.MULTILINE | re.DOTALL)
+    coop = Coop(tmp_path)
+    repeat = "{every: 7d, until: 2026-12-25, except: [2026-12-18]}"
+    coop.write(
+        "distributions.yaml", f"- {{group: lac, starts_at: 2026-12-11 18:00, repeat: {repeat}}}\n{row}"
+    )
+
+    calendar = load_calendar(sources_of(load(tmp_path / "config.yaml")))
+
+    assert calendar.problems == ()
+    (changed,) = [one for one in calendar.distributions if one.place == "Salle polyvalente"]
+    assert [one.starts_at.day for one in calendar.distributions] == [11, 18, 25]
+    assert (changed.starts_at, changed.ends_at) == (utc("2026-12-18T16:30"), utc("2026-12-18T17:45"))
+    assert (changed.orders_open_at, changed.orders_close_at) == (
+        utc("2026-12-12T07:00"),
+        utc("2026-12-16T19:00"),
+    )
+    assert [*calendar.inputs.distributions.orders] == [changed.id]

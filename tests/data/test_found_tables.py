@@ -82,6 +82,31 @@ def test_numbers_or_codes_of_products_make_no_list_of_members(tmp_path: Path) ->
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "header", "kinds", "lacks"),
+    [
+        ("calendrier.csv", "DATE;HORAIRE;LIEU", " distributions", "group"),
+        ("commandes.csv", "Nom;Produit", " orders", "quantity"),
+        ("contacts.csv", "Nom;Prénom;Téléphone", " members", "id/email/partner_email"),
+        ("adhérents.csv", "Nom;Téléphone", " members", "id/email/partner_email"),
+        ("divers.csv", "Nom;Téléphone", " ", ""),
+        ("Commandes (réponses).csv", "Votre nom;Adresse e-mail;Pain (5 €)", " orders", "product quantity"),
+        ("Adhérents et commandes.csv", "Nom;Adresse e-mail", "members ", ""),
+        ("adhesions.csv", "Nom adhérent;Prénom adhérent;Email payeur", "members ", ""),
+        ("adhesions.csv", "Nom adhérent;Nom payeur;Email adhérent", "members ", ""),
+    ],
+)
+def test_a_table_of_no_kind_says_which_it_seems_to_be_and_what_it_lacks(
+    tmp_path: Path, name: str, header: str, kinds: str, lacks: str
+) -> None:
+    cells = ";".join("x" for _cell in header.split(";"))
+    (tmp_path / name).write_text(f"{header}\n{cells}\n", encoding="utf-8")
+
+    found = found_in(tmp_path)[name]
+
+    assert (f"{found.kind} {found.seems}", " ".join(map("/".join, found.lacks))) == (kinds, lacks)
+
+
 def test_a_folder_that_is_not_there_has_none_and_one_of_two_names_is_looked_at_once(tmp_path: Path) -> None:
     shutil.copy(SAMPLES / "membres.csv", tmp_path)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.i18n import _, _n, spoken
+from cagette_notify.data.column_titles import no_column_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,14 +47,62 @@ class ChosenData(Struct, frozen=True):
 
 
 def lines_about(tables: Sequence[FoundTable]) -> Iterator[str]:
-    """Yield what each table is, a line each; what nobody knows comes last."""
+    """Yield what each table is that can be begun with, a line each."""
+    taken = (table for table in tables if _is_taken(table))
+    yield from (f"{table.name}: {table.trouble or _what_it_is(table)}" for table in taken)
+
+
+def lines_left_aside(tables: Sequence[FoundTable]) -> Iterator[str]:
+    """Yield why each other one is left aside, and what to do with it; what nobody knows comes last."""
+    unknown: list[str] = []
     for table in tables:
-        if table.kind or table.trouble:
-            yield f"{table.name}: {table.trouble or _what_it_is(table)}"
-    unknown = [table.name for table in tables if not (table.kind or table.trouble)]
+        if _is_taken(table):
+            continue
+        if why := _why_not(table):
+            yield f"{table.name}: {why}"
+        else:
+            unknown.append(table.name)
     if unknown:
-        names = ", ".join(unknown[:_UNKNOWN_NAMED]) + ("…" if len(unknown) > _UNKNOWN_NAMED else "")
-        yield _("nothing that is read here: {names}", names=names)
+        yield _(
+            "{names}: no column has a known name; a list of members has some such as {columns}",
+            names=", ".join(unknown[:_UNKNOWN_NAMED]) + ("…" if len(unknown) > _UNKNOWN_NAMED else ""),
+            columns=_("first_name, last_name, email"),
+        )
+
+
+def _is_taken(table: FoundTable) -> bool:
+    return bool(table.kind) and is_usable(table)
+
+
+def _why_not(table: FoundTable) -> str:
+    """Say why a table is left aside; nothing where nobody can tell what it was meant to be."""
+    if table.trouble:
+        return table.trouble
+    if table.kind:
+        return _(
+            "orders, but no day stands in its name, as in {example}. One file has all orders of a day",
+            example="Export-commandes-2026-06-12.csv",
+        )
+    lacks = no_column_for(table.lacks)
+    if table.columns_say:
+        return _(
+            "orders by its name, members by its columns, and so neither ({lacks}). If it is the list of "
+            "members, put that word into its name",
+            lacks=lacks,
+        )
+    if table.seems == "distributions":
+        return _(
+            "seems to be the distributions ({lacks}). Add that column, or leave the file aside: a day that "
+            "differs becomes a row of its own in distributions.yaml",
+            lacks=lacks,
+        )
+    words = {
+        "groups": _("seems to be the groups ({lacks})", lacks=lacks),
+        "members": _("seems to be the members ({lacks})", lacks=lacks),
+        "orders": _("seems to be orders ({lacks}): a line for each product of each member", lacks=lacks),
+        "duties": _("seems to be who serves at distributions ({lacks})", lacks=lacks),
+    }
+    return words.get(table.seems, "")
 
 
 def _what_it_is(table: FoundTable) -> str:
@@ -67,12 +116,6 @@ def _what_it_is(table: FoundTable) -> str:
     }
     if table.kind in said:
         return said[table.kind]
-    if not is_usable(table):
-        return _(
-            "orders, but no day stands in its name, as in {example}: left aside. One file has all orders of "
-            "a day",
-            example="Export-commandes-2026-06-12.csv",
-        )
     if table.day is None:
         return _n("orders, {count} line", "orders, {count} lines", table.rows)
     day = day_of_month(table.day, spoken())

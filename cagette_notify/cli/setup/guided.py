@@ -17,7 +17,7 @@ from cagette_notify.cli.session import now, path_to_type, print_problems, print_
 from cagette_notify.cli.setup.answer_files import files_around
 from cagette_notify.cli.setup.answers import Answers, defaults
 from cagette_notify.cli.setup.first_outlook import EXPLAINED, outlook_lines
-from cagette_notify.cli.setup.found_data import lines_about
+from cagette_notify.cli.setup.found_data import lines_about, lines_left_aside
 from cagette_notify.cli.setup.interview import ask_all
 from cagette_notify.cli.setup.review import Agreed, review
 from cagette_notify.cli.setup.schedule import ScheduledCall, crontab_lines, installation_lines, systemd_units
@@ -158,7 +158,9 @@ def _found_lines(tables: Sequence[FoundTable], place: Path) -> list[str]:
             _("Found no export and no list in {folder}.", folder=place),
             _("Cagette's exports can be put there first, or named: init --exports FOLDER."),
         ]
-    return [_("Found:"), *(f"  {line}" for line in lines_about(tables))]
+    taken, aside = [*lines_about(tables)], [*lines_left_aside(tables)]
+    found = [_("Found:"), *(f"  {line}" for line in taken)] if taken else []
+    return found + ([_("Found, but left aside:"), *(f"  {line}" for line in aside)] if aside else [])
 
 
 def _files(answers: Answers | None, asked: Beginning, call: ScheduledCall) -> dict[str, str]:

@@ -82,7 +82,10 @@ def days_of_distributions(text: str, today: date) -> DaysOfDistributions:
     weekdays = _weekdays_in(rest)
     if _OF_A_MONTH.search(folded) or len(weekdays) > 1 or len(dates) > 1:
         raise ValueError(
-            _("expected one day, each week or every so many; other days can be written down later")
+            _(
+                "expected one day, each week or every so many; for other days leave this empty (-): each "
+                "then becomes a row of its own in distributions.yaml, as docs/data-files.md shows"
+            )
         )
     first = dated(dates[0], today) if dates else None
     if first and weekdays - {first.weekday()}:
