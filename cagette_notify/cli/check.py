@@ -182,7 +182,7 @@ def look_over(config: Config, *, offline: bool) -> CheckResults:
     found.chosen += _chosen(config, chosen_files(surveyed.calendar))
     found.chosen += counts_left_out(surveyed.calendar)
     found.chosen += crossed_out(surveyed.calendar, config.notifications)
-    found.add_problems((*cut_off_in(config), *surveyed.problems))
+    found.add_problems((*cut_off_in(config), *(one.in_full for one in surveyed.problems)))
     if any(not problem.is_warning for problem in surveyed.problems):
         found.statuses.append(EXIT_PARTIAL)
     found.add_problems(left_blank(surveyed))

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cagette_notify.config.load import Config
+    from cagette_notify.helpdesk.check_member.evidence import StrayOrder
     from cagette_notify.ledger.history import HistoryRecord
 
 
@@ -118,7 +119,10 @@ def _say_nobody(who: str, answer: MemberAnswer, config: Config, options: Sequenc
         print_problems(
             [_("parts of the data can't be read; is the person there?"), *map(str, answer.problems)]
         )
-    print_problems([_("nobody in the data is {who!r}", who=one_line(who)), *_what_else(who, answer, config)])
+    nobody = _("nobody in the data is {who!r}", who=one_line(who))
+    if answer.stray_orders:
+        nobody = _("{who!r} is no member, and has ordered", who=one_line(who))
+    print_problems([nobody, *_what_else(who, answer, config)])
     may_be_near = () if answer.problems and answer.last_mail else answer.near
     if not answer.known_as:
         print_problems(
@@ -134,6 +138,7 @@ def _what_else(who: str, answer: MemberAnswer, config: Config) -> Iterator[str]:
     for member in answer.known_as:
         described = one_line(describe_member(member))
         yield _("{who} is an earlier address or id of {member}", who=one_line(who), member=described)
+    yield from map(_stray_order_in_words, answer.stray_orders)
     for group in answer.answers_for:
         yield _("{who} is the contact of {group} ({id})", who=one_line(who), group=group.name, id=group.id)
     for group in answer.coordinates:
@@ -145,6 +150,17 @@ def _what_else(who: str, answer: MemberAnswer, config: Config) -> Iterator[str]:
     if answer.holds and not answer.known_as:
         yield from (to_type(str(hold), config) for hold in answer.holds)
         yield _("so {who} may be missing by mistake, and be back with the next export", who=one_line(who))
+
+
+def _stray_order_in_words(one: StrayOrder) -> str:
+    return _(
+        "{place}: an order for {distribution} is of {name}, who is no member of {group}: no recap reaches "
+        "them; add them to the members, or correct the row",
+        place=f"{one.line.origin.file}:{one.line.origin.line}",
+        distribution=one.distribution.id,
+        name=f"{one.line.name} ({one.line.reference})" if one.line.name else one.line.reference,
+        group=one.group.name,
+    )
 
 
 def _last_mail_in_words(who: str, answer: MemberAnswer, last: HistoryRecord, config: Config) -> str:

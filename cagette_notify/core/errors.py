@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +66,8 @@ class Problem(Struct, frozen=True):
 
     A warning is said but sets nothing aside, so it leaves the exit status alone. ``column`` is the letter of
     a spreadsheet's: ``membres.xlsx:B14``. What ``stops_all`` keeps every mail from leaving. Where the file
-    ``is_cut``, or seems to be, rows may be missing that nobody knows of.
+    ``is_cut``, or seems to be, rows may be missing that nobody knows of. What stands ``beside`` is for
+    whoever mends it, and for no log.
     """
 
     message: str
@@ -77,6 +79,12 @@ class Problem(Struct, frozen=True):
     column: str = ""
     stops_all: bool = False
     is_cut: bool = False
+    beside: str = ""
+
+    @property
+    def in_full(self) -> Problem:
+        """The same with what stands beside, in its message."""
+        return replace(self, message=f"{self.message} ({self.beside})", beside="") if self.beside else self
 
     def __str__(self) -> str:
         """Make the line people read; parts that are unknown are left out."""

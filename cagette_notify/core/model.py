@@ -264,10 +264,14 @@ class UnreadLine(Struct, frozen=True):
 
 
 class StrangerLine(Struct, frozen=True):
-    """A row of an order that names no member of the group, or is shared with none: ``reference`` is whom."""
+    """A row of an order that names no member of the group, or is shared with none: ``reference`` is whom.
+
+    ``name`` is what stands beside it, where that is an id or an address.
+    """
 
     reference: str
     origin: Origin = Origin()
+    name: str = ""
 
 
 class OrderBook(Struct, frozen=True):

@@ -240,7 +240,7 @@ def _lines_of(row: Row, lookup: MemberLookup, naming: Naming, said: set[tuple[st
     """Return the line of a row, or what is missing in the orders of all whose it may be."""
     found = naming.whose(row, lookup)
     field = naming.field_in(row)
-    _say_if_not_one(row, found, lookup, field, said)
+    _say_if_not_one(row, found, lookup, naming, said)
     line = _order_line(row, lookup, found.surely, said)
     is_shared = "shared_with" in row.cells
     sharing: list[Line] = [*strangers_sharing(row, lookup)] if is_shared and line.quantity != 0 else []
@@ -257,7 +257,7 @@ def _lines_of(row: Row, lookup: MemberLookup, naming: Naming, said: set[tuple[st
     perhaps = perhaps_of([*found.all, *sharing_it], row, line.quantity, is_certain=False, named=of_nobody)
     anybodys = () if is_told and found.all else perhaps_anybodys(row, named, line.quantity)
     is_strangers = named and not found.all and line.quantity != 0  # 0 of something is no order
-    strangers = [StrangerLine(named, row.origin)] if is_strangers else []
+    strangers = [StrangerLine(named, row.origin, naming.name_beside(row))] if is_strangers else []
     return [*perhaps, *anybodys, *strangers, *sharing]
 
 
@@ -287,14 +287,17 @@ def _order_line(
 
 
 def _say_if_not_one(
-    row: Row, found: Whose, lookup: MemberLookup, field: str, said: set[tuple[str, str]]
+    row: Row, found: Whose, lookup: MemberLookup, naming: Naming, said: set[tuple[str, str]]
 ) -> None:
     """Say once why a row is nobody's in particular: an order may have many."""
+    field = naming.field_in(row)
     text = row.required(field)
     key = found.beside or field, text
     if not text or key in said:
         return
     if why := found.why_others(text) or lookup.why_not_one(found.named, text, is_name=field == "member_name"):
         said.add(key)
+        name = "" if found.all else naming.name_beside(row)
+        beside = _("beside it: {name}", name=quoted(name)) if name else ""
         # Of somebody who is set aside only their own row is bad: whoever shares the line is told of it.
-        (row.remark if found.is_certain else row.complain)(field, why)
+        (row.remark if found.is_certain else row.complain)(field, why, beside=beside)

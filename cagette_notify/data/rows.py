@@ -156,11 +156,18 @@ class Row:
         self.complain("id", message, stops_all=stops_all)
         return False
 
-    def complain(
-        self, field: str, message: str, *, line: int = 0, stops_all: bool = False, is_cut: bool = False
+    def complain(  # noqa: PLR0913 - what is said, where, and how much of the data it concerns
+        self,
+        field: str,
+        message: str,
+        *,
+        line: int = 0,
+        stops_all: bool = False,
+        is_cut: bool = False,
+        beside: str = "",
     ) -> None:
         """Spoil the row with one thing to mend."""
-        self.remark(field, message, line=line, stops_all=stops_all, is_cut=is_cut)
+        self.remark(field, message, line=line, stops_all=stops_all, is_cut=is_cut, beside=beside)
         self.is_spoiled = True
 
     def remark(  # noqa: PLR0913 - what is said, where, and how much of the data it concerns
@@ -172,6 +179,7 @@ class Row:
         is_warning: bool = False,
         stops_all: bool = False,
         is_cut: bool = False,
+        beside: str = "",
     ) -> None:
         """Add a problem that leaves the rest of the row good."""
         if self.is_spoiled and not self.cells:
@@ -184,6 +192,7 @@ class Row:
             column=column,
             stops_all=stops_all,
             is_cut=is_cut or (bool(field) and field == self.last_field and not is_warning),
+            beside=beside,
         )
         if self.doubt:
             problem = self.doubt.in_place_of(problem, self.cells.get(field))

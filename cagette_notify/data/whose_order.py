@@ -71,6 +71,11 @@ class Naming(NamedTuple):
                 return name
         return self.fields[0]
 
+    def name_beside(self, row: Row) -> str:
+        """Return the name that stands beside what tells whose a row is; nothing where that is the name."""
+        is_told_otherwise = "member_name" in self.fields and self.field_in(row) != "member_name"
+        return Row(row.file, row.line, row.cells).text("member_name") if is_told_otherwise else ""
+
     def whose(self, row: Row, lookup: MemberLookup) -> Whose:
         """Return whose order a row is; where its field names nobody, whom any nearly names.
 

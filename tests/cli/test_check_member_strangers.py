@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.fixtures.coop import A_DAY_BEFORE
+from tests.fixtures.memory import utc
+
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tests.fixtures.office import Office
 
 
@@ -78,3 +83,52 @@ def test_whose_order_is_known_hears_that_another_line_may_be_of_it(office: Offic
     summary = office.checks("zoe@example.org")["last_messages"]["summary"]
 
     assert "may be of the order for d1 (2026-06-12): orders.csv:3; the recap that left says" in summary
+
+
+OSCAR = """\
+userId;userName;distribution;productName;Quantité
+1;MARTIN Zoé;d1;Pain;1
+113;VIDAL Oscar / PETIT Ana;d1;Pain;1
+"""
+
+
+@pytest.mark.parametrize("who", ["Oscar Vidal", "113", "vidal", "Ana PETIT"])
+@pytest.mark.parametrize("at", [A_DAY_BEFORE, utc("2026-05-28T08:00")], ids=["a day before", "weeks before"])
+def test_who_stands_among_the_orders_alone_has_ordered_and_is_no_member(
+    office: Office, who: str, at: datetime
+) -> None:
+    office.coop.write("orders.csv", OSCAR)
+    office.at = at
+
+    result = office.invoke("check-member", who)
+
+    assert result.exit_code == 1
+    assert f"{who!r} is no member, and has ordered\n" in result.stderr
+    assert (
+        "orders.csv:3: an order for d1 is of VIDAL Oscar / PETIT Ana (113), who is no member" in result.stderr
+    )
+    assert "Reply to paste:" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("who", "more"), [("Oscar Petit", ()), ("Vidalenc", ()), ("13", ()), ("Oscar Vidal", ("--group", "port"))]
+)
+def test_nobody_else_has(office: Office, who: str, more: tuple[str, ...]) -> None:
+    office.coop.write("orders.csv", OSCAR)
+    office.coop.write(
+        "groups.yaml",
+        "- {id: lac, name: Lac, contact: a@b.example}\n- {id: port, name: Port, contact: c@d.example}\n",
+    )
+
+    assert "has ordered" not in office.invoke("check-member", who, *more).stderr
+
+
+def test_check_alone_says_who_stands_beside_an_unknown_id(office: Office) -> None:
+    office.coop.write("orders.csv", OSCAR)
+    said = "orders.csv:3: member: names no member of the group: '113'"
+    office.at = A_DAY_BEFORE
+
+    assert f"{said} (beside it: 'VIDAL Oscar / PETIT Ana')\n" in office.invoke("check", "--offline").stderr
+    for command in (("send-due",), ("status",)):
+        shown = office.invoke(*command)
+        assert "VIDAL" not in shown.stdout + shown.stderr, command

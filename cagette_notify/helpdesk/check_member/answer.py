@@ -18,11 +18,13 @@ from cagette_notify.data.find_member import find_member, partner_called, several
 from cagette_notify.data.roster import Roster, read_roster
 from cagette_notify.delivery.choose_transport import mailjet_reader
 from cagette_notify.helpdesk.check_member.diagnosis import Diagnosis, diagnose
+from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
 from cagette_notify.helpdesk.check_member.earlier_names import known_before_as
 from cagette_notify.helpdesk.check_member.findings import Health, worst
 from cagette_notify.helpdesk.check_member.gather_evidence import EVIDENCE_SPAN, EvidenceGatherer
 from cagette_notify.helpdesk.check_member.mailjet_evidence import MailjetWitness
 from cagette_notify.helpdesk.check_member.reply import reply_to, reply_to_nobody
+from cagette_notify.helpdesk.check_member.stray_evidence import StrayEvidence
 from cagette_notify.helpdesk.identities import usable_mailboxes
 from cagette_notify.helpdesk.person import person_in_ledger, spellings
 from cagette_notify.ledger.connection import open_ledger
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.model import Group, Member
+    from cagette_notify.helpdesk.check_member.evidence import StrayOrder
 
 _MAILED = frozenset((Status.SENT.value, Status.CLAIMED.value, Status.IN_DOUBT.value))
 
@@ -63,7 +66,8 @@ class MemberAnswer(Struct, frozen=True):
     theirs waits. Of whom is not in it, ``last_mail`` is what they got last, ``answers_for`` the groups that
     they are the contact of, and ``coordinates`` the others that they coordinate; ``was_member`` tells whether
     anything is known of them that only members have. ``known_as`` are today's members that the ledger knows
-    by what was typed: nobody of these is missing.
+    by what was typed: nobody of these is missing. ``stray_orders`` are of somebody called so
+    who never was a member.
     """
 
     diagnoses: tuple[Diagnosis, ...] = ()
@@ -77,6 +81,7 @@ class MemberAnswer(Struct, frozen=True):
     coordinates: tuple[Group, ...] = ()
     was_member: bool = False
     is_in_part: bool = False
+    stray_orders: tuple[StrayOrder, ...] = ()
 
     @property
     def may_be_missing(self) -> bool:
@@ -142,6 +147,8 @@ def _about_nobody(
         known_as = known_before_as(question.who, _candidates(roster, question.group_id), traces, read)
         ledger = as_taken_over(ledger, config.account, roster.calendar, now)  # noqa: PLW2901
         guard = guard_over(ledger, config.account, read_whole(roster), now)
+        strays = StrayEvidence(roster, DistributionEvidence(config, roster, ledger, now), now)
+        stray_orders = () if known_as or last else tuple(strays.called(question.who, question.group_id))
     group_id = question.group_id or (last.group_id if last else None)
     unread = {problem.group_id for problem in roster.unread}
     is_held = bool(last and (guard.of(last.group_id) or last.group_id in unread))
@@ -156,6 +163,7 @@ def _about_nobody(
         answers_for=_answers_for(roster, question.who),
         coordinates=_coordinated(roster, question.who),
         was_member=was_member,
+        stray_orders=stray_orders,
     )
 
 

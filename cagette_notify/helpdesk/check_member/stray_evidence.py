@@ -12,6 +12,7 @@ from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.text import fold
 from cagette_notify.data.find_member import whole_names
 from cagette_notify.data.member_lookup import MemberLookup
+from cagette_notify.data.nearly_named import people_in
 from cagette_notify.helpdesk.check_member.evidence import StrayOrder
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
 
 _LEAD = max(kind.traits.lead for kind in NOTICE_KINDS if kind.traits.needs_order)
+_ORDERED_BEFORE = timedelta(days=30)
 _ASKED_AFTER = timedelta(days=7)  # and then the next one is due, mostly
 
 
@@ -50,6 +52,22 @@ class StrayEvidence:
                 said.add(one.id)
                 yield StrayOrder(one, self._roster.calendar.groups[one.group_id], line)
 
+    def called(self, who: str, group_id: str | None) -> Iterator[StrayOrder]:
+        """Yield the first row that names somebody who is no member, for each distribution that is looked at.
+
+        By what tells whose it is, or by the name beside it: some words of it will do.
+        """
+        asked = {
+            one.id: one
+            for one in self._roster.calendar.distributions
+            if group_id in {None, one.group_id} and self._is_asked_about(one, ahead=_ORDERED_BEFORE)
+        }
+        said: set[str] = set()
+        for id_, line in self._occasions.strangers(asked):
+            if id_ not in said and _is_called(line, who):
+                said.add(id_)
+                yield StrayOrder(asked[id_], self._roster.calendar.groups[asked[id_].group_id], line)
+
     def _means(self, member: Member, lookup: MemberLookup, one: Distribution, reference: str) -> bool:
         """Tell whether a row names the member; an id only where one list numbers both.
 
@@ -72,8 +90,14 @@ class StrayEvidence:
                 found[name].append((due[id_], line))
         return found
 
-    def _is_asked_about(self, one: Distribution) -> bool:
-        """Tell whether a recap was due lately, to members who are known."""
+    def _is_asked_about(self, one: Distribution, *, ahead: timedelta = _LEAD) -> bool:
+        """Tell whether a recap was due lately, or is so far ahead, to members who are known."""
         is_on = one.is_on(self._roster.calendar.groups)
         is_known = all(problem.group_id != one.group_id for problem in self._roster.unread)
-        return is_on and is_known and -_ASKED_AFTER < one.starts_at - self._now <= _LEAD
+        return is_on and is_known and -_ASKED_AFTER < one.starts_at - self._now <= ahead
+
+
+def _is_called(line: StrangerLine, who: str) -> bool:
+    words = set(fold(who).split())
+    is_named = bool(words) and any(words <= set(fold(one).split()) for one in people_in(line.name))
+    return is_named or address_key(line.reference) == address_key(who) or fold(line.reference) == fold(who)
