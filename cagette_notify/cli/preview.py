@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from cagette_notify.cli.open_in_browser import is_opened, private_file, write_privately
-from cagette_notify.cli.session import Session, command, now, path_to_type, print_problems
+from cagette_notify.cli.session import (
+    Session,
+    command,
+    now,
+    on_terminal,
+    path_to_type,
+    print_problems,
+    print_text,
+)
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, Problem, UsageError
 from cagette_notify.core.i18n import _, why
@@ -79,7 +87,8 @@ def preview_command(  # noqa: PLR0913 - one argument an option
     """Show a mail as it would leave, with your own data. Nothing is sent or recorded.
 
     KIND is opening, closing, recap_24h (if you name none), recap_4h, duty, duty_vacant, correction or
-    broadcast. With --all, FILE is the page or a folder for it.
+    broadcast. A terminal shows the text part, a pipe gets the HTML. With --all, FILE is the page or a folder
+    for it.
     """
     if everything and (kind or as_text):
         raise UsageError(Problem(_("--all shows every kind, as HTML: give no KIND and no --text with it")))
@@ -103,13 +112,23 @@ def preview_command(  # noqa: PLR0913 - one argument an option
             for each in PREVIEW_KINDS
             for language in LANGUAGES
         }
-        return _deliver(
-            gallery_page(mails, sample.languages).encode(), _page_file(output), ".html", opens=opens
-        )
-    content, ending = _content(
-        preview(stage_of(kind or Kind.RECAP_24H), kind or Kind.RECAP_24H), output, at, as_text=as_text
-    )
+        page = gallery_page(mails, sample.languages, sample.silent_kinds(config.rules))
+        return _deliver(page.encode(), _page_file(output), ".html", opens=opens)
+    kind = kind or Kind.RECAP_24H
+    message = preview(stage_of(kind), kind)
+    if on_terminal() and not (output or opens or as_text):
+        return _read_here(message)
+    content, ending = _content(message, output, at, as_text=as_text)
     return _deliver(content, output, ending, opens=opens)
+
+
+def _read_here(message: Message) -> int:
+    """Show somebody who looks on what can be read there, and say how the rest is seen."""
+    print_text(_as_text(message))
+    print_problems(
+        [_("This is the text part; --open shows the mail in the browser, -o FILE keeps its HTML.")]
+    )
+    return EXIT_OK
 
 
 def _of_duties(config: Config, kind: str | None) -> list[Kind]:

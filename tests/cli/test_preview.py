@@ -19,6 +19,7 @@ from cagette_notify.mails.preview.preview import PREVIEW_KINDS
 from tests.fixtures.command import run
 from tests.fixtures.coop import Coop
 from tests.fixtures.rfc5322 import faults
+from tests.fixtures.terminal import Keyboard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,6 +71,21 @@ def test_a_mail_is_shown_as_it_would_leave(coop: Coop) -> None:
     )
     assert f"Demain, jeudi 11 juin {YEAR}, de 18 h à 19 h 30 Salle des fêtes" in shown
     assert "2 × Tomates 2,50 € 5,00 €" in shown
+
+
+def test_a_terminal_shows_the_text_and_says_how_to_see_the_rest(coop: Coop) -> None:
+    def screen(*options: str) -> str:
+        with Keyboard(coop.folder, "-c", "config.yaml", "--lang", "en", "preview", *options) as keyboard:
+            assert keyboard.ends() == 0
+        return words(keyboard.screen)
+
+    shown = screen("opening")
+
+    assert "Bonjour Zoé," in shown
+    assert "<html" not in shown
+    assert shown.endswith("--open shows the mail in the browser, -o FILE keeps its HTML.")
+    assert "--open shows" not in screen("opening", "--text")
+    assert "<html" in preview(coop, "opening").stdout
 
 
 def test_nobody_of_whose_order_no_line_can_be_read_is_shown(coop: Coop) -> None:
@@ -242,6 +258,21 @@ def test_mails_in_a_language_that_nobody_reads_stand_folded_behind_the_others(
     assert bool(mark) is bool(folded)
     assert {*re.findall('<section id="(..)-', behind)} == ({folded} if folded else set())
     assert {*re.findall('<section id="(..)-', at_once)} == {"fr", "en"} - {folded}
+
+
+def test_a_kind_that_leaves_to_nobody_is_shown_and_said_to(coop: Coop) -> None:
+    coop.write(
+        "config.yaml",
+        (coop.folder / "config.yaml").read_text("utf-8") + "notices: {opening: {default: no}}\n",
+    )
+    coop.write("members.csv", "id;email;recap_4h\n1;zoe@example.org;yes\n2;noel@example.org;\n")
+
+    preview(coop, "--all", "-o", str(coop.folder / "all.html"))
+
+    page = (coop.folder / "all.html").read_text(encoding="utf-8")
+    sections = re.findall('<section id="fr-(.*?)">(.*?)</section>', page, re.DOTALL)
+    silent = {kind for kind, text in sections if "with the settings of today it leaves to nobody" in text}
+    assert silent == {"opening", "closing", "duty", "duty_vacant"}
 
 
 @pytest.mark.parametrize(

@@ -40,26 +40,32 @@ iframe.dark { color-scheme: dark; background: #121212; }
 """
 
 
-def gallery_page(mails: Mapping[tuple[str, str], Message], read: Collection[str]) -> str:
+def gallery_page(
+    mails: Mapping[tuple[str, str], Message], read: Collection[str], silent: Collection[str]
+) -> str:
     """Return a page of HTML, complete in itself, with ``mails`` under their kind and language.
 
-    Those in languages that are ``read`` stand there at once, the others where somebody opens them.
+    Those in languages that are ``read`` stand there at once, the others where somebody opens them. Of
+    ``silent`` kinds it is said that nobody gets them.
     """
-    title = escape(_("Every mail"))
+    title = escape(_("An example of each mail"))
     shown = {name: message for name, message in mails.items() if name[1] in read}
     folded = {name: message for name, message in mails.items() if name not in shown}
     summary = escape(_("In a language that nobody in the group reads"))
-    others = f"<details>\n<summary>{summary}</summary>\n{_sections(folded)}\n</details>\n" if folded else ""
+    behind = f"<details>\n<summary>{summary}</summary>\n{_sections(folded, silent)}\n</details>\n"
+    others = behind if folded else ""
     return (
         f'<!DOCTYPE html>\n<html lang="{spoken()}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{title}</title>\n<style>\n{_STYLE}</style>\n</head>\n"
-        f"<body>\n<h1>{title}</h1>\n{_sections(shown)}\n{others}</body>\n</html>\n"
+        f"<body>\n<h1>{title}</h1>\n{_sections(shown, silent)}\n{others}</body>\n</html>\n"
     )
 
 
-def _sections(mails: Mapping[tuple[str, str], Message]) -> str:
-    sections = "\n".join(_section(name, message) for name, message in mails.items())
+def _sections(mails: Mapping[tuple[str, str], Message], silent: Collection[str]) -> str:
+    sections = "\n".join(
+        _section(name, message, is_silent=name[0] in silent) for name, message in mails.items()
+    )
     return f"{_contents(mails)}\n{sections}"
 
 
@@ -68,11 +74,13 @@ def _contents(names: Iterable[tuple[str, str]]) -> str:
     return f"<nav><ul>{items}</ul></nav>"
 
 
-def _section(name: tuple[str, str], message: Message) -> str:
+def _section(name: tuple[str, str], message: Message, *, is_silent: bool) -> str:
+    said = escape(_("with the settings of today it leaves to nobody"))
+    note = f"<p><em>{said}</em></p>\n" if is_silent else ""
     views = "\n".join(_view(name, message.content.html, width, scheme) for width, scheme in _VIEWS)
     return (
         f'<section id="{_anchor(*name)}">\n<h2>{_called(*name)}</h2>\n'
-        f"<p>{escape(message.content.subject)}</p>\n<div>\n{views}\n</div>\n</section>"
+        f"<p>{escape(message.content.subject)}</p>\n{note}<div>\n{views}\n</div>\n</section>"
     )
 
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config.load import Config
+    from cagette_notify.core.notices import NoticeRules
 
 _LOOKED_AT = 8  # distributions whose orders are read in search of one with orders
 _NOBODY = "somebody@example.org"
@@ -66,6 +67,13 @@ class SampleData(Struct, frozen=True):
     def languages(self) -> frozenset[str]:
         """Return those in which mails of the group leave."""
         return frozenset(one.language or self.group.language for one in (*self.members, self.member))
+
+    def silent_kinds(self, rules: NoticeRules) -> frozenset[Kind]:
+        """Return the kinds that leave to nobody of the group as the configuration and settings are."""
+        wanted = {
+            kind for kind in rules.spans.kinds if any(rules.wants(member, kind) for member in self.members)
+        }
+        return frozenset(NOTICE_KINDS) - wanted
 
     def shows_duties_of(self, kind: Kind) -> bool:
         """Tell whether a mail of that kind can show real duties, not made-up ones."""
