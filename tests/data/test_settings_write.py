@@ -208,10 +208,12 @@ NAMES = (
         st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=6),
     )
     .map(partial(unicodedata.normalize, "NFC"))  # as ids are read
-    .filter(lambda name: not why_broken(name))  # which no id is, once it was read
+    .filter(
+        lambda name: not why_broken(name) and not name.startswith("#")
+    )  # which no id is, once it was read
 )
-NO_NAMES = ("NULL", "null", r"\N")
-"""What a CSV says for nothing."""
+NO_NAMES = ("NULL", "null", r"\N", "#", "#7")
+"""What a CSV says for nothing, and what takes a row out that it begins."""
 KINDS = st.sampled_from(("opening", "recap_24h", "recap_4h", "recap", ""))
 VALUES = st.sampled_from(("yes", "non", "x", "maybe", ""))
 DAYS = st.sampled_from(("2026-06-01", "01/06/2026", "soon", ""))

@@ -97,7 +97,7 @@ def change_member_settings(path: Path, folder: Path, order: SettingsChange) -> A
         stands = order.standing(after)
         if not all(_is_so(stands.get(kind), value=value) for kind, value in order.wanted.items()):
             message = _(
-                "{name} can't be written here: such a cell counts as empty",
+                "{name} can't be written here: such a cell counts as empty, or takes its row out",
                 name=quoted(", ".join(order.write_as)),
             )
             raise DataError(Problem(message, feed.name))
