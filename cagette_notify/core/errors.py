@@ -67,7 +67,7 @@ class Problem(Struct, frozen=True):
     A warning is said but sets nothing aside, so it leaves the exit status alone. ``column`` is the letter of
     a spreadsheet's: ``membres.xlsx:B14``. What ``stops_all`` keeps every mail from leaving. Where the file
     ``is_cut``, or seems to be, rows may be missing that nobody knows of. What stands ``beside`` is for
-    whoever mends it, and for no log.
+    whoever mends it, and for no log. ``title`` is what the file calls the field, if it is another word.
     """
 
     message: str
@@ -80,13 +80,19 @@ class Problem(Struct, frozen=True):
     stops_all: bool = False
     is_cut: bool = False
     beside: str = ""
+    title: str = ""
 
     @property
     def in_full(self) -> Problem:
         """The same with what stands beside, in its message."""
         return replace(self, message=f"{self.message} ({self.beside})", beside="") if self.beside else self
 
+    @property
+    def called(self) -> str:
+        """The field, by the word that people know it by."""
+        return self.title or self.field
+
     def __str__(self) -> str:
         """Make the line people read; parts that are unknown are left out."""
         where = f"{self.file}:{self.column}{self.line}" if self.file and self.line else self.file
-        return ": ".join(part for part in (where, self.field, self.message) if part)
+        return ": ".join(part for part in (where, self.called, self.message) if part)

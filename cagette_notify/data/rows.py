@@ -55,13 +55,14 @@ class Row:
     that has too many, or that ``is_stuck``, all of them in one: most likely the first of them stand in their
     columns. Of a table, ``columns`` are the fields that it has; a row ``is_short`` that has fewer cells than
     there are columns. ``parted_by_comma`` are each two fields whose columns only a comma parts. ``letters``
-    are those of the columns of a spreadsheet, by field. ``doubt`` is that about its file.
+    are those of the columns of a spreadsheet, by field, ``titles`` what the file calls fields where that is
+    another word. ``doubt`` is that about its file.
     """
 
     __slots__ = (
         *("cells", "columns", "doubt", "ends_in_separator", "file", "is_short", "is_spoiled"),
         *("is_stuck", "is_unended", "last_field", "letters", "line", "misplaced", "parted_by_comma"),
-        "problems",
+        *("problems", "titles"),
     )
 
     def __init__(
@@ -83,6 +84,7 @@ class Row:
         self.misplaced: Mapping[str, Cell] = {}
         self.parted_by_comma: frozenset[tuple[str, str]] = frozenset()
         self.letters: Mapping[str, str] = {}
+        self.titles: Mapping[str, str] = {}
 
     @property
     def as_guessed(self) -> Row:
@@ -193,6 +195,7 @@ class Row:
             stops_all=stops_all,
             is_cut=is_cut or (bool(field) and field == self.last_field and not is_warning),
             beside=beside,
+            title=self.titles.get(field, ""),
         )
         if self.doubt:
             problem = self.doubt.in_place_of(problem, self.cells.get(field))

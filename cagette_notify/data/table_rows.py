@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.text import quoted
+from cagette_notify.core.text import one_line, quoted
 from cagette_notify.data.cagette_export import Export, export_with
 from cagette_notify.data.cells_in_one import cells_in_one
 from cagette_notify.data.column_matching import FileColumns, plain
@@ -26,6 +26,7 @@ from cagette_notify.readers.tree import Unreadable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+_SHOWN = 40  # characters of a heading
 _FEW = 3  # cells beside which there may be others, in the first one
 
 
@@ -115,6 +116,11 @@ def _rows(
     days = day_columns_of(header, schema, columns)
     parted = parted_by_comma(columns, header.delimiter)
     last_field = next((field for field, at in places if at == width - 1), "")
+    titles = {
+        field: title
+        for field, at in places
+        if (title := one_line(header.cells[at])[:_SHOWN]) and plain(title) != plain(field)
+    }
     letters = {field: letters_of(at) for field, at in places} if header.has_letters else {}
     is_last_filled = False  # where it never is, each row ends in a separator, and is whole
     for record in records:
@@ -135,6 +141,7 @@ def _rows(
                     found[field] = moment
             row = Row(name, record.line, found)
             row.letters = letters
+            row.titles = titles
             row.columns, row.is_short = fields, count < width
             row.parted_by_comma = parted
             row.is_unended = record.is_cut and not cells[-1].strip()

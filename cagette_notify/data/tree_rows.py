@@ -37,6 +37,7 @@ def rows_of_tree(
     for item in items:
         cells: dict[str, Cell] = {}
         rows.append(Row(name, getattr(item, "line", items.line), cells, doubt=doubt))
+        rows[-1].titles = _titles(item, schema)
         _fill_from(item, rows[-1], cells, schema)
     for cut in cuts:
         if cut in placed:
@@ -74,6 +75,13 @@ def _items(node: Node, schema: FileColumns) -> Items:
         _("a list was expected, such as: {title}: [{{...}}, {{...}}]", title=schema.title),
         getattr(node, "line", 0),
     )
+
+
+def _titles(node: Node, schema: FileColumns) -> Mapping[str, str]:
+    """Return the keys of a row that call a field by another word."""
+    keys = list(node) if isinstance(node, Table) else []
+    named = ((schema.field_of(key), str(key)) for key in keys)
+    return {field: key for field, key in named if field and plain(key) != plain(field)}
 
 
 def _fill_from(node: Node, row: Row, cells: dict[str, Cell], schema: FileColumns) -> None:

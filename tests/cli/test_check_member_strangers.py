@@ -125,7 +125,7 @@ def test_nobody_else_has(office: Office, who: str, more: tuple[str, ...]) -> Non
 
 def test_check_alone_says_who_stands_beside_an_unknown_id(office: Office) -> None:
     office.coop.write("orders.csv", OSCAR)
-    said = "orders.csv:3: member: names no member of the group: '113'"
+    said = "orders.csv:3: userId: names no member of the group: '113'"
     office.at = A_DAY_BEFORE
 
     assert f"{said} (beside it: 'VIDAL Oscar / PETIT Ana')\n" in office.invoke("check", "--offline").stderr

@@ -202,7 +202,7 @@ def test_an_id_with_another_members_name_beside_it_is_nobodys(
 
     assert places(found) == ((UNKNOWN,) if is_another else (ZOE,))
     message = "several members: lac/1, lac/2; the id is one's, the name beside it another's"
-    assert [str(one) for one in found.problems] == [f"duties.csv:2: member: {message}"] * is_another
+    assert [str(one) for one in found.problems] == [f"duties.csv:2: N° adhérent: {message}"] * is_another
 
 
 def test_a_day_of_several_distributions_is_none_in_particular(tmp_path: Path) -> None:
@@ -210,7 +210,7 @@ def test_a_day_of_several_distributions_is_none_in_particular(tmp_path: Path) ->
     found = duties(tmp_path, "jour;poste\n12/06/2026;Accueil\n", **{"distributions.csv": days})
 
     assert [str(one) for one in found.problems] == [
-        "duties.csv:2: distribution: several distributions on that day: d3, d1; name one"
+        "duties.csv:2: jour: several distributions on that day: d3, d1; name one"
     ]
 
 
@@ -236,7 +236,7 @@ def test_an_hour_at_which_none_of_several_starts_names_none_in_particular(tmp_pa
     found = duties(tmp_path, "jour;poste\n2026-06-12 17:00;Accueil\n", **{"distributions.csv": days})
 
     assert [str(one) for one in found.problems] == [
-        "duties.csv:2: distribution: several distributions on that day: d3, d1; name one"
+        "duties.csv:2: jour: several distributions on that day: d3, d1; name one"
     ]
 
 

@@ -76,7 +76,7 @@ def test_json_is_named_as_what_is_not_read(tmp_path: Path) -> None:
         ("contact: {mial: a@exemple.example}", "unknown key 'mial'; did you mean 'email'?"),
         ("place: {a: b}", "unknown key 'place'"),
         ("coordinators: {a: b}", "coordinators: a list of plain values was expected here"),
-        ("nom: Le Lac encore", "name: given twice"),
+        ("nom: Le Lac encore", "nom: given twice"),
     ],
 )
 def test_a_bad_value_sets_its_group_aside_and_no_other(tmp_path: Path, field: str, problem: str) -> None:

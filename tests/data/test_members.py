@@ -568,3 +568,23 @@ def test_somebody_whose_row_is_set_aside_is_in_the_only_group_as_everybody_else(
     [aside] = members_of(tmp_path, {"members.csv": text}).set_aside
 
     assert aside.member.group_ids == ("lac",)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "called"),
+    [
+        ("members.csv", "N°;MÈL\n1;zoe@\n", "MÈL"),
+        ("members.csv", "id;E-Mail\n1;zoe@\n", "email"),
+        ("members.csv", "id;EMAIL\n1;zoe@\n", "email"),
+        ("members.csv", "id;partner email\n1;zoe@\n", "partner_email"),
+        ("members.yaml", "- {id: 1, courriel: zoe@}\n", "courriel"),
+        ("members.yaml", "- {id: 1, partner: {mail: zoe@}}\n", "partner_email"),
+    ],
+)
+def test_a_problem_calls_a_column_or_a_key_as_the_file_does(
+    tmp_path: Path, name: str, text: str, called: str
+) -> None:
+    [problem] = members_of(tmp_path, {name: text}).problems
+
+    assert str(problem) == f"{name}:{problem.line}: {called}: not an address: 'zoe@'"
+    assert problem.field in {"email", "partner_email"}

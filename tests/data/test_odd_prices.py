@@ -136,7 +136,7 @@ def test_fees_that_make_the_total_and_cannot_be_read_set_their_row_aside(tmp_pat
     assert [(line.product, line.total) for line in book.lines] == [("Pain", Decimal("4.20"))]
     assert [(line.member_id, line.quantity) for line in book.unread] == [("1", Decimal(2))]
     [problem] = lines_of(orders.problems)
-    assert problem.startswith("orders.csv:3: fees: ")
+    assert problem.startswith("orders.csv:3: frais: ")
     assert fees in problem
 
 

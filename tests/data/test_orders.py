@@ -323,7 +323,7 @@ def test_a_name_of_several_members_is_of_each_perhaps(
     assert [line.member_id for line in book.lines] == ([perhaps] if len(perhaps) == 1 else [])
     assert {line.member_id for line in book.unread} == (set(perhaps) if len(perhaps) > 1 else set())
     assert lines_of(orders.problems) == (
-        [f"orders.csv:2: member_name: names several members of the group: {name!r}"] * (len(perhaps) > 1)
+        [f"orders.csv:2: Nom: names several members of the group: {name!r}"] * (len(perhaps) > 1)
     )
 
 
@@ -348,7 +348,7 @@ def test_who_was_probably_meant_is_named_as_it_would_be_understood(
     hint = f" (did you mean {meant!r}?)" if meant else ""
     [problem] = [one for one in problems_with(name) if ":2:" in one]
 
-    assert problem == f"orders.csv:2: member_name: names no member of the group: {name!r}{hint}"
+    assert problem == f"orders.csv:2: Nom: names no member of the group: {name!r}{hint}"
     assert not meant or problems_with(meant) == []
 
 
@@ -382,7 +382,7 @@ def test_an_id_with_another_members_name_beside_it_is_of_each_perhaps(
     assert [line.member_id for line in book.lines] == ["3", "3"] * (not others)
     assert [line.member_id for line in book.unread] == [*whose, *whose] * bool(others)
     assert lines_of(orders.problems) == (
-        [f"orders.csv:2: member: '3' is Yann LE GOFF (3), but {others}: {ends}"] * bool(others)
+        [f"orders.csv:2: userId: '3' is Yann LE GOFF (3), but {others}: {ends}"] * bool(others)
     )
 
 
@@ -418,16 +418,16 @@ def test_where_a_row_has_no_id_its_name_says_whose_it_is(tmp_path: Path, name: s
 @pytest.mark.parametrize(
     ("cells", "whose", "problem"),
     [
-        (";LE GOFF Yann", ["3", "4"], "member_name: names several members of the group: 'LE GOFF Yann'"),
+        (";LE GOFF Yann", ["3", "4"], "userName: names several members of the group: 'LE GOFF Yann'"),
         (";ROUX Lea", ["1"], ""),
         (
             ";M. Léa ROUX",
             ["1"],
-            "member_name: names no member of the group: 'M. Léa ROUX' (did you mean 'ROUX Léa / ",
+            "userName: names no member of the group: 'M. Léa ROUX' (did you mean 'ROUX Léa / ",
         ),
-        (";Jean INCONNU", [], "member_name: names no member of the group: 'Jean INCONNU'"),
-        ("#N/A;ROUX Léa", ["1"], "member: "),
-        (";", ["1", "2", "3", "4", "5"], "member: missing"),
+        (";Jean INCONNU", [], "userName: names no member of the group: 'Jean INCONNU'"),
+        ("#N/A;ROUX Léa", ["1"], "userId: "),
+        (";", ["1", "2", "3", "4", "5"], "userId: missing"),
     ],
 )
 def test_a_row_without_an_id_may_be_only_of_those_whom_its_name_may_mean(

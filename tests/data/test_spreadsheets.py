@@ -61,8 +61,8 @@ def test_a_problem_names_the_cell(tmp_path: Path, suffix: str) -> None:
     [address] = lines_of(members_of(tmp_path, {}, **names).problems)
     [total] = lines_of(orders_of(tmp_path, {}, **names).problems)
 
-    assert late.startswith(f"amap.{suffix}:F5: orders_close_at: expected a date and an hour")
-    assert address == f"amap.{suffix}#Membres:D4: email: not an address: 'lea@'"
+    assert late.startswith(f"amap.{suffix}:F5: fermeture: expected a date and an hour")
+    assert address == f"amap.{suffix}#Membres:D4: courriel: not an address: 'lea@'"
     assert total.startswith(f"amap.{suffix}#2026-06-12:4: product: 'TOTAL' sums up other rows")
 
 

@@ -99,7 +99,7 @@ def _member_of(case: MemberEvidence, serving: list[Group]) -> Finding:
 
 
 def _set_aside(case: MemberEvidence) -> Finding:
-    reasons = _("; ").join(f"{problem.field}: {problem.message}" for problem in case.row_problems)
+    reasons = _("; ").join(f"{problem.called}: {problem.message}" for problem in case.row_problems)
     return Finding(
         Check.MEMBERSHIP,
         Health.PROBLEM,
@@ -118,7 +118,7 @@ def _set_aside(case: MemberEvidence) -> Finding:
 def _kept_out(case: MemberEvidence, *, is_somewhere: bool) -> Finding:
     values = {
         "place": case.place,
-        "reasons": _("; ").join(f"{one.field}: {one.message}" for one in case.member.group_problems),
+        "reasons": _("; ").join(f"{one.called}: {one.message}" for one in case.member.group_problems),
     }
     return Finding(
         Check.MEMBERSHIP,
