@@ -69,6 +69,14 @@ def addresses_within(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in bare if _PLAIN.fullmatch(one) or _is_unusual(one)))
 
 
+def naming_those_within(message: str, text: str) -> str:
+    """Say of a text that is no address, as a message does, which addresses stand in it."""
+    within = addresses_within(text)
+    if not within:
+        return message
+    return _("{what}; one alone would do: {addresses}", what=message, addresses=", ".join(map(repr, within)))
+
+
 def is_placeholder(text: str) -> bool:
     """Tell whether an address is Cagette's way to say that there is none."""
     return text.strip().casefold().endswith(PLACEHOLDER_DOMAIN)
@@ -80,7 +88,7 @@ def _not_an_address(text: str) -> str:
     named = _WITH_A_NAME.fullmatch(text)
     near = (named[1] if named else text).strip(_AROUND).removeprefix("mailto:").strip(_AROUND)
     if near == text or not (_PLAIN.fullmatch(near) or _is_unusual(near)):
-        return message
+        return naming_those_within(message, text)
     return _("{message}; did you mean {near!r}?", message=message, near=near)
 
 

@@ -113,9 +113,11 @@ def test_an_apostrophe_within_an_address_stays(typed: str) -> None:
     assert mailable_address(typed) == typed
 
 
-def test_no_address_is_proposed_where_several_were_typed() -> None:
-    with pytest.raises(ValueError, match=r"not an address: 'ana@exemple.org; zoe@exemple.org'\Z"):
-        mailable_address("ana@exemple.org; zoe@exemple.org")
+@pytest.mark.parametrize("typed", ["ana@exemple.org; zoe@exemple.org", "ana@exemple.org/zoe@exemple.org"])
+def test_where_several_were_typed_none_is_proposed_and_all_are_named(typed: str) -> None:
+    named = "one alone would do: 'ana@exemple.org', 'zoe@exemple.org'"
+    with pytest.raises(ValueError, match=rf"not an address: '{typed}'; {named}\Z"):
+        mailable_address(typed)
 
 
 def test_accents_before_the_at_sign_are_refused_with_the_reason() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify.core.addresses import addresses_within
+from cagette_notify.core.addresses import naming_those_within
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import AddressState, Mailbox
 from cagette_notify.helpdesk.check_member.domain_typos import probable_domain
@@ -147,14 +147,10 @@ def _typo(case: MemberEvidence, mailbox: Mailbox, meant: str) -> Finding:
 def _invalid(case: MemberEvidence, mailbox: Mailbox) -> Finding:
     place = case.place_of(mailbox.address)
     summary = _("{address!r} ({place}) is not an address", address=mailbox.address, place=place)
-    if within := addresses_within(mailbox.address):
-        summary = _(
-            "{what}; one alone would do: {addresses}", what=summary, addresses=", ".join(map(repr, within))
-        )
     return Finding(
         Check.ADDRESS,
         Health.PROBLEM,
-        summary,
+        naming_those_within(summary, mailbox.address),
         _to_correct(case, mailbox.address),
         Matter.INVALID_ADDRESS,
         mailbox.address,
