@@ -114,6 +114,28 @@ def test_files_are_added_and_taken_out_again(coop: Path) -> None:
     assert "--attach 'affiche été.pdf'" in " ".join(keyboard.screen.split())
 
 
+def test_what_is_wrong_with_an_answer_is_said_without_options_that_nobody_typed(coop: Path) -> None:
+    files = [(MENU, "p"), ("No file is attached.", "plan.pdf"), ("No file is attached.", "")]
+    lists = [(MENU, "d"), ("[all]", "nobody"), ("[all]", "")]
+    with at_the_keyboard(coop, "broadcast", "-s", "Samedi", "--body", "lettre.md") as keyboard:
+        screen_after(keyboard, [*files, *lists])
+        screen = " ".join(keyboard.screen.split())
+        keyboard.types("n\n")
+        keyboard.ends()
+
+    assert "plan.pdf: no such file" in screen
+    assert "expected all" in screen
+    assert "--attach" not in screen
+    assert "--to" not in screen
+
+
+def test_the_only_group_is_named_before_the_subject_is_asked(coop: Path) -> None:
+    with at_the_keyboard(coop, "broadcast", "--body", "lettre.md") as keyboard:
+        assert "To group Les Paniers du Lac (lac).\n" in keyboard.sees("Subject: ")
+        keyboard.types("\x03")
+        keyboard.ends()
+
+
 def test_what_was_attached_at_the_question_leaves_with_the_mail(coop: Path) -> None:
     with at_the_keyboard(coop, "broadcast", "-s", "Samedi", "--to", "coordinators") as keyboard:
         answers = [(MENU, "p"), ("No file is attached.", "affiche été.pdf"), ("1  affiche", "")]

@@ -249,7 +249,7 @@ def test_the_same_command_goes_on_with_who_was_missing_and_with_nobody_twice(coo
     export(coop, range(5))
     screen = sent_all_the_same(coop)
     assert coop.mailed() == GONE
-    assert "Whoever is missing in the data has not got it." in screen
+    assert "Whoever is missing in the data is left out." in screen
     export(coop, range(12))
 
     rest = run(coop.folder, *MAIL, "--yes")

@@ -127,4 +127,6 @@ def _proposed(job: BroadcastJob, proposal: Proposal, **changes: object) -> Propo
 
 
 def _say(terminal: Terminal, error: NotifyError) -> None:
-    terminal.tell(*(f"  {problem}" for problem in error.problems))
+    """Say what is wrong with an answer, without the options that nobody typed."""
+    said = (replace(one, field="") if one.field.startswith("--") else one for one in error.problems)
+    terminal.tell(*(f"  {problem}" for problem in said))

@@ -168,6 +168,8 @@ def choose_group(
         return _named(calendar, wanted, may_be_disabled=may_be_disabled)
     groups = [group for group in calendar.groups.values() if not group.disabled]
     if len(groups) == 1:
+        if terminal:
+            terminal.tell(_("To group {name} ({id}).", name=one_line(groups[0].name), id=groups[0].id))
         return groups[0]
     if not calendar.groups:
         raise UsageError(Problem(_("there is no group to write to: the data name none")))

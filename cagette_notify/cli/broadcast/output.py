@@ -59,13 +59,13 @@ def of_part(command: str, *, lacks_rows: bool) -> str:
     """Say how those get a mail who were missing in the data when it left, or whose own row was bad."""
     if lacks_rows:
         return _(
-            "Those whose row is to be corrected have not got it. Once it is, this sends it to them, and to "
-            "nobody twice: {command}",
+            "Those whose row is to be corrected are left out. Once it is, this is for them, and for nobody "
+            "twice: {command}",
             command=command,
         )
     return _(
-        "Whoever is missing in the data has not got it. Once they are back there, this sends it to them, and "
-        "to nobody twice: {command}",
+        "Whoever is missing in the data is left out. Once they are back there, this is for them, and for "
+        "nobody twice: {command}",
         command=command,
     )
 
