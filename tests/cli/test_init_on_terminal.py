@@ -462,3 +462,18 @@ def test_a_folder_of_exports_that_is_not_there_is_said(desk: Desk) -> None:
 
     assert (made.returncode, made.stderr) == (2, "--exports: no such folder: nulle-part\n")
     assert [*desk.folder.iterdir()] == []
+
+
+@pytest.mark.usefixtures("exports")
+def test_who_chooses_between_orders_reads_that_one_file_of_a_day_is_read(desk: Desk) -> None:
+    bread = desk.folder / "Pain-2026-06-12.csv"
+    bread.write_bytes((desk.folder / EXPORT).read_bytes())
+
+    with desk.sits() as keyboard:
+        keyboard.sees("Où sont les commandes")
+        keyboard.types("\x03")
+        keyboard.ends()
+
+    said = " ".join(plain(keyboard.screen).split())
+    assert "D’un jour, un seul fichier est lu : le plus récent de ce nom." in said
+    assert "réunissez leurs lignes dans un seul, sous un seul en-tête, et recommencez. Où sont" in said
