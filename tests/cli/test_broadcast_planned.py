@@ -562,7 +562,7 @@ def test_one_that_did_not_leave_at_its_time_can_be_sent_now_called_off_or_moved(
     with at_the_keyboard(coop, *PLAN[:-1], time) as keyboard:
         shown = keyboard.sees("[o] send it now  [c] call it off  [N] leave it planned ")
         keyboard.types("o\n")
-        as_it_leaves = keyboard.sees(f"[o] send to 4 addresses  {OFFERED}")
+        as_it_leaves = keyboard.sees(f"[o] send NOW to 4 addresses  {OFFERED}")
         keyboard.types("o\n")
         status = keyboard.ends()
 
@@ -614,6 +614,44 @@ def test_a_text_that_was_corrected_takes_the_place_of_the_planned_one_or_both_le
     assert status == int(key == "n\n")
     assert sorted("bien" if "bien" in str(mail) else "salle" for mail in left) == texts
     assert ("the other mail, 'On change', stays planned for" in plain(keyboard.screen)) == (key == "n\n")
+
+
+@pytest.mark.parametrize(
+    ("time", "hour"), [([], "6:00 pm"), (["--send-at", LATER], "9:30 am")], ids=["its time", "a time given"]
+)
+def test_what_takes_the_place_of_a_planned_one_leaves_at_its_time_unless_another_is_given(
+    coop: Coop, time: list[str], hour: str
+) -> None:
+    run_command(coop.folder, *PLAN, "--yes")
+    coop.write("lettre.md", "on change bien de salle.\n")
+
+    with at_the_keyboard(coop, *PLAN[:-2], *time) as keyboard:
+        shown = plain(keyboard.sees("[N] cancel "))
+        keyboard.types("r\n")
+        status = keyboard.ends()
+
+    at = LATER if time else AHEAD
+    assert re.search(rf"\[r\] in the place of the planned one: leaves on \w+ \d+ \w+ 20\d\d at {hour}", shown)
+    assert ("send NOW to 4 addresses, too: both leave" in shown) == (not time)
+    assert (status, [one[:10] for one in planned(coop)], coop.mailed()) == (0, [at[:10]], [])
+    said = plain(keyboard.screen)
+    assert re.search(r"The one that was planned for \w+ \d+ \w+ 20\d\d at 6:00 pm leaves no more\.", said)
+    types(coop, "send-due", at=utc(f"{at[:10]}T20:00"))
+    (body,) = {str(mail.get_body(("plain",))) for mail in coop.mails()[:1]}
+    assert str(datetime.fromisoformat(at).day) in body.split("bien de salle.")[1]
+
+
+def test_what_takes_the_place_of_one_that_should_have_left_leaves_now_and_that_is_said(coop: Coop) -> None:
+    due = datetime.now(timezone.utc) - timedelta(hours=2)
+    writes(coop, "--send-at", f"{due:%Y-%m-%d %H:%M}Z", "--yes", at=due - timedelta(days=1))
+    coop.write("lettre.md", "on change bien de salle.\n")
+
+    with at_the_keyboard(coop, *PLAN[:-2]) as keyboard:
+        keyboard.sees("[r] send NOW, in the place of the planned one")
+        keyboard.types("r\n")
+        status = keyboard.ends()
+
+    assert (status, planned(coop), coop.mailed()) == (0, [], EVERYBODY)
 
 
 @pytest.mark.parametrize(

@@ -264,6 +264,8 @@ def _ending(job: BroadcastJob, draft: Draft, proposal: Proposal) -> BroadcastRep
         return None
     if answer is Answer.CALL_OFF:
         return plan_called_off(job, proposal, draft)
+    if job.send_at != proposal.request.send_at:  # it takes the time of another, too: its date is of that day
+        proposal = _proposal(job, draft)
     return send_later(job, proposal, draft) if job.send_at else send(job, proposal, draft)
 
 

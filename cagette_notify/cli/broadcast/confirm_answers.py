@@ -19,7 +19,7 @@ from cagette_notify.cli.broadcast.look_in_browser import look_in_browser
 from cagette_notify.cli.broadcast.offers import FOR_YES, Answer, Offer, answer_to
 from cagette_notify.cli.broadcast.options import BroadcastJob, checked_address
 from cagette_notify.cli.broadcast.output import goes_on, stopped_by_answer
-from cagette_notify.cli.broadcast.plan import neighbour_called_off, takes_place_of
+from cagette_notify.cli.broadcast.plan import in_place_of, neighbour_called_off, takes_place_and_time_of
 from cagette_notify.cli.broadcast.plan_words import departure, stays_planned
 from cagette_notify.cli.broadcast.send import send_test
 from cagette_notify.cli.broadcast.text_source import edit_draft, no_editor
@@ -47,7 +47,7 @@ def answer_to_screen(job: BroadcastJob, draft: Draft, proposal: Proposal) -> Ans
     otherwise = _("leave it planned") if proposal.planned else _("cancel")
     caution = _("The group's data may lack people: ") if _is_doubtful(proposal) else ""
     answer = answer_to(terminal, _offers(job, draft, terminal, proposal), otherwise, caution=caution)
-    if answer is Answer.SEND:
+    if answer is Answer.SEND and not job.send_at:  # what leaves later can be called off till then
         _count_down(terminal, proposal)
     return answer
 
@@ -72,12 +72,10 @@ def _to_send(job: BroadcastJob, proposal: Proposal) -> dict[str, Offer]:
     other, words = proposal.planned_neighbour, _how_it_is_sent(proposal)
     if not (other and other.shares_readers):
         return {FOR_YES: Offer(words, Answer.SEND)}
+    takes_place = partial(takes_place_and_time_of, job, other.mail)
     return {
         FOR_YES: Offer(_("{send}, too: both leave", send=words), Answer.SEND),
-        "r": Offer(
-            *(_("in the place of the planned one"), Answer.SEND, partial(takes_place_of, job, other.mail)),
-            gap="\n",
-        ),
+        "r": Offer(in_place_of(job, other.mail), Answer.SEND, takes_place, gap="\n"),
     }
 
 
@@ -94,11 +92,12 @@ def _how_it_is_sent(proposal: Proposal) -> str:
     if proposal.request.send_at:
         at = departure(proposal.request.group, proposal.request.send_at)
         return _("plan it for {at}", at=at)
+    count = proposal.count
+    if proposal.planned or proposal.planned_neighbour:  # which one may take for the time that is meant
+        return _n("send NOW to {count} address", "send NOW to {count} addresses", count)
     if _is_doubtful(proposal):
-        return _n(
-            "send to {count} address all the same", "send to {count} addresses all the same", proposal.count
-        )
-    return _n("send to {count} address", "send to {count} addresses", proposal.count)
+        return _n("send to {count} address all the same", "send to {count} addresses all the same", count)
+    return _n("send to {count} address", "send to {count} addresses", count)
 
 
 def _is_doubtful(proposal: Proposal) -> bool:
@@ -141,12 +140,7 @@ def said_with_what_goes_on(config: Config, error: CancelledError) -> CancelledEr
 
 
 def _count_down(terminal: Terminal, proposal: Proposal) -> None:
-    """Leave some seconds to press Ctrl-C, and name to how many of which group the mail is about to leave.
-
-    What leaves later can be called off till then.
-    """
-    if proposal.request.send_at:
-        return
+    """Leave some seconds to press Ctrl-C, and name to how many of which group the mail is about to leave."""
     width = shutil.get_terminal_size().columns or 80
     for left in range(_THINKING_TIME, 0, -1):
         terminal.write("\r" + _about_to_leave(proposal, left, width))

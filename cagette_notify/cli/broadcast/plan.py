@@ -29,6 +29,7 @@ from cagette_notify.run.run_report import RunReport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from cagette_notify.broadcast.drafts import Draft
     from cagette_notify.broadcast.proposal import Proposal
@@ -96,7 +97,7 @@ def send_later(job: BroadcastJob, proposal: Proposal, draft: Draft) -> Broadcast
         at=departure(job.group, planned.send_at),
     )
     report = RunReport(at, lines=left_out_lines(proposal), problems=(*proposal.problems, *proposal.notes))
-    lines = (said, *_in_outbox(job), *planned_no_more(proposal), _how_to_call_off(job, draft))
+    lines = (said, *_in_outbox(job), *planned_no_more(proposal, job.instead_of), _how_to_call_off(job, draft))
     return BroadcastReport(report, proposal, attempt, lines, send_at=planned.send_at)
 
 
@@ -139,6 +140,24 @@ def takes_place_of(job: BroadcastJob, other: PlannedMail) -> bool:
     """Let the mail leave instead of one that is planned: another, or itself at another time."""
     job.instead_of = other.broadcast.attempt
     return True
+
+
+def takes_place_and_time_of(job: BroadcastJob, other: PlannedMail) -> bool:
+    """Let the mail leave instead of another, and when that was to, unless a time for it was given."""
+    job.send_at = _time_in_place_of(job, other)
+    return takes_place_of(job, other)
+
+
+def in_place_of(job: BroadcastJob, other: PlannedMail) -> str:
+    """Say what comes of that, and when the mail leaves then."""
+    at = _time_in_place_of(job, other)
+    if not at:
+        return _("send NOW, in the place of the planned one")
+    return _("in the place of the planned one: leaves on {at}", at=departure(job.group, at))
+
+
+def _time_in_place_of(job: BroadcastJob, other: PlannedMail) -> datetime | None:
+    return job.send_at or (other.send_at if is_time_ahead(other.send_at) else None)
 
 
 def _leaves_now(job: BroadcastJob) -> bool:

@@ -87,11 +87,14 @@ def other_planned_no_more() -> NotifyError:
     return NotifyError(Problem(message))
 
 
-def planned_no_more(proposal: Proposal) -> Iterator[str]:
-    """Yield that a mail that was sent now does not leave again when it was planned for."""
+def planned_no_more(proposal: Proposal, instead_of: str) -> Iterator[str]:
+    """Yield what leaves no more when it was planned for: the same mail, or the one that it is instead of."""
+    group, near = proposal.request.group, proposal.planned_neighbour
     if proposal.planned:
-        at = departure(proposal.request.group, proposal.planned.send_at)
-        yield _("It is planned no more for {at}.", at=at)
+        yield _("It is planned no more for {at}.", at=departure(group, proposal.planned.send_at))
+    if near and near.mail.broadcast.attempt == instead_of:
+        at = departure(group, near.mail.send_at)
+        yield _("The one that was planned for {at} leaves no more.", at=at)
 
 
 def stays_planned(proposal: Proposal, now: datetime) -> Iterator[str]:

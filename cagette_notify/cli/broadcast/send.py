@@ -169,7 +169,7 @@ def _ending(  # noqa: PLR0913 - an errand, and all that came of it
     lines = (
         *_result(job, report, progress),
         *_what_becomes_of_the_rest(report, progress),
-        *planned_no_more(proposal),
+        *planned_no_more(proposal, job.instead_of),
     )
     if is_of_part:
         lines = (*lines, of_part(job.same_command(draft.path), lacks_rows=not proposal.holds))
