@@ -13,6 +13,7 @@ from cagette_notify.broadcast.lists import is_told
 from cagette_notify.broadcast.proposal import answerers_of
 from cagette_notify.broadcast.todays_choice import TodaysChoice, calendar_entries, choice_of_plan
 from cagette_notify.core.addresses import address_key
+from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.errors import DataError, NotifyError, Problem
 from cagette_notify.core.formatting import instant
 from cagette_notify.core.i18n import _, spoken
@@ -226,10 +227,12 @@ def _waiting(config: Config, planned: PlannedMail, group: Group | None, error: N
 
 def _held(config: Config, planned: PlannedMail, group: Group | None) -> Problem:
     message = _(
-        "the mail {subject!r} to group {group} was to leave on {at}, did not for a day, and is held; its "
-        "broadcast command sends it now if given without --send-at, and calls it off if given with it",
+        "the mail {subject!r} to group {group} was to leave on {at}, did not for a day, and is held: "
+        "{command} calls it off; its own command without --send-at shows it as it would leave, and asks "
+        "before it sends it",
         subject=planned.broadcast.content.subject,
         group=planned.broadcast.group_id,
+        command=command_to_type("broadcast", planned.broadcast.group_id),
         at=_when(config, planned.send_at, group),
     )
     return Problem(message, group_id=planned.broadcast.group_id)

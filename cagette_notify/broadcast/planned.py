@@ -56,6 +56,13 @@ def planned_mail(config: Config, attempt: str) -> PlannedMail | None:
         return PlannedBook(ledger, config.account).one(attempt)
 
 
+def planned_mails(config: Config, group_id: str | None) -> list[PlannedMail]:
+    """List the mails to a group, or to any, that are planned, the earliest first."""
+    with open_ledger(config.ledger, read_only=True) as ledger:
+        plans = PlannedBook(ledger, config.account).all()
+    return [one for one in plans if group_id in {None, one.broadcast.group_id}]
+
+
 def planned_as_given(
     config: Config, group_id: str | None, subject: str, lists: Sequence[str]
 ) -> PlannedMail | None:
@@ -64,14 +71,11 @@ def planned_as_given(
     It has the subject, and lists of these kinds; of several it is the one to these very lists, if one is.
     """
     wanted = {*map(as_recorded, lists)}
-    with open_ledger(config.ledger, read_only=True) as ledger:
-        those = [
-            one
-            for one in PlannedBook(ledger, config.account).all()
-            if group_id in {None, one.broadcast.group_id}
-            and one.broadcast.content.subject == one_line(subject)
-            and _kinds(one.lists) == _kinds(wanted)
-        ]
+    those = [
+        one
+        for one in planned_mails(config, group_id)
+        if one.broadcast.content.subject == one_line(subject) and _kinds(one.lists) == _kinds(wanted)
+    ]
     return min(those, key=lambda one: {*map(as_recorded, one.lists)} != wanted, default=None)
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cagette_notify.broadcast.drafts import kept_drafts
 from cagette_notify.cli.exports_to_do import soon
 from cagette_notify.cli.tables import table
-from cagette_notify.config.paths import drafts_folder
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.kinds import Kind
@@ -29,8 +27,9 @@ if TYPE_CHECKING:
 def planned_lines(config: Config, found: ServiceStatus) -> Iterator[str]:
     """Yield each planned mail that leaves by itself, and how it is seen and called off."""
     for one in letters_leaving(found):
+        command = command_to_type("broadcast", one.broadcast.group_id)
         yield _planned(config, found, one)
-        yield _how_to_see(config, one)
+        yield "  " + _("To see it, or to call it off: {command}", command=command)
 
 
 def _planned(config: Config, found: ServiceStatus, one: PlannedMail) -> str:
@@ -42,15 +41,6 @@ def _planned(config: Config, found: ServiceStatus, one: PlannedMail) -> str:
         group=one.broadcast.group_id,
         when=soon(config, found.at, one.send_at),
     )
-
-
-def _how_to_see(config: Config, one: PlannedMail) -> str:
-    """Name the command that offers a planned mail, where a draft has its text; others know their own."""
-    attempt = one.broadcast.attempt
-    if any(draft.about.attempt == attempt for draft in kept_drafts(drafts_folder(config.ledger))):
-        command = command_to_type("broadcast", one.broadcast.group_id)
-        return "  " + _("To see it, or to call it off: {command}", command=command)
-    return "  " + _("To see it, or to call it off, give the broadcast command again that planned it.")
 
 
 def letters_leaving(found: ServiceStatus, days: int | None = None) -> Iterator[PlannedMail]:

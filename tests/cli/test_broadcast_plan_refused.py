@@ -104,7 +104,7 @@ def test_anything_but_c_leaves_it_planned(coop: Coop, key: str) -> None:
         status = keyboard.ends()
 
     assert (status, len(planned(coop))) == (1, 1)
-    assert "It stays planned." in keyboard.screen
+    assert "It stays planned for " in keyboard.screen
 
 
 def test_unasked_it_stays_and_how_it_is_called_off_is_said(coop: Coop) -> None:

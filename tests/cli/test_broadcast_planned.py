@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 from datetime import datetime, timedelta, timezone
@@ -67,7 +68,7 @@ def test_unasked_it_is_planned_and_the_command_that_shows_it_is_said(coop: Coop)
     assert "to whoever is in the list then (today 4 addresses)" in said
     assert "Nothing leaves this machine: mails are only written to " in said
     (typed,) = re.findall(r"To see it, or to call it off: cagette-notify (.*)", result.stdout)
-    assert shlex.split(typed)[-2:] == ["--send-at", TIME]
+    assert shlex.split(typed)[-2:] == ["broadcast", "lac"]
     assert (planned(coop), coop.mailed()) == (["2026-06-04T16:00:00+00:00"], [])
     assert types(coop, "send-due", at=LEAVES).exit_code == 0
     assert coop.mailed() == EVERYBODY
@@ -243,7 +244,8 @@ def test_status_shows_it_and_says_when_it_waits_or_is_held(coop: Coop) -> None:
     assert "replies would reach coordination@paniersdulac.example, who coordinates" in plain(waiting.stdout)
     assert "with the next run, to about 4 addresses" in plain(waiting.stdout)
     assert "did not for a day, and is held" in plain(held.stdout)
-    assert "sends it now if given without --send-at" in plain(held.stdout)
+    assert re.search(r"and is held: cagette-notify \S* ?\S* ?broadcast lac calls it off", plain(held.stdout))
+    assert "as it would leave, and asks before it sends it" in plain(held.stdout)
     assert "Planned mail" not in held.stdout
     assert late["planned"] == [shown | {"held": True}]
 
@@ -276,15 +278,72 @@ def test_status_says_how_it_is_called_off(coop: Coop, *, is_draft: bool) -> None
 
     said = plain(types(coop, "status", at=datetime.now(timezone.utc)).stdout)
 
-    assert ("To see it, or to call it off: cagette-notify" in said) == is_draft
-    assert ("give the broadcast command again that planned it" in said) == (not is_draft)
-    if is_draft:
-        with at_the_keyboard(coop, "--lang", "en", "broadcast", "lac") as keyboard:
-            keyboard.types("1\n")
-            keyboard.sees(OFFERED)
-            keyboard.types("c\n")
-            status = keyboard.ends()
-        assert (status, planned(coop)) == (0, [])
+    (typed,) = re.findall(r"To see it, or to call it off: cagette-notify .*?(broadcast lac)\b", said)
+    with at_the_keyboard(coop, "--lang", "en", *typed.split()) as keyboard:
+        keyboard.types("1\n")
+        keyboard.sees(OFFERED if is_draft else CHOICE)
+        keyboard.types("c\n")
+        status = keyboard.ends()
+    assert (status, planned(coop)) == (0, [])
+
+
+@pytest.mark.parametrize("key", ["c\n", "\n", "\x03"], ids=["c", "Enter", "Ctrl-C"])
+def test_without_its_command_and_its_file_it_is_listed_shown_and_called_off(coop: Coop, key: str) -> None:
+    coop.write("affiche.pdf", "%PDF-1.4")
+    coop.write("liste.txt", "zoe@example.org\n")
+    run_command(coop.folder, *PLAN, "--to", "file:liste.txt", "--attach", "affiche.pdf", "--yes")
+    for name in ("lettre.md", "liste.txt", "affiche.pdf"):
+        (coop.folder / name).unlink()
+
+    with at_the_keyboard(coop, "--lang", "en", "broadcast", "lac") as keyboard:
+        listed = plain(keyboard.sees("Number [2]: "))
+        keyboard.types("1\n")
+        shown = plain(keyboard.sees(CHOICE))
+        keyboard.types(key)
+        status = keyboard.ends()
+
+    day = r"\w+ \d+ \w+ 20\d\d"
+    assert re.search(
+        r"1 'On change', planned for \w+ 6:00 pm, to file:liste\.txt, 1 file 2 no, a new", listed
+    )
+    assert "Subject On change Text Bonjour {{ member.first_name }}, on change de salle." in shown
+    assert "Replies to Claire Fontaine" in shown
+    assert "Attached affiche.pdf (1 kB)" in shown
+    assert re.search(rf"Planned for {day} at 6:00 pm, to whoever is in the list then;", shown)
+    assert "when it was planned: 1 address" in shown
+    assert (status, len(planned(coop)), coop.mailed()) == (0, int(key != "c\n"), [])
+    stays = re.search(rf"It stays planned for {day} at 6:00 pm\.", plain(keyboard.screen))
+    assert (stays is None, "Called off" in keyboard.screen) == (key == "c\n", key == "c\n")
+
+
+def test_what_is_planned_is_listed_once_before_other_texts_and_by_its_group(coop: Coop) -> None:
+    with (coop.folder / "groups.yaml").open("a") as file:
+        file.write("- {id: mer, name: La Mer}\n")
+    coop.write("members.csv", "id;email;groups\n1;zoe@example.org;lac\n")
+    drafts = coop.folder / "drafts"
+    drafts.mkdir()
+    (drafts / "autre.md").write_text("un autre texte\n", encoding="utf-8")
+    (drafts / "lettre.md").write_text("on change de salle.\n", encoding="utf-8")
+    today = datetime.now(timezone.utc)
+    for subject, file_, time in [("Lac", "drafts/lettre.md", LATER), ("Lettre", "lettre.md", AHEAD)]:
+        body = str(coop.folder / file_)
+        types(coop, "broadcast", "lac", "-s", subject, "--body", body, "--send-at", time, "--yes", at=today)
+    os.utime(drafts / "autre.md")
+
+    with at_the_keyboard(coop, "--lang", "en", "broadcast", "lac") as keyboard:
+        of_lac = plain(keyboard.sees("Number [4]: "))
+    with at_the_keyboard(coop, "--lang", "en", "broadcast", "mer") as keyboard:
+        of_mer = plain(keyboard.sees("Number [2]: "))
+
+    assert re.findall(r"'([^']+)'", of_lac) == ["Lettre", "Lac", "un autre texte"]
+    assert re.findall(r"'([^']+)'", of_mer) == ["un autre texte"]
+
+
+def test_a_rehearsal_offers_no_mail_to_call_off(coop: Coop) -> None:
+    run_command(coop.folder, *PLAN, "--yes")
+
+    with at_the_keyboard(coop, "--lang", "en", "broadcast", "lac", "--dry-run") as keyboard:
+        assert "Number" not in keyboard.sees("Subject: ")
 
 
 def offered(coop: Coop) -> str:
@@ -454,10 +513,26 @@ def test_who_answers_no_to_sending_it_at_once_leaves_it_planned_and_is_offered_n
         status = keyboard.ends()
 
     assert "this very mail is planned for" in shown
-    assert (status, len(planned(coop)), coop.mailed()) == (1, 1, [])
-    assert "cancelled: nothing was sent to the group" in keyboard.screen
-    assert "it stays planned for " in keyboard.screen
-    assert "to call it off, give its command again, and answer c" in plain(keyboard.screen)
+    assert (status, len(planned(coop)), coop.mailed()) == (0, 1, [])
+    assert "cancelled" not in keyboard.screen
+    assert re.search(
+        r"It stays planned for .*\. To see it, or to call it off: .* broadcast lac", plain(keyboard.screen)
+    )
+
+
+def test_ctrl_c_in_the_count_down_leaves_it_planned(coop: Coop) -> None:
+    run_command(coop.folder, *PLAN, "--yes")
+
+    with Keyboard(coop.folder, *PLAN[:-2], thinks=True) as keyboard:
+        keyboard.sees(OFFERED)
+        keyboard.types("o\n")
+        keyboard.sees("Ctrl-C cancels")
+        keyboard.types("\x03")
+        status = keyboard.ends()
+
+    assert (status, len(planned(coop)), coop.mailed()) == (0, 1, [])
+    assert "It stays planned for " in plain(keyboard.screen)
+    assert "cancelled" not in keyboard.screen
 
 
 def test_who_answers_yes_sends_it_at_once(coop: Coop) -> None:
@@ -542,27 +617,29 @@ def test_to_no_time_that_can_t_be_it_is_moved(coop: Coop, time: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours", "state"),
+    ("hours", "state", "stays"),
     [
-        (2, "has not yet; what it waits for: cagette-notify status"),
-        (30, "held until you send it, or call it off"),
+        (2, "has not yet; what it waits for: cagette-notify status", "leave it planned"),
+        (30, "held until you send it, or call it off", "leave it held"),
     ],
 )
 def test_one_that_did_not_leave_at_its_time_can_be_sent_now_called_off_or_moved(
-    coop: Coop, hours: int, state: str
+    coop: Coop, hours: int, state: str, stays: str
 ) -> None:
     due = datetime.now(timezone.utc) - timedelta(hours=hours)
     time = f"{due:%Y-%m-%d %H:%M}Z"
     writes(coop, "--send-at", time, "--yes", at=due - timedelta(days=1))
 
     with at_the_keyboard(coop, *PLAN[:-1], LATER) as keyboard:
-        moving = keyboard.sees("  [c] call it off  [N] leave it planned ")
+        moving = keyboard.sees(f"  [c] call it off  [N] {stays} ")
         keyboard.types("\n")
         keyboard.ends()
     with at_the_keyboard(coop, *PLAN[:-1], time) as keyboard:
-        shown = keyboard.sees("[o] send it now  [c] call it off  [N] leave it planned ")
+        shown = keyboard.sees(f"[o] send it now  [c] call it off  [N] {stays} ")
         keyboard.types("o\n")
-        as_it_leaves = keyboard.sees(f"[o] send NOW to 4 addresses  {OFFERED}")
+        as_it_leaves = keyboard.sees(
+            f"[o] send NOW to 4 addresses  {OFFERED.replace('leave it planned', stays)}"
+        )
         keyboard.types("o\n")
         status = keyboard.ends()
 
@@ -637,8 +714,8 @@ def test_what_takes_the_place_of_a_planned_one_leaves_at_its_time_unless_another
     said = plain(keyboard.screen)
     assert re.search(r"The one that was planned for \w+ \d+ \w+ 20\d\d at 6:00 pm leaves no more\.", said)
     types(coop, "send-due", at=utc(f"{at[:10]}T20:00"))
-    (body,) = {str(mail.get_body(("plain",))) for mail in coop.mails()[:1]}
-    assert str(datetime.fromisoformat(at).day) in body.split("bien de salle.")[1]
+    body = coop.mails()[0].get_body(("plain",)).get_content()
+    assert re.search(rf"\b{int(at[8:10])} \w+ {at[:4]}", plain(body))
 
 
 def test_what_takes_the_place_of_one_that_should_have_left_leaves_now_and_that_is_said(coop: Coop) -> None:

@@ -10,6 +10,7 @@ import shutil
 import stat
 import subprocess
 import sys
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -113,6 +114,7 @@ def attack(
     return Call(line.split("|"), dict(environ or {}), dict(held or {}), stdin, at_terminal)
 
 
+IN_TWO_DAYS = f"{datetime.now(timezone.utc) + timedelta(days=2):%Y-%m-%d}"
 PINNED = "--lang|en|--for-others|--config|{config}|"
 REHEARSE = "broadcast|lac|-s|x|--dry-run|--body|"
 SHELL = dict.fromkeys(("EDITOR", "VISUAL", "PAGER", "BROWSER"), "{theirs}/shell") | {
@@ -364,6 +366,22 @@ def test_the_menu_opens_no_editor_for_others(house: House) -> None:
     assert NO_EDITOR in answer.said
     assert "cancelled: nothing was sent to the group" in answer.said
     assert SECRET not in answer.said
+
+
+def test_what_is_planned_is_shown_to_others_and_called_off_and_no_draft(house: House) -> None:
+    held = {7: ("{theirs}/pain.md", os.O_RDONLY)}
+    line = PINNED + "broadcast|lac|-s|Bientôt|--body|/dev/fd/7|--yes|--send-at|" + f"{IN_TWO_DAYS} 18:00"
+    calls = [
+        attack(line, SHELL, held),
+        attack(PINNED + "broadcast|lac", SHELL, stdin="1\nc\n", at_terminal=True),
+    ]
+
+    _planned, seen = as_owner([filled(house, call) for call in calls], house.theirs)
+
+    assert "1  'Bientôt', planned for" in seen.said
+    assert "2  no, a new mail" in seen.said
+    assert "Called off: nothing of it leaves." in seen.said
+    assert SECRET not in seen.said
 
 
 def test_the_menu_starts_no_browser_and_attaches_no_path_for_others(house: House) -> None:

@@ -17,7 +17,7 @@ from cagette_notify.broadcast.lists import is_told
 from cagette_notify.broadcast.proposal import BroadcastRequest, Proposal, propose
 from cagette_notify.cli.broadcast.confirm_answers import answer_to_screen, said_with_what_goes_on, withdrawn
 from cagette_notify.cli.broadcast.confirm_screen import already_sent, confirm_screen, held_back
-from cagette_notify.cli.broadcast.go_on_with_draft import with_draft, without_what_is_gone
+from cagette_notify.cli.broadcast.go_on_with_draft import what_is_gone_on_with, without_what_is_gone
 from cagette_notify.cli.broadcast.offers import Answer
 from cagette_notify.cli.broadcast.options import (
     BroadcastJob,
@@ -28,6 +28,7 @@ from cagette_notify.cli.broadcast.options import (
     refuse_placeholder,
 )
 from cagette_notify.cli.broadcast.plan import (
+    left_alone,
     plan_called_off,
     refuse_bad_time,
     refuse_second,
@@ -169,8 +170,10 @@ def _broadcast(session: Session, given: BroadcastOptions) -> BroadcastReport:
             filled = given
             try:
                 calendar = load_calendar(sources_of(config))
-                filled = with_draft(config, calendar, terminal, given)
-                filled = replace(filled, lists=filled.lists or (ALL,))
+                chosen = what_is_gone_on_with(config, calendar, terminal, given)
+                if isinstance(chosen, BroadcastReport):
+                    return chosen
+                filled = replace(chosen, lists=chosen.lists or (ALL,))
                 return _mail(config, calendar, terminal, filled, given)
             except (UsageError, DataError) as error:
                 return ask_about_plan(config, terminal, filled, error)
@@ -239,6 +242,8 @@ def _converse(job: BroadcastJob, draft: Draft) -> BroadcastReport:
         try:
             ending = _ending(job, draft, proposal)
         except (CancelledError, KeyboardInterrupt):
+            if proposal.planned and not job.given.test:
+                return left_alone(job, proposal, proposal.planned)
             raise withdrawn(job, proposal) from None
         finally:
             remember(job, draft)

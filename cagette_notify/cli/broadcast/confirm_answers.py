@@ -20,7 +20,7 @@ from cagette_notify.cli.broadcast.offers import FOR_YES, Answer, Offer, answer_t
 from cagette_notify.cli.broadcast.options import BroadcastJob, checked_address
 from cagette_notify.cli.broadcast.output import goes_on, stopped_by_answer
 from cagette_notify.cli.broadcast.plan import in_place_of, neighbour_called_off, takes_place_and_time_of
-from cagette_notify.cli.broadcast.plan_words import departure, stays_planned
+from cagette_notify.cli.broadcast.plan_words import departure, leave_it, stays_planned
 from cagette_notify.cli.broadcast.send import send_test
 from cagette_notify.cli.broadcast.text_source import edit_draft, no_editor
 from cagette_notify.cli.prompt import CancelledError, Terminal, cancelled
@@ -44,7 +44,7 @@ def answer_to_screen(job: BroadcastJob, draft: Draft, proposal: Proposal) -> Ans
     terminal = job.terminal
     if terminal is None:
         return Answer.LOOK_AGAIN
-    otherwise = _("leave it planned") if proposal.planned else _("cancel")
+    otherwise = leave_it(proposal.planned, now()) if proposal.planned else _("cancel")
     caution = _("The group's data may lack people: ") if _is_doubtful(proposal) else ""
     answer = answer_to(terminal, _offers(job, draft, terminal, proposal), otherwise, caution=caution)
     if answer is Answer.SEND and not job.send_at:  # what leaves later can be called off till then

@@ -15,7 +15,7 @@ from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.text import one_line, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from cagette_notify.broadcast.lists import WantedList
@@ -30,8 +30,13 @@ _NAMES = 3
 
 def confirm_screen(job: BroadcastJob, proposal: Proposal, width: int) -> list[str]:
     """Return the lines to be read before one confirms, none wider than ``width`` columns."""
-    facts = list(_facts(job, proposal))
-    indent, program = max(len(label) for label, _text in facts) + 2, shlex.join(program_words(job.config))
+    return laid_out(job.config, _facts(job, proposal), width)
+
+
+def laid_out(config: Config, facts: Iterable[tuple[str, str]], width: int) -> list[str]:
+    """Return the lines of some facts behind their labels, none wider than ``width`` columns."""
+    facts = list(facts)
+    indent, program = max(len(label) for label, _text in facts) + 2, shlex.join(program_words(config))
     return [
         line
         for label, text in facts
@@ -102,18 +107,13 @@ def held_back(proposal: Proposal) -> DataError:
 
 def _facts(job: BroadcastJob, proposal: Proposal) -> Iterator[tuple[str, str]]:
     config = job.config
-    yield _("From"), _called(proposal.sender)
-    nobody = _("nobody: the group has no contact and no coordinator")
-    yield _("Replies to"), _called(proposal.reply_to) if proposal.reply_to else nobody
-    yield _("Subject"), proposal.content.subject
-    for number, line in enumerate(text_lines(proposal.text)):
-        yield "" if number else _("Text"), line
+    yield from text_facts(proposal.sender, proposal.reply_to, proposal.content.subject, proposal.text)
     if job.given.test:
         yield _("To"), _("one test copy to {address}, and to nobody else", address=job.given.test)
     else:
         yield from _recipients(proposal)
         yield from plan_facts(proposal, now())
-    yield from _files(proposal)
+    yield from file_facts(proposal.attachments)
     if proposal.quota_left is not None:
         yield (
             _("Quota"),
@@ -130,9 +130,22 @@ def _facts(job: BroadcastJob, proposal: Proposal) -> Iterator[tuple[str, str]]:
         yield from _remarks(config, proposal)
 
 
-def _files(proposal: Proposal) -> Iterator[tuple[str, str]]:
-    images = [file_with_size(one) for one in proposal.attachments if one.content_id]
-    others = [file_with_size(one) for one in proposal.attachments if not one.content_id]
+def text_facts(
+    sender: Contact, reply_to: Contact | None, subject: str, text: str
+) -> Iterator[tuple[str, str]]:
+    """Yield from whom a mail is, whom replies reach, and all that it says."""
+    yield _("From"), _called(sender)
+    nobody = _("nobody: the group has no contact and no coordinator")
+    yield _("Replies to"), _called(reply_to) if reply_to else nobody
+    yield _("Subject"), subject
+    for number, line in enumerate(text_lines(text)):
+        yield "" if number else _("Text"), line
+
+
+def file_facts(attachments: Sequence[Attachment]) -> Iterator[tuple[str, str]]:
+    """Yield the images and the other files of a mail."""
+    images = [file_with_size(one) for one in attachments if one.content_id]
+    others = [file_with_size(one) for one in attachments if not one.content_id]
     if images:
         yield _("Images"), _("{count}: {files}", count=len(images), files=_("; ").join(images))
     if others:

@@ -11,10 +11,11 @@ from msgspec.structs import replace
 
 from cagette_notify.broadcast.deliver import progress_of
 from cagette_notify.broadcast.drafts import Draft, KeptDraft, kept_drafts
-from cagette_notify.broadcast.planned import planned_mail
+from cagette_notify.broadcast.planned import planned_mail, planned_mails
 from cagette_notify.cli.broadcast.change_mail import ask_for_lists, tell_lists
 from cagette_notify.cli.broadcast.editor import without_hints
 from cagette_notify.cli.broadcast.options import choose_group
+from cagette_notify.cli.broadcast.recorded_plan import ask_about_recorded
 from cagette_notify.cli.broadcast.text_source import stdin_holds_text
 from cagette_notify.cli.exports_to_do import soon
 from cagette_notify.cli.prompt import CancelledError, cancelled
@@ -24,13 +25,14 @@ from cagette_notify.core.errors import DataError, NotifyError, Problem, UsageErr
 from cagette_notify.core.formatting import clock, short_day
 from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.list_names import ALL, FILE, list_to_type
-from cagette_notify.core.messages import name_of_lists
+from cagette_notify.core.messages import PlannedMail, name_of_lists
 from cagette_notify.core.text import one_line, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from cagette_notify.cli.broadcast.options import BroadcastJob, BroadcastOptions
+    from cagette_notify.cli.broadcast.send import BroadcastReport
     from cagette_notify.cli.prompt import Terminal
     from cagette_notify.config.load import Config
     from cagette_notify.data.dataset import Calendar
@@ -38,24 +40,34 @@ if TYPE_CHECKING:
 _MOST = 9  # that are offered
 
 
-def with_draft(
+def what_is_gone_on_with(
     config: Config, calendar: Calendar, terminal: Terminal | None, given: BroadcastOptions
-) -> BroadcastOptions:
+) -> BroadcastOptions | BroadcastReport:
     """Return the options filled in from the draft that somebody goes on with; what was typed counts.
 
+    The mails that are planned come first; of one whose text is in no draft it is what became of it.
     Nobody is asked who said with the command what the mail is, nor without a terminal.
     """
     says_which = given.yes or stdin_holds_text(given) or (given.body, given.subject) != (None, None)
     if terminal is None or says_which:
         return given
     wanted = choose_group(calendar, given.group, None, may_be_disabled=True).id if given.group else ""
-    drafts = list(islice(_waiting(config, wanted), _MOST))
-    if not drafts:
+    drafts = list(_waiting(config, wanted))
+    plans = planned_mails(config, wanted or None) if given.needs_an_answer else []
+    texts = {one.about.attempt: one for one in drafts}
+    first = [texts.get(one.broadcast.attempt, one) for one in plans]
+    offered = [*first, *islice((one for one in drafts if one not in first), _MOST)]
+    if not offered:
         return given
-    names = [_described(config, calendar, one) for one in drafts]
+    names = [_described(config, calendar, one) for one in offered]
     question = _("Go on with a text that was left?")
-    number = terminal.choose(question, [*names, _("no, a new mail")], default=len(drafts))
-    return given if number == len(drafts) else _filled(config, calendar, terminal, given, drafts[number])
+    number = terminal.choose(question, [*names, _("no, a new mail")], default=len(offered))
+    if number == len(offered):
+        return given
+    chosen = offered[number]
+    if isinstance(chosen, PlannedMail):
+        return ask_about_recorded(config, calendar, chosen, terminal)
+    return _filled(config, calendar, terminal, given, chosen)
 
 
 def without_what_is_gone(
@@ -116,30 +128,40 @@ def _waiting(config: Config, group_id: str) -> Iterator[KeptDraft]:
             yield one
 
 
-def _described(config: Config, calendar: Calendar, one: KeptDraft) -> str:
+def _described(config: Config, calendar: Calendar, one: KeptDraft | PlannedMail) -> str:
+    if isinstance(one, PlannedMail):
+        mail = one.broadcast
+        parts = [quoted(mail.content.subject), _plan(config, one)]
+        return ", ".join((*parts, *_about(calendar, mail.group_id, one.lists, len(mail.attachments))))
     about = one.about
     subject = one_line(about.subject) or without_hints(one.text).strip().split("\n")[0]
     changed_at = datetime.fromtimestamp(one.changed_at, timezone.utc)
     parts = [_when(config, changed_at), quoted(subject), *_what_became_of_it(config, about.attempt)]
-    if len(calendar.groups) > 1 and about.group_id:
-        group = calendar.groups.get(about.group_id)
-        parts.append(one_line(group.name) if group else about.group_id)
-    if about.lists:
-        lists = name_of_lists(map(_called, about.lists))
-        parts.append(_("to {lists}", lists=lists))
-    if about.attachments:
-        parts.append(_n("{count} file", "{count} files", len(about.attachments)))
-    return ", ".join(parts)
+    return ", ".join((*parts, *_about(calendar, about.group_id, about.lists, len(about.attachments))))
+
+
+def _about(calendar: Calendar, group_id: str, lists: Sequence[str], files: int) -> Iterator[str]:
+    if len(calendar.groups) > 1 and group_id:
+        group = calendar.groups.get(group_id)
+        yield one_line(group.name) if group else group_id
+    if lists:
+        yield _("to {lists}", lists=name_of_lists(map(_called, lists)))
+    if files:
+        yield _n("{count} file", "{count} files", files)
+
+
+def _plan(config: Config, planned: PlannedMail) -> str:
+    if planned.send_at > now():
+        return _("planned for {at}", at=soon(config, now(), planned.send_at))
+    return _("was to leave {at}", at=_when(config, planned.send_at))
 
 
 def _what_became_of_it(config: Config, attempt: str) -> Iterator[str]:
     """Yield for when a draft's mail is planned, or when it was written as a rehearsal."""
     planned = planned_mail(config, attempt) if attempt else None
     progress = progress_of(config, attempt) if attempt else None
-    if planned and planned.send_at > now():
-        yield _("planned for {at}", at=soon(config, now(), planned.send_at))
-    elif planned:
-        yield _("was to leave {at}", at=_when(config, planned.send_at))
+    if planned:
+        yield _plan(config, planned)
     elif progress and progress.is_done and progress.left_at:
         yield _("written to the outbox {at}", at=_when(config, progress.left_at))
 

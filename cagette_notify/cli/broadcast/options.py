@@ -106,6 +106,11 @@ class BroadcastJob(Struct):
         return command_to_type("broadcast", self.group.id, options=self._time_to_type, program=words)
 
     @property
+    def command_that_lists(self) -> str:
+        """The command that shows what is planned for the group, to be called off."""
+        return replace(self, given=self.given.at_once).command_that_asks
+
+    @property
     def _time_to_type(self) -> list[str]:
         return ["--send-at", self.given.send_at] if self.given.send_at else []
 

@@ -13,8 +13,9 @@ from cagette_notify.cli.broadcast.offers import FOR_YES, Answer, Offer, answer_t
 from cagette_notify.cli.broadcast.options import is_time_ahead
 from cagette_notify.cli.broadcast.plan_words import (
     departure,
+    how_it_stays,
+    leave_it,
     other_planned_no_more,
-    overdue_plan,
     planned_no_more,
 )
 from cagette_notify.cli.broadcast.send import BroadcastReport
@@ -84,7 +85,7 @@ def send_later(job: BroadcastJob, proposal: Proposal, draft: Draft) -> Broadcast
             Problem(_("this very mail was given meanwhile, to leave at once: look at the log"))
         )
     if planned.send_at != job.send_at:
-        return _left_as_it_is(job, proposal, draft, planned)
+        return _left_as_it_is(job, proposal, planned)
     draft.attempt = attempt
     remember(job, draft)
     count = len(proposal.audience.mailboxes)
@@ -97,7 +98,7 @@ def send_later(job: BroadcastJob, proposal: Proposal, draft: Draft) -> Broadcast
         at=departure(job.group, planned.send_at),
     )
     report = RunReport(at, lines=left_out_lines(proposal), problems=(*proposal.problems, *proposal.notes))
-    lines = (said, *_in_outbox(job), *planned_no_more(proposal, job.instead_of), _how_to_call_off(job, draft))
+    lines = (said, *_in_outbox(job), *planned_no_more(proposal, job.instead_of), _how_to_call_off(job))
     return BroadcastReport(report, proposal, attempt, lines, send_at=planned.send_at)
 
 
@@ -116,11 +117,11 @@ def what_becomes_of_planned(job: BroadcastJob, proposal: Proposal, draft: Draft)
     if not planned:
         return None
     if job.given.yes or not terminal:
-        return _left_as_it_is(job, proposal, draft, planned)
+        return _left_as_it_is(job, proposal, planned)
     try:
-        answer = answer_to(terminal, _offers(job, planned), _("leave it planned"))
+        answer = answer_to(terminal, _offers(job, planned), leave_it(planned, now()))
     except (CancelledError, KeyboardInterrupt):
-        return _left_alone(job, proposal, draft, planned)
+        return left_alone(job, proposal, planned)
     if answer is Answer.CALL_OFF:
         return plan_called_off(job, proposal, draft)
     return send_later(job, proposal, draft) if answer is Answer.SEND else None
@@ -189,26 +190,17 @@ def call_off_planned(config: Config, planned: PlannedMail) -> str:
     return _("Called off: nothing of it leaves.")
 
 
-def _left_alone(job: BroadcastJob, proposal: Proposal, draft: Draft, planned: PlannedMail) -> BroadcastReport:
+def left_alone(job: BroadcastJob, proposal: Proposal, planned: PlannedMail) -> BroadcastReport:
+    """Say of a mail that it is planned as it was, and how it is called off."""
     at = now()
-    said = overdue_plan(job.group, planned, at) or _(
-        "It stays planned for {at}.", at=departure(job.group, planned.send_at)
-    )
-    return BroadcastReport(
-        RunReport(at),
-        proposal,
-        planned.broadcast.attempt,
-        (said, _how_to_call_off(job, draft)),
-        send_at=planned.send_at,
-    )
+    lines = (how_it_stays(job.group, planned, at), _how_to_call_off(job))
+    return BroadcastReport(RunReport(at), proposal, planned.broadcast.attempt, lines, send_at=planned.send_at)
 
 
-def _left_as_it_is(
-    job: BroadcastJob, proposal: Proposal, draft: Draft, planned: PlannedMail
-) -> BroadcastReport:
+def _left_as_it_is(job: BroadcastJob, proposal: Proposal, planned: PlannedMail) -> BroadcastReport:
     """Say of a mail that it is planned, and was before: nobody was asked whether it is to be moved."""
     if planned.send_at == job.send_at or not job.send_at:
-        return _left_alone(job, proposal, draft, planned)
+        return left_alone(job, proposal, planned)
     refuse_bad_time(job)
     message = _(
         "this very mail is planned for {at} already, and stays so: on a terminal, without --yes, o moves it "
@@ -217,9 +209,9 @@ def _left_as_it_is(
         other=departure(job.group, job.send_at),
     )
     report = with_failure(RunReport(now()), NotifyError(Problem(message)))
-    trouble = (*map(str, report.problems), _how_to_call_off(job, draft))
+    trouble = (*map(str, report.problems), _how_to_call_off(job))
     return BroadcastReport(report, proposal, planned.broadcast.attempt, (), trouble, send_at=planned.send_at)
 
 
-def _how_to_call_off(job: BroadcastJob, draft: Draft) -> str:
-    return _("To see it, or to call it off: {command}", command=job.same_command(draft.path))
+def _how_to_call_off(job: BroadcastJob) -> str:
+    return _("To see it, or to call it off: {command}", command=job.command_that_lists)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.broadcast.planned import planned_as_given
-from cagette_notify.cli.broadcast.offers import Answer, Offer, answer_to
 from cagette_notify.cli.broadcast.plan import call_off_planned
+from cagette_notify.cli.broadcast.plan_words import departure, how_it_stays
+from cagette_notify.cli.broadcast.recorded_plan import is_called_off
 from cagette_notify.cli.broadcast.send import BroadcastReport
-from cagette_notify.cli.prompt import CancelledError
 from cagette_notify.cli.session import now, to_type
 from cagette_notify.core.errors import NotifyError, Problem
-from cagette_notify.core.formatting import instant
-from cagette_notify.core.i18n import _, _n, spoken
+from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.list_names import ALL, list_to_type
 from cagette_notify.core.messages import name_of_lists
 from cagette_notify.run.hand_over import with_failure
@@ -44,18 +43,10 @@ def ask_about_plan(
         how = _("{said}; it stays so: on a terminal, without --yes, this command calls it off", said=said)
         raise type(error)(*error.problems, Problem(how, is_warning=True))
     terminal.tell(*(to_type(str(problem), config) for problem in error.problems), "", said)
-    if _is_called_off(terminal):
+    if is_called_off(terminal, planned):
         return BroadcastReport(RunReport(now()), None, "", (call_off_planned(config, planned),))
-    report, stays = with_failure(RunReport(now()), error), _("It stays planned.")
+    report, stays = with_failure(RunReport(now()), error), how_it_stays(config, planned, now())
     return BroadcastReport(report, None, planned.broadcast.attempt, (stays,), send_at=planned.send_at)
-
-
-def _is_called_off(terminal: Terminal) -> bool:
-    offers = {"c": Offer(_("call it off"), Answer.CALL_OFF)}
-    try:
-        return answer_to(terminal, offers, _("leave it planned")) is Answer.CALL_OFF
-    except (CancelledError, KeyboardInterrupt):
-        return False
 
 
 def _planned(config: Config, planned: PlannedMail) -> str:
@@ -65,6 +56,6 @@ def _planned(config: Config, planned: PlannedMail) -> str:
         planned.addresses,
         subject=planned.broadcast.content.subject,
         group=planned.broadcast.group_id,
-        at=instant(planned.send_at.astimezone(config.timezone), spoken()),
+        at=departure(config, planned.send_at),
         lists=name_of_lists(map(list_to_type, planned.lists)),
     )

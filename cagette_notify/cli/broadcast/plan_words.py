@@ -14,18 +14,31 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.broadcast.proposal import Proposal
+    from cagette_notify.config.load import Config
     from cagette_notify.core.messages import PlannedMail
     from cagette_notify.core.model import Group
 
 
-def departure(group: Group, at: datetime) -> str:
-    """Say a moment as the group's clocks show it."""
-    return instant(at.astimezone(group.timezone), spoken())
+def departure(where: Group | Config, at: datetime) -> str:
+    """Say a moment as the clocks of a group show it, or those of all where it is no longer in the data."""
+    return instant(at.astimezone(where.timezone), spoken())
 
 
-def overdue_plan(group: Group, planned: PlannedMail, now: datetime) -> str:
+def leave_it(planned: PlannedMail, now: datetime) -> str:
+    """Word the answer that changes nothing of a planned mail."""
+    return _("leave it held") if is_plan_held(planned, now) else _("leave it planned")
+
+
+def how_it_stays(where: Group | Config, planned: PlannedMail, now: datetime) -> str:
+    """Say for when a mail stays planned, or what it waits for, as a sentence."""
+    return overdue_plan(where, planned, now) or _(
+        "It stays planned for {at}.", at=departure(where, planned.send_at)
+    )
+
+
+def overdue_plan(where: Group | Config, planned: PlannedMail, now: datetime) -> str:
     """Say of a planned mail that it should have left; nothing before its time."""
-    at = departure(group, planned.send_at)
+    at = departure(where, planned.send_at)
     if is_plan_held(planned, now):
         return _(
             "it was to leave on {at}, did not for a day, and is held until you send it, or call it off", at=at
@@ -38,21 +51,21 @@ def overdue_plan(group: Group, planned: PlannedMail, now: datetime) -> str:
     return ""
 
 
+def plan_as_it_stands(where: Group | Config, planned: PlannedMail, now: datetime) -> str:
+    """Say when a planned mail leaves, and to how many it was to, or what it waits for."""
+    return overdue_plan(where, planned, now) or _n(
+        "for {at}, to whoever is in the list then; when it was planned: {count} address",
+        "for {at}, to whoever is in the list then; when it was planned: {count} addresses",
+        planned.addresses,
+        at=departure(where, planned.send_at),
+    )
+
+
 def plan_facts(proposal: Proposal, now: datetime) -> Iterator[tuple[str, str]]:
     """Yield when the mail leaves, if that is not at once, or when it would have left."""
     group, planned, send_at = proposal.request.group, proposal.planned, proposal.request.send_at
-    if planned and (overdue := overdue_plan(group, planned, now)):
-        yield _("Planned"), overdue
-    elif planned and send_at:
-        yield (
-            _("Planned"),
-            _n(
-                "for {at}, to whoever is in the list then; when it was planned: {count} address",
-                "for {at}, to whoever is in the list then; when it was planned: {count} addresses",
-                planned.addresses,
-                at=departure(group, planned.send_at),
-            ),
-        )
+    if planned and (send_at or planned.send_at <= now):
+        yield _("Planned"), plan_as_it_stands(group, planned, now)
     elif planned:
         at = departure(group, planned.send_at)
         yield _("Planned"), _("this very mail is planned for {at}; sent now, it does not leave then", at=at)
@@ -101,10 +114,7 @@ def stays_planned(proposal: Proposal, now: datetime) -> Iterator[str]:
     """Yield that a mail leaves later all the same, whatever was answered now."""
     group, near = proposal.request.group, proposal.planned_neighbour
     if proposal.planned:
-        at = departure(group, proposal.planned.send_at)
-        yield overdue_plan(group, proposal.planned, now) or _(
-            "it stays planned for {at}; to call it off, give its command again, and answer c", at=at
-        )
+        yield how_it_stays(group, proposal.planned, now)
     if near:
         subject, at = near.mail.broadcast.content.subject, departure(group, near.mail.send_at)
         yield _("the other mail, {subject!r}, stays planned for {at}", subject=subject, at=at)

@@ -16,13 +16,14 @@ from msgspec.structs import replace
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
+from cagette_notify.core.model import Mailbox
 from cagette_notify.core.text import fold, meant, nearest, one_line, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from cagette_notify.core.messages import Content
-    from cagette_notify.core.model import Group, Mailbox
+    from cagette_notify.core.model import Group
 
 MEMBER_PLACES = ("member.first_name", "member.last_name", "member.name")
 GROUP_NAMES = ("group.name", "group.contact.name")
@@ -159,6 +160,12 @@ def with_reader_names(content: Content, mailbox: Mailbox) -> Content:
         text=_filled(content.text, plain, encoded),
         html=_filled(content.html, escaped, encoded),
     )
+
+
+def with_names_of_places(content: Content) -> Content:
+    """Fill in what was typed for the reader's names."""
+    first, last, _both = (f"{{{{ {place} }}}}" for place in MEMBER_PLACES)
+    return with_reader_names(content, Mailbox("", first, last))
 
 
 def _refusals(line: str, group: Group) -> Iterator[str]:
