@@ -102,6 +102,16 @@ def soon(config: Config, now: datetime, at: datetime) -> str:
     return f"{nearness(day, today, language) or named or short_day(day, language)} {clock(local, language)}"
 
 
+def lately(config: Config, now: datetime, at: datetime) -> str:
+    """Say a moment that is past as one says it to somebody: the day, and the hour."""
+    from cagette_notify.core.formatting import clock, short_day
+
+    language, local = spoken(), at.astimezone(config.timezone)
+    ago = (now.astimezone(config.timezone).date() - local.date()).days
+    day = {0: _("today"), 1: _("yesterday")}.get(ago) or short_day(local.date(), language)
+    return f"{day} {clock(local, language)}"
+
+
 def _span(config: Config, found: ServiceStatus, needed: NeededExport) -> str:
     by = soon(config, found.at, needed.by)
     if needed.planned.believed_start:

@@ -1,11 +1,11 @@
-"""Lay out as lines and a table what leaves in the next days: notices and planned mails."""
+"""Lay out as lines and a table what leaves in the next days, and which broadcasts have left."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cagette_notify.cli.exports_to_do import soon
+from cagette_notify.cli.exports_to_do import lately, soon
 from cagette_notify.cli.tables import table
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.i18n import _, _n
@@ -22,6 +22,29 @@ if TYPE_CHECKING:
     from cagette_notify.core.messages import PlannedMail
     from cagette_notify.helpdesk.status import ServiceStatus
     from cagette_notify.planning.forecast import PlannedNotice
+
+
+def lines_of_what_left(config: Config, found: ServiceStatus) -> Iterator[str]:
+    """Yield when each broadcast of the last days left, or was written, and to how many."""
+    for one in found.letters_left:
+        about = {"subject": one.broadcast.content.subject, "group": one.broadcast.group_id}
+        when = lately(config, found.at, one.left_at or one.broadcast.confirmed_at)
+        if config.delivery.leaves_the_machine:
+            yield _n(
+                "Left {when}: the mail {subject}, to group {group}, {count} address.",
+                "Left {when}: the mail {subject}, to group {group}, {count} addresses.",
+                one.sent,
+                when=when,
+                **about,
+            )
+        else:
+            yield _n(
+                "Written {when}: the mail {subject}, to group {group}, {count} address.",
+                "Written {when}: the mail {subject}, to group {group}, {count} addresses.",
+                one.sent,
+                when=when,
+                **about,
+            )
 
 
 def planned_lines(config: Config, found: ServiceStatus) -> Iterator[str]:

@@ -11,7 +11,7 @@ from cagette_notify.cli.exports_to_do import exports_to_do, once_exported, soon
 from cagette_notify.cli.newest_of_pattern import newest_of_pattern
 from cagette_notify.cli.once_renewed import once_renewed
 from cagette_notify.cli.session import path_to_type
-from cagette_notify.cli.status_ahead import is_at_most, letters_leaving, planned_lines
+from cagette_notify.cli.status_ahead import is_at_most, letters_leaving, lines_of_what_left, planned_lines
 from cagette_notify.cli.until_real_mails import until_real_mails
 from cagette_notify.core.formatting import clock, instant
 from cagette_notify.core.i18n import _, _n, spoken
@@ -66,6 +66,7 @@ def status_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[st
     yield from map(str, found.unused)
     yield from without_mail_lines(found.without_address, _NAMED)
     yield from without_group_lines(found.in_no_group, _NAMED)
+    yield from lines_of_what_left(config, found)
     yield from planned_lines(config, found)
     yield from _upcoming(found, days)
 

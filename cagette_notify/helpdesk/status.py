@@ -65,11 +65,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from cagette_notify.config.load import Config
-    from cagette_notify.core.messages import PlannedMail
+    from cagette_notify.core.messages import BroadcastProgress, PlannedMail
     from cagette_notify.core.model import Member, OrderBook
     from cagette_notify.ledger.ledger import Ledger
 
 _LOOKED_BACK = timedelta(days=30)
+_LATELY = timedelta(days=2)
 _UNKNOWN = Outlook()
 
 
@@ -92,6 +93,7 @@ class ServiceStatus(Struct, frozen=True):
     refused: tuple[Entry, ...] = ()
     upcoming: tuple[PlannedNotice, ...] = ()
     planned: tuple[PlannedMail, ...] = ()  # broadcasts, those that are held too
+    letters_left: tuple[BroadcastProgress, ...] = ()  # broadcasts, lately
     plans_at_rest: tuple[Problem, ...] = ()  # of which no run speaks
     is_foretold: bool = True
     problems: tuple[Problem, ...] = ()
@@ -187,6 +189,7 @@ def service_status(
             refused=_refused(roster, ledger, config.account, now),
             upcoming=_notices(parted_by_quota(with_planned, room, now)) if room else upcoming,
             planned=planned,
+            letters_left=tuple(BroadcastBook(ledger, config.account).left_since(now - _LATELY)),
             plans_at_rest=tuple(plans_at_rest(config, ledger, now)),
             is_foretold=is_read,
             problems=problems,

@@ -142,6 +142,11 @@ class BroadcastBook:
         condition = "group_id = ? AND confirmed_at >= ? AND audience <> 'test'"
         return self._progress(condition, [group_id, utc_text(since)], having="gone > 0")
 
+    def left_since(self, since: datetime) -> list[BroadcastProgress]:
+        """Return the mails of which the last copy has left since then, and none is left to send."""
+        having = "left_at >= ? AND unfinished = 0"
+        return self._progress("audience <> 'test'", [utc_text(since)], having=having)
+
     def unfinished(self) -> list[BroadcastProgress]:
         """List the broadcasts with copies still to send or to settle, oldest first."""
         return self._progress("1", [], having="unfinished > 0")[::-1]

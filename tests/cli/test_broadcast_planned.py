@@ -269,6 +269,25 @@ def test_status_has_it_among_what_leaves_in_the_next_days(coop: Coop) -> None:
     assert "No notice is planned for the next 1 days." in too_soon
 
 
+@pytest.mark.parametrize(
+    ("ago", "said"),
+    [
+        (timedelta(minutes=5), "Written today 6:00 pm: the mail On change, to group lac, 4 addresses."),
+        (timedelta(days=1), "Written yesterday 6:00 pm: the mail On change, to group lac, 4 addresses."),
+        (timedelta(days=2), "Written "),
+        (timedelta(days=2, seconds=1), ""),
+    ],
+)
+def test_status_says_for_two_days_that_it_has_left(coop: Coop, ago: timedelta, said: str) -> None:
+    writes(coop, "--send-at", TIME, "--yes")
+    types(coop, "send-due", at=LEAVES)
+    writes(coop, "--test", "claire@example.org", subject="Un essai", at=LEAVES)
+
+    shown = plain(types(coop, "status", at=LEAVES + ago).stdout)
+
+    assert (said in shown, "Written" in shown, "Un essai" in shown) == (True, bool(said), False)
+
+
 @pytest.mark.parametrize("is_draft", [True, False])
 def test_status_says_how_it_is_called_off(coop: Coop, *, is_draft: bool) -> None:
     letter = coop.folder / ("drafts/lettre.md" if is_draft else "lettre.md")
@@ -714,8 +733,9 @@ def test_what_takes_the_place_of_a_planned_one_leaves_at_its_time_unless_another
     said = plain(keyboard.screen)
     assert re.search(r"The one that was planned for \w+ \d+ \w+ 20\d\d at 6:00 pm leaves no more\.", said)
     types(coop, "send-due", at=utc(f"{at[:10]}T20:00"))
-    body = coop.mails()[0].get_body(("plain",)).get_content()
-    assert re.search(rf"\b{int(at[8:10])} \w+ {at[:4]}", plain(body))
+    body = coop.mails()[0].get_body(("plain",))
+    assert body
+    assert re.search(rf"\b{int(at[8:10])} \w+ {at[:4]}", plain(body.get_content()))
 
 
 def test_what_takes_the_place_of_one_that_should_have_left_leaves_now_and_that_is_said(coop: Coop) -> None:

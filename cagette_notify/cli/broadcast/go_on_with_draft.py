@@ -17,13 +17,12 @@ from cagette_notify.cli.broadcast.editor import without_hints
 from cagette_notify.cli.broadcast.options import choose_group
 from cagette_notify.cli.broadcast.recorded_plan import ask_about_recorded
 from cagette_notify.cli.broadcast.text_source import stdin_holds_text
-from cagette_notify.cli.exports_to_do import soon
+from cagette_notify.cli.exports_to_do import lately, soon
 from cagette_notify.cli.prompt import CancelledError, cancelled
 from cagette_notify.cli.session import now, path_to_type
 from cagette_notify.config.paths import drafts_folder
 from cagette_notify.core.errors import DataError, NotifyError, Problem, UsageError
-from cagette_notify.core.formatting import clock, short_day
-from cagette_notify.core.i18n import _, _n, spoken
+from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.list_names import ALL, FILE, list_to_type
 from cagette_notify.core.messages import PlannedMail, name_of_lists
 from cagette_notify.core.text import one_line, quoted
@@ -136,7 +135,7 @@ def _described(config: Config, calendar: Calendar, one: KeptDraft | PlannedMail)
     about = one.about
     subject = one_line(about.subject) or without_hints(one.text).strip().split("\n")[0]
     changed_at = datetime.fromtimestamp(one.changed_at, timezone.utc)
-    parts = [_when(config, changed_at), quoted(subject), *_what_became_of_it(config, about.attempt)]
+    parts = [lately(config, now(), changed_at), quoted(subject), *_what_became_of_it(config, about.attempt)]
     return ", ".join((*parts, *_about(calendar, about.group_id, about.lists, len(about.attachments))))
 
 
@@ -153,7 +152,7 @@ def _about(calendar: Calendar, group_id: str, lists: Sequence[str], files: int) 
 def _plan(config: Config, planned: PlannedMail) -> str:
     if planned.send_at > now():
         return _("planned for {at}", at=soon(config, now(), planned.send_at))
-    return _("was to leave {at}", at=_when(config, planned.send_at))
+    return _("was to leave {at}", at=lately(config, now(), planned.send_at))
 
 
 def _what_became_of_it(config: Config, attempt: str) -> Iterator[str]:
@@ -163,19 +162,12 @@ def _what_became_of_it(config: Config, attempt: str) -> Iterator[str]:
     if planned:
         yield _plan(config, planned)
     elif progress and progress.is_done and progress.left_at:
-        yield _("written to the outbox {at}", at=_when(config, progress.left_at))
+        yield _("written to the outbox {at}", at=lately(config, now(), progress.left_at))
 
 
 def _called(name: str) -> str:
     kind, _colon, path = name.partition(":")
     return list_to_type(f"{kind}:{Path(path).name}" if kind == FILE else name)
-
-
-def _when(config: Config, at: datetime) -> str:
-    local = at.astimezone(config.timezone)
-    ago = (now().astimezone(config.timezone).date() - local.date()).days
-    day = {0: _("today"), 1: _("yesterday")}.get(ago) or short_day(local.date(), spoken())
-    return f"{day} {clock(local, spoken())}"
 
 
 def _filled(
