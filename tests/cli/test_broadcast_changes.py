@@ -189,6 +189,36 @@ def test_of_several_of_a_name_an_address_is_asked_for(coop: Path) -> None:
     assert (coop / "opened").exists()
 
 
+@pytest.mark.parametrize(
+    ("typed", "asked", "shown"),
+    [
+        ("maëlle", "", "as Maëlle Le Goff <maelle.legoff@example.org> gets it"),
+        ("noël", "", "as Noël Bœuf <noel.boeuf@example.org> gets it"),
+        ("Bœuf", "", "as Noël Bœuf <noel.boeuf@example.org> gets it"),
+        ("2", "", "as Noël Bœuf <noel.boeuf@example.org> gets it"),
+        (
+            "léa",
+            "an address: lea@example.org, roux@example.org",
+            "as Léa Roux <lea@example.org> gets it",
+        ),
+    ],
+)
+def test_a_first_name_means_who_has_it_and_whose_view_it_is_is_said(
+    coop: Path, typed: str, asked: str, shown: str
+) -> None:
+    with (coop / "members.csv").open("a") as members:
+        members.write(
+            "77;Léa;Roux;lea@example.org;;;;;\n78;Jean;Roux;jean@example.org;Léa;Roux;roux@example.org;;\n"
+        )
+    with Keyboard(coop, *MAIL, environ=an_opener(coop)) as keyboard:
+        answers = [(MENU, "a"), ("]: ", typed), *([(asked, "lea@example.org")] if asked else [])]
+        screen = screen_after(keyboard, answers)
+        keyboard.types("n\n")
+        keyboard.ends()
+
+    assert shown in screen
+
+
 def test_without_a_browser_the_file_to_open_is_named(coop: Path) -> None:
     with Keyboard(coop, *MAIL, environ=an_opener(coop, ends=3)) as keyboard:
         screen = screen_after(keyboard, [(MENU, "a"), ("[Zoé Martin]: ", "")])

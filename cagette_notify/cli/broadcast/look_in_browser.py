@@ -11,7 +11,7 @@ from cagette_notify.core.addresses import readable_address
 from cagette_notify.core.errors import NotifyError
 from cagette_notify.core.given_files import works_for_others
 from cagette_notify.core.i18n import _, why
-from cagette_notify.core.text import one_line, quoted
+from cagette_notify.core.text import fold, one_line, quoted
 from cagette_notify.data.dataset import load_members
 from cagette_notify.data.find_member import find_member, folded_name, reader_names
 from cagette_notify.mails.broadcast_text.placeholders import with_reader_names
@@ -48,6 +48,8 @@ def look_in_browser(job: BroadcastJob, terminal: Terminal, proposal: Proposal) -
     except OSError as error:
         terminal.say(_("can't be written to: {reason}", reason=why(error)))
         return False
+    who = f"{one_line(reader.name)} <{readable_address(reader.address)}>".strip()
+    terminal.tell("  " + _("as {who} gets it", who=who))
     if not is_opened(file):
         terminal.say(_("no browser could be started: open {file} yourself", file=path_to_type(file)))
     return False
@@ -64,18 +66,24 @@ def _with_images(proposal: Proposal, html: str) -> bytes:
 def _readers(job: BroadcastJob, proposal: Proposal, typed: str) -> list[Mailbox]:
     """Return whose mailboxes may be meant among those that the mail goes to: by address or name, else by id.
 
-    Of a household that is meant by its id, the first.
+    Of a household it is who has that first name, or, meant by its id, the first.
     """
     boxes = proposal.audience.mailboxes
     named = [box for box in boxes if folded_name(typed) in reader_names(box)]
-    return named or _mailboxes_of(job, proposal, typed)[:1]
+    if named:
+        return named
+    households = _households(job, proposal, typed)
+    called = [box for those in households for box in those if fold(box.first_name) == folded_name(typed)]
+    return called or [those[0] for those in households]
 
 
-def _mailboxes_of(job: BroadcastJob, proposal: Proposal, typed: str) -> list[Mailbox]:
+def _households(job: BroadcastJob, proposal: Proposal, typed: str) -> list[list[Mailbox]]:
+    """Return, for each member who may be meant, the mailboxes that the mail goes to."""
     try:
         members = load_members(job.calendar, [job.group.id]).members
     except NotifyError:  # as the screen says, where it matters
         return []
+    boxes = {box.key: box for box in proposal.audience.mailboxes}
     found = find_member(typed, [one for one in members if job.group.id in one.group_ids]).members
-    keys = {box.key for member in found for box in member.mailboxes}
-    return [box for box in proposal.audience.mailboxes if box.key in keys]
+    reached = ([boxes[box.key] for box in one.mailboxes if box.key in boxes] for one in found)
+    return [those for those in reached if those]
