@@ -11,6 +11,7 @@ from cagette_notify.broadcast.attachments import read_attachments, refuse_too_la
 from cagette_notify.broadcast.earlier_giving import late_readers, with_this_text, without_copy
 from cagette_notify.broadcast.images import ImagesBeside, heavy_images
 from cagette_notify.broadcast.needs_cron import needs_cron
+from cagette_notify.broadcast.over_by_then import over_by_then
 from cagette_notify.broadcast.planned_beside import RECENT, PlannedBeside, planned_beside
 from cagette_notify.broadcast.promised_file import promises_file
 from cagette_notify.broadcast.quota_left import quota_left_at
@@ -187,6 +188,7 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
                 *_notes(content),
                 *heavy_images(body.images),
                 *given_to_others,
+                *over_by_then(request.group, choice.lists, request.send_at),
                 *needs_cron(RunMemory(ledger, config.account), request.send_at, now),
                 *with_this_text(choice, book, request.group, content.subject, body.text, now, but=same),
                 *_forgotten(request.subject, body.text, attachments),

@@ -11,7 +11,8 @@ from cagette_notify.broadcast.choose import Choice, choose_audience
 from cagette_notify.broadcast.left_out import left_out_words
 from cagette_notify.broadcast.told import Memory
 from cagette_notify.core.errors import DataError, NotifyError, Origin, Problem
-from cagette_notify.core.i18n import _
+from cagette_notify.core.formatting import long_day
+from cagette_notify.core.i18n import _, spoken
 from cagette_notify.core.list_names import FILE, kind_of_list
 from cagette_notify.core.notices import ForgottenKeys
 from cagette_notify.data.named_rows import Meant, NamedRow, NamedRows
@@ -63,7 +64,7 @@ def todays_choice(  # noqa: PLR0913, PLR0917 - what is wanted, and all that it i
     choice = choose_audience(calendar, group, lists, now, memory, files=files)
     guard = guard_over(ledger, account, choice.read, now, accepted=accepted) if choice.read else None
     holds = guard.of(group.id) if guard else ()
-    _refuse_nobody(choice, holds)
+    _refuse_nobody(group, choice, holds)
     size = guard.sizes[group.id] if guard and choice.is_of_all and not holds else None
     return TodaysChoice(choice, holds, size)
 
@@ -120,10 +121,14 @@ def _is_file(typed: str) -> bool:
     return kind_of_list(typed.partition(":")[0]) == FILE
 
 
-def _refuse_nobody(choice: Choice, holds: tuple[Problem, ...]) -> None:
+def _refuse_nobody(group: Group, choice: Choice, holds: tuple[Problem, ...]) -> None:
     if not choice.audience.mailboxes:
         message = _("nobody to write to: no address in the list {name}", name=choice.name_to_type)
         if choice.audience.left_out:
             left_out = left_out_words(choice.audience)
             message = _("{message}; left out: {left_out}", message=message, left_out=left_out)
+        for one in choice.lists:
+            if one.distribution:  # which one is the next may be another than is meant
+                day = long_day(one.distribution.starts_at.astimezone(group.timezone).date(), spoken())
+                message = _("{message}; looked at: the distribution of {day}", message=message, day=day)
         raise DataError(*choice.problems, *holds, Problem(message))

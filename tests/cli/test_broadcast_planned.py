@@ -141,6 +141,23 @@ def test_where_cron_seems_not_to_run_it_is_said_that_a_planned_mail_needs_it(
     assert (made.exit_code, words in plain(at_once.output)) == (0, False)
 
 
+@pytest.mark.parametrize(
+    ("time", "is_over"), [("2026-06-12 19:29", False), ("2026-06-12 19:30", True), ("2026-06-13 18:00", True)]
+)
+def test_a_distribution_that_is_over_when_the_mail_leaves_is_pointed_out(
+    coop: Coop, time: str, *, is_over: bool
+) -> None:
+    said = "the distribution of Friday 12 June 2026 (d1) will be over when this mail leaves"
+
+    about = [
+        plain(writes(coop, "--send-at", time, "--dry-run", "--to", one).stdout)
+        for one in ("with-order:next", "without-order:d1", "all")
+    ]
+
+    assert [said in one for one in about] == [is_over, is_over, False]
+    assert said not in plain(writes(coop, "--dry-run", "--to", "with-order:next").stdout)
+
+
 def test_a_dry_run_plans_nothing_and_a_test_leaves_at_once(coop: Coop) -> None:
     shown = writes(coop, "--send-at", TIME, "--dry-run")
     tested = writes(coop, "--send-at", TIME, "--test", "claire@example.org")

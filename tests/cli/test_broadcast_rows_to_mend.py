@@ -186,6 +186,7 @@ def test_an_empty_list_says_who_is_left_out_of_it_and_why(
     assert (to_mend.exit_code, without.exit_code) == (65, 65)
     assert f"{nobody}whose row in the data is to be corrected: Zoé Martin (members.csv:2)" in to_mend.stderr
     assert f"{nobody}placeholder addresses: 1" in without.stderr
+    assert "; looked at: the distribution of Friday 12 June 2026" in without.stderr
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ def test_rows_are_folded_between_their_cells_and_nothing_is_lost(coop: Path) -> 
     assert addresses_in("\n".join(lines)) == ADDRESSES
     at = next(number for number, line in enumerate(lines) if "4@no.mail" in line)
     first, second = lines[at : at + 2]  # with the minute before it, if not all are of the same
-    assert f"{first}{second}".endswith("opening  prochaine  4  4@no.mail  skipped  placeholder_address")
+    assert f"{first}{second}".endswith("opening  paniers-2  4  4@no.mail  skipped  placeholder_address")
     assert second.startswith("  ")
 
 

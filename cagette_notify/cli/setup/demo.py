@@ -71,7 +71,7 @@ _DISTRIBUTIONS = """\
   name: Marché d'été
   starts_at: {soon}
   place: Cour de l'école
-- id: prochaine
+- id: paniers-2
   group: lac
   starts_at: {next}
   ends_at: {next_end}
