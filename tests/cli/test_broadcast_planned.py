@@ -478,7 +478,8 @@ def test_until_it_leaves_it_is_in_no_log(coop: Coop) -> None:
     writes(coop, "--send-at", TIME, "--yes")
 
     assert json.loads(types(coop, "log", "--json").stdout)["notices"] == []
-    assert "On change" not in types(coop, "check-member", "zoe").stdout
+    (member,) = json.loads(types(coop, "check-member", "zoe", "--json").stdout)["members"]
+    assert "On change" not in str(member["history"])
 
 
 AHEAD = f"{datetime.now(timezone.utc) + timedelta(days=2):%Y-%m-%d 18:00}"

@@ -55,10 +55,10 @@ def test_a_planned_mail_is_told_to_whom_it_goes_as_things_stand(office: Office) 
     (letter,) = letters(office)
     shown = office.invoke("check-member", "1").stdout
 
-    told = {"at": "2026-06-11T07:00:00+00:00", "address": ZOE, "status": "will_send", "subject": None}
+    told = {"at": "2026-06-11T07:00:00+00:00", "address": ZOE, "status": "will_send", "subject": "On change"}
     assert letter | told == letter
-    assert f"2026-06-11 09:00  broadcast      {ZOE}  {PLANNED}" in shown
-    assert "On change" not in shown
+    assert f"2026-06-11 09:00  broadcast  On change  {ZOE}  {PLANNED}" in shown
+    assert "On change" not in office.reply_to("1")
 
 
 def test_whom_its_list_does_not_mean_as_things_stand_is_not_told_of_it(office: Office) -> None:

@@ -43,7 +43,8 @@ class PlannedLetters:
             readers = self._readers_of(one)
             status = HELD if group_id in held else WILL_SEND
             for address in dict.fromkeys(box.address for box in member.mailboxes if box.key in readers):
-                yield TimelineEvent(one.send_at, Kind.BROADCAST, group_id, "", address, status)
+                about = Kind.BROADCAST, group_id, "", address, status
+                yield TimelineEvent(one.send_at, *about, subject=one.broadcast.content.subject)
 
     def _readers_of(self, planned: PlannedMail) -> frozenset[str]:
         attempt = planned.broadcast.attempt
