@@ -411,15 +411,25 @@ def test_a_text_that_a_later_run_has_sent_is_not_offered_and_one_that_waits_is(c
 
 
 def test_a_text_takes_no_name_of_one_that_has_left(coop: Path) -> None:
+    sent = coop / "drafts" / "sent"
     with MailjetServer(tls=False) as server:
         by_mailjet(coop, server)
-        for subject in ("Un", "Deux"):
-            with at_the_keyboard_by(server, coop, subject) as keyboard:
-                keyboard.sees(MENU)
-                keyboard.types("o\n")
-                keyboard.ends()
+        send_by(server, coop, "Un")
+        (first,) = sent.glob("*.md")
+        minute, group = first.stem[:15], first.name[15:]
+        for later in range(1, 4):  # as of those who go on writing
+            at = datetime.strptime(minute, "%Y-%m-%d-%H%M") + timedelta(minutes=later)  # noqa: DTZ007
+            (sent / f"{at:%Y-%m-%d-%H%M}{group}").write_bytes(first.read_bytes())
+        send_by(server, coop, "Deux")
 
-    assert len(list((coop / "drafts" / "sent").glob("*.md"))) == 2
+    assert len(list(sent.glob("*.md"))) == 5
+
+
+def send_by(server: MailjetServer, coop: Path, subject: str) -> None:
+    with at_the_keyboard_by(server, coop, subject) as keyboard:
+        keyboard.sees(MENU)
+        keyboard.types("o\n")
+        keyboard.ends()
 
 
 def at_the_keyboard_by(server: MailjetServer, coop: Path, subject: str) -> Keyboard:
