@@ -138,8 +138,12 @@ def _session(
     return Session(config_file or next(reversed(named), None), language, is_verbose)
 
 
-def typed_moment(option: str, text: str, zone: tzinfo, *, require_time: bool = True) -> datetime:
+def typed_moment(
+    option: str, text: str, zone: tzinfo, *, require_time: bool = True, is_said: bool = True
+) -> datetime:
     """Return the instant that an option names, in UTC; of a time that comes twice that night the first.
+
+    That is said, unless it will be.
 
     Raises ``UsageError`` where there is no such time.
     """
@@ -149,7 +153,7 @@ def typed_moment(option: str, text: str, zone: tzinfo, *, require_time: bool = T
         found = moment(text, zone, require_time=require_time)
     except ValueError as trouble:
         raise UsageError(Problem(str(trouble), field=option)) from None
-    if found.ambiguous:
+    if found.ambiguous and is_said:
         print_problems([str(Problem(comes_twice(found), field=option, is_warning=True))])
     return found.at.astimezone(timezone.utc)
 

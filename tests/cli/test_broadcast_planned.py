@@ -841,6 +841,35 @@ def test_a_time_that_is_past_is_refused_before_anybody_writes_a_text(coop: Coop)
     assert (status, "a time that is ahead, within 60 days" in board.screen) == (2, True)
 
 
+@pytest.mark.parametrize("time", ["2026-01-01 18:00", "bientôt"])
+def test_a_time_that_can_t_be_is_refused_before_anything_is_asked(coop: Coop, time: str) -> None:
+    drafts = coop.folder / "drafts"
+    drafts.mkdir()
+    (drafts / "lettre.md").write_text("on change de salle.\n", encoding="utf-8")
+
+    with at_the_keyboard(coop, "--lang", "en", "broadcast", "lac", "--send-at", time) as keyboard:
+        status = keyboard.ends()
+
+    assert (status, "--send-at: " in keyboard.screen) == (2, True)
+    assert ("Number" in keyboard.screen, "Subject" in keyboard.screen) == (False, False)
+
+
+def test_how_a_text_is_thrown_away_is_said_and_how_one_leaves_without_a_subject(coop: Coop) -> None:
+    drafts = coop.folder / "drafts"
+    drafts.mkdir()
+    (drafts / "lettre.md").write_text("on change de salle.\n", encoding="utf-8")
+
+    with at_the_keyboard(coop, "--lang", "en", "broadcast", "lac") as keyboard:
+        listed = keyboard.sees("Number [2]: ")
+        keyboard.types("\n")
+        keyboard.sees("Subject: ")
+        keyboard.types("\n")
+        asked_again = keyboard.sees("Subject: ")
+
+    assert "To throw a text away, delete its file in drafts." in listed
+    assert "To leave without sending anything: Ctrl-C." in asked_again
+
+
 def test_in_french_it_is_said_in_french(coop: Coop) -> None:
     result = writes(coop, "--send-at", TIME, "--yes", language="fr")
 

@@ -170,6 +170,7 @@ def _broadcast(session: Session, given: BroadcastOptions) -> BroadcastReport:
             filled = given
             try:
                 calendar = load_calendar(sources_of(config))
+                _refuse_bad_time_unasked(config, calendar, given)
                 chosen = what_is_gone_on_with(config, calendar, terminal, given)
                 if isinstance(chosen, BroadcastReport):
                     return chosen
@@ -181,6 +182,20 @@ def _broadcast(session: Session, given: BroadcastOptions) -> BroadcastReport:
             raise said_with_what_goes_on(config, cancelled()) from None
         except CancelledError as error:
             raise said_with_what_goes_on(config, error) from None
+
+
+def _refuse_bad_time_unasked(config: Config, calendar: Calendar, given: BroadcastOptions) -> None:
+    """Raise for a time that can't be before anybody is asked which text, and about what.
+
+    Of a text that is given it may be the same command again, later.
+    """
+    if given.send_at is None:
+        return
+    group = choose_group(calendar, given.group, None, may_be_disabled=True) if given.group else None
+    zone = group.timezone if group else config.timezone
+    at = typed_moment("--send-at", given.send_at, zone, is_said=False)
+    if given.body is None and not stdin_holds_text(given):
+        refuse_bad_time(at, given)
 
 
 def _mail(
@@ -222,7 +237,7 @@ def _proved_but_for_the_text(job: BroadcastJob) -> BroadcastJob:
     if given.test:
         checked_address(given.test, "--test")
     if given.test or (given.body is None and not stdin_holds_text(given)):
-        refuse_bad_time(job)  # of a text that is there already it may be the same command again, later
+        refuse_bad_time(job.send_at, given)  # of a text that is there it may be the same command again, later
     if not given.dry_run:
         prove_transport(job.config, os.environ, now())
     proposal = propose(job.config, job.calendar, _request(job, "x", Path()), now())

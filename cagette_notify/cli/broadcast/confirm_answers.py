@@ -142,10 +142,12 @@ def said_with_what_goes_on(config: Config, error: CancelledError) -> CancelledEr
 def _count_down(terminal: Terminal, proposal: Proposal) -> None:
     """Leave some seconds to press Ctrl-C, and name to how many of which group the mail is about to leave."""
     width = shutil.get_terminal_size().columns or 80
-    for left in range(_THINKING_TIME, 0, -1):
-        terminal.write("\r" + _about_to_leave(proposal, left, width))
-        time.sleep(1)
-    terminal.write("\n")
+    try:
+        for left in range(_THINKING_TIME, 0, -1):
+            terminal.write("\r" + _about_to_leave(proposal, left, width))
+            time.sleep(1)
+    finally:  # what is said next has a line of its own
+        terminal.write("\n")
 
 
 def _about_to_leave(proposal: Proposal, left: int, width: int) -> str:

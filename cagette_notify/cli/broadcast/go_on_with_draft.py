@@ -59,6 +59,9 @@ def what_is_gone_on_with(
     if not offered:
         return given
     names = [_described(config, calendar, one) for one in offered]
+    if drafts:
+        folder = path_to_type(drafts_folder(config.ledger))
+        terminal.tell(_("To throw a text away, delete its file in {folder}.", folder=folder))
     question = _("Go on with a text that was left?")
     number = terminal.choose(question, [*names, _("no, a new mail")], default=len(offered))
     if number == len(offered):

@@ -203,7 +203,7 @@ def choose_subject(given: str | None, terminal: Terminal | None, before: str = "
         try:
             refuse_bad_subject(subject)
         except UsageError as error:
-            terminal.say(*map(str, error.problems))
+            terminal.tell(*map(str, error.problems), _("To leave without sending anything: Ctrl-C."))
         else:
             return subject
 

@@ -34,23 +34,23 @@ if TYPE_CHECKING:
 
     from cagette_notify.broadcast.drafts import Draft
     from cagette_notify.broadcast.proposal import Proposal
-    from cagette_notify.cli.broadcast.options import BroadcastJob
+    from cagette_notify.cli.broadcast.options import BroadcastJob, BroadcastOptions
     from cagette_notify.cli.prompt import Terminal
     from cagette_notify.config.load import Config
     from cagette_notify.core.messages import PlannedMail
 
 
-def refuse_bad_time(job: BroadcastJob) -> None:
+def refuse_bad_time(at: datetime | None, given: BroadcastOptions) -> None:
     """Raise ``UsageError`` for a time that is not ahead, or further than anybody plans."""
-    if job.send_at and not is_time_ahead(job.send_at):
-        value = quoted(job.given.send_at or "")
+    if at and not is_time_ahead(at):
+        value = quoted(given.send_at or "")
         message = _("expected a time that is ahead, within 60 days, not {value}", value=value)
         raise UsageError(Problem(message, field="--send-at"))
 
 
 def refuse_to_plan(job: BroadcastJob, proposal: Proposal) -> None:
     """Raise for a time that can't be, or a mail of which some has left, or is about to."""
-    refuse_bad_time(job)
+    refuse_bad_time(job.send_at, job.given)
     earlier = proposal.same_mail
     if earlier and (earlier.unfinished or proposal.late):
         message = _(
@@ -201,7 +201,7 @@ def _left_as_it_is(job: BroadcastJob, proposal: Proposal, planned: PlannedMail) 
     """Say of a mail that it is planned, and was before: nobody was asked whether it is to be moved."""
     if planned.send_at == job.send_at or not job.send_at:
         return left_alone(job, proposal, planned)
-    refuse_bad_time(job)
+    refuse_bad_time(job.send_at, job.given)
     message = _(
         "this very mail is planned for {at} already, and stays so: on a terminal, without --yes, o moves it "
         "to {other}",
