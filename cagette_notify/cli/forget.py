@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.helpdesk.person import PersonToForget
+    from cagette_notify.ledger.forget import Erased
 
 
 @click.command("forget", cls=TranslatedCommand)
@@ -97,14 +98,7 @@ def _lines(done: Forgotten) -> Iterator[str]:
     )
     if erased.ended:
         yield _("Still to leave, or in doubt, and given up: {count}.", count=erased.ended)
-    if erased.replies:
-        yield _("Finished broadcasts that named the address, and do no more: {count}.", count=erased.replies)
-    if erased.needed:
-        yield _(
-            "Unfinished broadcasts that name the address, and need it until they have left: {count}. "
-            "Then give this command again.",
-            count=erased.needed,
-        )
+    yield from _of_broadcasts(erased)
     if done.whom.shared:
         yield _(
             "Addresses that another member reads too: {count}. Mails that only name one of them are left "
@@ -126,6 +120,19 @@ def _lines(done: Forgotten) -> Iterator[str]:
         yield _(
             "Still in the data: {places}. Unless that is taken out, the next run writes to them again.",
             places=_listed(done.whom),
+        )
+
+
+def _of_broadcasts(erased: Erased) -> Iterator[str]:
+    if erased.listed:
+        yield _("Rows that named them in the lists of planned mails: {count}.", count=erased.listed)
+    if erased.replies:
+        yield _("Finished broadcasts that named the address, and do no more: {count}.", count=erased.replies)
+    if erased.needed:
+        yield _(
+            "Unfinished broadcasts that name the address, and need it until they have left: {count}. "
+            "Then give this command again.",
+            count=erased.needed,
         )
 
 

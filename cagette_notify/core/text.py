@@ -163,3 +163,12 @@ def quoted_with(name: str, meant: str) -> str:
 def shortened(names: Sequence[str]) -> str:
     """Return the first of some names, as one line holds them."""
     return ", ".join(names[:_NAMED]) + ("…" if len(names) > _NAMED else "")
+
+
+def whole_words(words: Collection[str]) -> re.Pattern[str]:
+    """Return what finds one of the words where it is no part of another, nor of an address; of none, nothing.
+
+    Of two that begin at the same place it finds the longer one.
+    """
+    longest_first = "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
+    return re.compile(rf"(?<!\w)(?<!\w[-.+])(?:{longest_first})(?!\w|[-.@]\w)" if words else r"(?!)")

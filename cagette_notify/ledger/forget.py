@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import secrets
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,14 +11,15 @@ from msgspec import Struct
 
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.notices import FORGOTTEN, Reason, hash_of
-from cagette_notify.core.text import fold
+from cagette_notify.core.text import whole_words
 from cagette_notify.ledger.changed_ids import DOUBTED
 from cagette_notify.ledger.errors import as_written
+from cagette_notify.ledger.forget_planned import erase_from_plans
 from cagette_notify.ledger.rows import CAMPAIGN_OF_NOBODY, TO_MEMBERS, key_of, utc_text
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterable, Iterator, Set
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
 
     from cagette_notify.core.notices import NoticeKey
@@ -82,6 +82,7 @@ class Erased(Struct, frozen=True):
     skips: int = 0
     replies: int = 0  # finished broadcasts that named the person
     needed: int = 0  # unfinished ones, which still do
+    listed: int = 0  # rows of the lists of planned ones that meant the person
 
 
 def custom_ids_of(ledger: Ledger, person: Person) -> frozenset[str]:
@@ -142,11 +143,11 @@ def erase(
             connection.execute(f"DELETE FROM skips WHERE {condition}", values).rowcount  # noqa: S608 - a literal of this module
             for condition, values in _conditions(person)
         )
-        _erase_from_plans(connection, person, {*words, *person.addresses})
+        listed = erase_from_plans(connection, person, words)
         replies, needed = _erase_from_broadcasts(connection, person.addresses)
         _erase_from_marks(connection, {*words, *person.addresses})
         connection.execute("INSERT OR REPLACE INTO marks VALUES (?, ?, ?, '1')", _UNSWEPT)
-    return Erased(mails, len(ended), skips, replies, needed)
+    return Erased(mails, len(ended), skips, replies, needed, listed)
 
 
 def sweep(ledger: Ledger) -> None:
@@ -217,32 +218,9 @@ def _erase_from_broadcasts(connection: sqlite3.Connection, addresses: Collection
     return len(erased), len(needed)
 
 
-def _erase_from_plans(connection: sqlite3.Connection, person: Person, words: Set[str]) -> None:
-    """Take the rows that name a person out of the lists to which mails are planned."""
-    naming = _naming([fold(word) for word in words if "@" not in word])
-    rows = connection.execute(
-        "SELECT planned_rows.*, group_id FROM planned_rows JOIN broadcasts USING (attempt)"
-    ).fetchall()
-    for row in rows:
-        with as_written():
-            names = [name.removeprefix(f"{row['group_id']}/") for name in json.loads(row["names"])]
-            addresses = {address.casefold() for address in json.loads(row["addresses"])}
-        is_theirs = any((row["group_id"], name) in person.ids for name in names) or addresses & words
-        if is_theirs or naming.search(fold(" ".join((row["shown"], *names)))):
-            connection.execute(
-                "DELETE FROM planned_rows WHERE attempt = ? AND list = ? AND position = ?",
-                (row["attempt"], row["list"], row["position"]),
-            )
-
-
-def _naming(words: Collection[str]) -> re.Pattern[str]:
-    """Return what finds one of the words, casefolded, where it is no part of another; of none, nothing."""
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(words)))})(?!\w)" if words else r"(?!)")
-
-
 def _erase_from_marks(connection: sqlite3.Connection, words: Collection[str]) -> None:
     """Take lines that name somebody out of what was said, or is to be: what still stands is said again."""
-    naming = _naming(words)
+    naming = whole_words(words)
     query = f"""
         SELECT account, group_id, name, value FROM marks WHERE name IN ('troubles', 'alerts', '{DOUBTED}')
     """  # noqa: S608 - a literal of this package

@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing, contextmanager
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -512,3 +512,14 @@ def sqlite(coop: Path) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(coop / "ledger.sqlite3")) as raw:
         yield raw
         raw.commit()
+
+
+def test_rows_in_the_lists_of_planned_mails_are_counted_and_others_stay(coop: Path) -> None:
+    (coop / "liste.txt").write_text(f"{NOEL}\nmembre-2\n{ZOE}\n")
+    planned = run(
+        coop, *LETTER, "--to", "file:liste.txt", "--send-at", f"{NOW + timedelta(days=2):%Y-%m-%d %H:%M}"
+    )
+    assert planned.returncode == 0
+
+    assert "Rows that named them in the lists of planned mails: 2.\n" in forget(coop, NOEL).stdout
+    assert [shown for (shown,) in rows(coop / "ledger.sqlite3", "SELECT shown FROM planned_rows")] == [ZOE]

@@ -28,7 +28,7 @@ LIST = "file:/srv/list.csv"
 OFF = "told:d1"
 ADDRESS = "zoe.martin@example.org"
 ZOE = Person(frozenset((("lac", "7"),)), frozenset((ADDRESS,)))
-WORDS = frozenset((ADDRESS, "zoé martin", "martin zoé"))
+WORDS = frozenset((ADDRESS, "zoé martin", "martin zoé", "1007"))
 
 
 @pytest.fixture
@@ -121,8 +121,15 @@ def test_the_purge_takes_what_was_never_wanted_again(ledger: Ledger, book: Plann
         (a_row("7", "Zoé Martin"), True),
         (a_row("lac/7"), True),
         (a_row("MARTIN ZOE"), True),
-        (a_row("77", shown="77, voisine de Zoé Martin"), True),
+        (a_row("7", "Zoé Martin", addresses=("old@example.org",)), True),
+        (a_row("70", "Zoé Martin", addresses=(ADDRESS,)), True),
+        (a_row("70", "Z. Martin", addresses=(ADDRESS,)), True),
         (a_row("77", "Zoé Martinez"), False),
+        (a_row("Anne Zoé Martin"), False),
+        (a_row("Zoé Martin-Durand"), False),
+        (a_row("70", "Zoé Martin", addresses=("autre@example.org",)), False),  # of the same name
+        (a_row("7", "Léa Roux", addresses=("lea@example.org",)), False),  # who had the id then
+        (a_row("70", "Léa Roux", addresses=("lea@example.org",), shown="70, Léa, 06 00 00 1007"), False),
         (a_row(addresses=("moi.zoe.martin@example.org.fr",)), False),
     ],
 )
@@ -136,6 +143,32 @@ def test_whoever_is_forgotten_leaves_the_lists_of_planned_mails(
 
     (left,) = book.all()
     assert left.rows == ((leo,) if is_hers else (row, leo))
+
+
+@pytest.mark.parametrize(
+    ("row", "left"),
+    [
+        (
+            a_row("8", "Léo Petit", addresses=("leo@example.org", ADDRESS), shown="Léo Petit"),
+            a_row("8", "Léo Petit", addresses=("leo@example.org",), shown="Léo Petit"),
+        ),
+        (a_row(addresses=("leo@example.org", ADDRESS)), a_row(addresses=("leo@example.org",))),
+        (
+            a_row("8", "Léo Petit", addresses=("leo@example.org",), shown="8, voisin de Zoé Martin"),
+            a_row("8", "Léo Petit", addresses=("leo@example.org",), shown="Léo Petit"),
+        ),
+        (a_row("77", shown="77, voisine de Zoé Martin"), a_row("77")),
+    ],
+)
+def test_what_others_rows_say_of_whom_it_forgets_goes_and_they_stay(
+    ledger: Ledger, book: PlannedBook, row: PlannedRow, left: PlannedRow
+) -> None:
+    book.plan(a_plan(row))
+
+    erase(ledger, ZOE, WORDS, NOW)
+
+    (plan,) = book.all()
+    assert plan.rows == (left,)
 
 
 def test_a_planned_text_that_names_whom_it_forgets_is_needed_until_it_has_left(
