@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify.broadcast.deliver import proposed_broadcast
+from cagette_notify.broadcast.deliver import proposed_broadcast, remember_size
 from cagette_notify.broadcast.lists import as_recorded
 from cagette_notify.core.messages import PlannedMail, PlannedRow
 from cagette_notify.core.text import one_line
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.planned import PlannedBook
+from cagette_notify.ledger.run_memory import RunMemory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -42,6 +43,7 @@ def plan_broadcast(
     )
     repeats = proposal.same_mail.broadcast.attempt if proposal.same_mail else ""
     with open_ledger(config.ledger) as ledger:
+        remember_size(RunMemory(ledger, config.account), broadcast.group_id, proposal.size)
         return PlannedBook(ledger, config.account).plan(
             planned,
             repeats=repeats,

@@ -229,7 +229,7 @@ def _answered_by_another(coop: Coop) -> None:
             _cut_behind_a_separator,
             "members.csv:3: perhaps cut: the file ends behind this row's last separator",
         ),
-        (_nobody, "nobody to write to: no address in the list all"),
+        (_nobody, "group lac has 0 members, down from 3: nothing is sent to it"),
         (_answered_by_another, "replies would reach coordination@paniersdulac.example, who coordinates it"),
     ],
 )
@@ -346,15 +346,38 @@ def test_a_guard_that_holds_the_group_holds_it_until_somebody_takes_the_data_as_
 def test_a_mail_to_everybody_tells_the_guard_how_many_there_were_unless_it_is_a_rehearsal_s(
     coop: Coop, rehearsal: bool, is_held: bool
 ) -> None:
-    coop.write("members.csv", crowd(12))
     planned(coop)
     planned(coop, TIME + timedelta(hours=2), subject="Encore")
+    coop.write("members.csv", crowd(12))
     assert letters(coop.run(TIME, rehearsal=rehearsal)) == {"sent": 12}
     coop.write("members.csv", crowd(4))
 
     second = coop.run(TIME + timedelta(hours=2))
 
     assert (bool(said_of_it(second)), letters(second)) == (is_held, {} if is_held else {"sent": 4})
+
+
+@pytest.mark.parametrize(
+    ("lists", "left"),
+    [
+        (("all",), crowd(4)),
+        (("all", "coordinators"), crowd(4)),
+        (("all",), crowd(12).replace("@", " ")),  # a column that holds no addresses any more
+    ],
+)
+def test_a_plan_for_everybody_tells_the_guard_how_many_there_were(
+    coop: Coop, lists: tuple[str, ...], left: str
+) -> None:
+    coop.write("members.csv", crowd(12))
+    planned(coop, lists=lists)
+    coop.write("members.csv", left)
+
+    held = coop.run(TIME)
+
+    assert "down from 12" in said_of_it(held)[0]
+    assert letters(held) == {}
+    coop.write("members.csv", crowd(6))
+    assert letters(coop.run(TIME + A_SECOND))["sent"] >= 6
 
 
 def test_who_is_left_out_as_it_leaves_gets_it_by_the_same_command_once_their_row_is_mended(
