@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify.broadcast.by_order import ByOrder, orders_too_old
+from cagette_notify.broadcast.by_order import ByOrder, orders_too_old, stale_orders
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Distribution, Group, Member, OrderBook, OrderLine, OrdersState
@@ -54,16 +54,22 @@ def members_by_catalog(  # noqa: PLR0913 - of whom, in what, as of when
     catalog = _catalog_called(name, asked, books)
     ordered, perhaps = _customers(catalog, asked, books)
     unknown = _unknown(asked, books, now)
+    ahead = [one for one in asked if one.id in books and one.starts_at > now]
     awaited = [one for one in unknown if _is_awaited(one, orders.books[one.id], now)]
     unread = {orders.books[one.id].file for one in awaited}
     found = ByOrder(
         [member for member in members if member.id in ordered],
         [(member, perhaps[member.id]) for member in members if member.id in perhaps],
         [one for one in set_aside if one.id in ordered or one.id in perhaps],
-        (*problems, *_too_old(calendar, group, asked, books, now), *_said_of(unknown)),
+        (
+            *problems,
+            *(said for one in ahead for said in orders_too_old(calendar, one, group, now)),
+            *_said_of(unknown),
+        ),
         books,
         any(book.strangers or any(not line.is_certain for line in book.unread) for book in books.values()),
         (*(one for one in problems if one.file in unread), *_said_of(awaited)),
+        tuple(said for one in ahead for said in stale_orders(calendar, one, books[one.id], now)),
     )
     return catalog, found
 
@@ -113,18 +119,6 @@ def _catalog_of(line: OrderLine, distribution: Distribution) -> str:
     """Return a line's catalog: the distribution's where the export names none, and that has but one."""
     only = distribution.catalogs[0] if len(distribution.catalogs) == 1 else ""
     return line.catalog or only
-
-
-def _too_old(
-    calendar: Calendar,
-    group: Group,
-    asked: Iterable[Distribution],
-    books: Mapping[str, OrderBook],
-    now: datetime,
-) -> Iterator[Problem]:
-    for one in asked:
-        if one.id in books and one.starts_at > now:
-            yield from orders_too_old(calendar, one, group, now)
 
 
 def _unknown(

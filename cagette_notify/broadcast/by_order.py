@@ -20,7 +20,8 @@ class ByOrder(NamedTuple):
     """Whom a list means, of whom nobody can tell and by which row, and what there is to say of the orders.
 
     ``set_aside`` would be meant, too, were their own rows not bad. It ``lacks_rows`` where an order may be of
-    others than those. ``missing`` says which orders should be known by now, and are not.
+    others than those. ``missing`` says which orders should be known by now, and are not, ``stale`` which are
+    from before their close.
     """
 
     members: list[Member]
@@ -30,6 +31,7 @@ class ByOrder(NamedTuple):
     books: Mapping[str, OrderBook]
     lacks_rows: bool
     missing: tuple[Problem, ...] = ()
+    stale: tuple[Problem, ...] = ()
 
 
 def members_by_order(  # noqa: PLR0913 - of whom, for what, as of when
@@ -68,6 +70,7 @@ def members_by_order(  # noqa: PLR0913 - of whom, for what, as of when
         (*orders.problems, *orders_too_old(calendar, distribution, group, now)),
         {distribution.id: book},
         with_order and bool(book.strangers or any(not line.is_certain for line in book.unread)),
+        stale=tuple(stale_orders(calendar, distribution, book, now)),
     )
 
 
@@ -94,6 +97,21 @@ def orders_too_old(
             moment=moment,
         )
     yield Problem(message, group_id=group.id, field="--to", is_warning=True)
+
+
+def stale_orders(
+    calendar: Calendar, distribution: Distribution, book: OrderBook, now: datetime
+) -> Iterator[Problem]:
+    """Say which export is to be made again, as it is from before orders closed."""
+    closed_at, known_at = distribution.orders_close_at, orders_modified_at(calendar, distribution)
+    if closed_at and known_at and known_at < closed_at <= now:
+        message = _(
+            "older than the end of orders ({closed_at:%Y-%m-%d %H:%M}): who has ordered for {id} is known "
+            "once that is exported again",
+            closed_at=closed_at,
+            id=distribution.id,
+        )
+        yield Problem(message, book.file, group_id=distribution.group_id)
 
 
 def _not_known(distribution: Distribution) -> str:

@@ -59,7 +59,7 @@ class Choice(Struct, frozen=True):
     be missing; there is none where the ledger, or the group's own row, says to whom it goes. It
     ``lacks_rows`` where some of orders or of duties, by which others would be of it, were set aside;
     ``of_rows`` are those of the problems that are with orders, duties or a list. ``missing`` says which
-    orders should be known by now, and are not.
+    orders should be known by now, and are not, ``stale`` which are from before their close.
     """
 
     audience: Audience
@@ -73,6 +73,7 @@ class Choice(Struct, frozen=True):
     lacks_rows: bool = False
     of_rows: tuple[Problem, ...] = ()
     missing: tuple[Problem, ...] = ()
+    stale: tuple[Problem, ...] = ()
 
     @property
     def not_whole(self) -> tuple[Problem, ...]:
@@ -223,6 +224,7 @@ class _Chooser(NamedTuple):
             lacks_rows=found.lacks_rows,
             of_rows=of_rows,
             missing=found.missing,
+            stale=found.stale,
         )
 
     def _in_file(self, wanted: WantedList, file: NamedRows) -> Choice:
@@ -304,6 +306,7 @@ def _united(choices: Sequence[Choice]) -> Choice:
         lacks_rows=any(one.lacks_rows for one in choices),
         of_rows=tuple(dict.fromkeys(problem for one in choices for problem in one.of_rows)),
         missing=tuple(dict.fromkeys(problem for one in choices for problem in one.missing)),
+        stale=tuple(dict.fromkeys(problem for one in choices for problem in one.stale)),
     )
 
 

@@ -48,10 +48,12 @@ def depart(run: Run, due: Iterable[PlannedMail]) -> Departures:
     copies: list[Copy] = []
     held: list[Problem] = []
     events: list[Problem] = []
+    # As of recaps, a rehearsal takes stale orders.
+    config = replace(run.config, hold_stale_orders=run.config.hold_stale_orders and not run.request.rehearsal)
     for planned in due:
         try:
             found = _departure(
-                *(run.config, run.calendar, run.ledger, planned, run.now), accepted=run.request.accept_data
+                *(config, run.calendar, run.ledger, planned, run.now), accepted=run.request.accept_data
             )
         except _WaitsError as waits:
             held += waits.problems
@@ -167,7 +169,8 @@ def _to_todays_readers(  # noqa: PLR0913, PLR0917 - as above
     _refuse_whom_nobody_answers(broadcast, group)
     today = choice_of_plan(ledger, calendar, group, planned, now, accepted=accepted)
     choice = today.choice
-    if holds := (*today.holds, *choice.not_whole):
+    stale = choice.stale if config.hold_stale_orders else ()
+    if holds := (*today.holds, *choice.not_whole, *stale):
         raise DataError(*holds)
     if not {one.typed for one in choice.lists if one.distribution} <= {*planned.lists}:
         raise DataError(Problem(_("the distribution that its list is about is no longer in the data")))

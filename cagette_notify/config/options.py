@@ -76,7 +76,10 @@ OPTIONS = (
     ),
     Option("inactive_after", or_none(span), "", "no notices for whom was not seen for so long; off"),
     Option(
-        "stale_orders", one_of("hold", "send"), "hold", "what recaps do if orders closed after their export"
+        "stale_orders",
+        one_of("hold", "send"),
+        "hold",
+        "what recaps and planned mails do if orders closed after their export",
     ),
     Option("prices", one_of("show", "hide"), "show", "prices in recaps"),
     Option("calendar", yes_no, "no", "an entry for calendars (.ics) with recaps and corrections"),

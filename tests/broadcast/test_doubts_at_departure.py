@@ -123,12 +123,48 @@ def test_a_row_of_its_file_that_is_nobody_s_by_then_is_named(coop: Coop) -> None
     assert letters(report) == {"sent": 1}
 
 
-def test_that_orders_are_older_than_their_close_is_said_to_whom_it_sends_a_reminder(coop: Coop) -> None:
-    planned(coop, TIME, lists=("without-order:d1",))
+def let_age(coop: Coop, name: str) -> None:
+    """Let a file be from before orders closed."""
     old = (TIME - timedelta(days=3)).timestamp()
-    os.utime(coop.folder / "orders.csv", (old, old))
+    os.utime(coop.folder / name, (old, old))
 
-    report = coop.run(TIME)
+
+@pytest.mark.parametrize(
+    ("wanted", "count"), [("without-order:d1", 2), ("with-order:d1", 2), ("catalog:Pain", 2)]
+)
+def test_it_waits_for_an_export_of_orders_from_after_their_close(coop: Coop, wanted: str, count: int) -> None:
+    planned(coop, TIME, lists=("coordinators", wanted) if wanted == "with-order:d1" else (wanted,))
+    let_age(coop, "orders.csv")
+
+    waiting = coop.run(TIME)
+
+    (said,) = said_of_it(waiting)
+    assert "waits: orders.csv: older than the end of orders (2026-06-10 20:00)" in said
+    assert (letters(waiting), exit_status_of(waiting)) == ({}, 1)
+    coop.write("orders.csv", ORDERS)
+    assert letters(coop.run(TIME + timedelta(minutes=5)))["sent"] >= count
+
+
+def test_orders_of_what_is_over_are_as_old_as_they_are_for_a_catalog(coop: Coop) -> None:
+    a_second_distribution(coop, "2026-06-10 20:00")
+    coop.replace("distributions.yaml", "2026-06-12 18:00", "2026-06-10 21:00")
+    coop.replace("distributions.yaml", "2026-06-12 19:30", "2026-06-10 22:00")
+    planned(coop, TIME, lists=("catalog:Pain",))
+    let_age(coop, "orders.csv")
+
+    assert letters(coop.run(TIME)) == {"sent": 3}
+
+
+@pytest.mark.parametrize("is_rehearsal", [True, False], ids=["rehearsal", "stale_orders: send"])
+def test_that_orders_are_older_than_their_close_is_said_where_they_are_taken(
+    coop: Coop, *, is_rehearsal: bool
+) -> None:
+    planned(coop, TIME, lists=("without-order:d1",))
+    let_age(coop, "orders.csv")
+    if not is_rehearsal:
+        coop.write("config.yaml", (coop.folder / "config.yaml").read_text() + "stale_orders: send\n")
+
+    report = coop.run(TIME, rehearsal=is_rehearsal)
 
     said = said_as_it_leaves(report)
     assert "older than their close: whoever ordered since counts as without an order" in said
