@@ -12,7 +12,7 @@ from cagette_notify.core.model import AddressState, Group, Mailbox, Member
 from cagette_notify.core.notices import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cagette_notify.core.errors import Origin
 
@@ -61,6 +61,14 @@ def audience_of(members: Iterable[Member]) -> Audience:
             mailboxes.setdefault(mailbox.key, mailbox)
         left_out += _left_out(member)
     return Audience(tuple(mailboxes.values()), frozenset(reached), tuple(left_out))
+
+
+def together(audiences: Sequence[Audience]) -> Audience:
+    """Return the audiences as one; who is in several gets one copy."""
+    mailboxes = {box.key: box for one in reversed(audiences) for box in reversed(one.mailboxes)}
+    left_out = {(out.member.id, out.address, out.place): out for one in audiences for out in one.left_out}
+    reached = frozenset(id_ for one in audiences for id_ in one.household_ids)
+    return Audience(tuple(reversed(mailboxes.values())), reached, tuple(left_out.values()))
 
 
 def coordinators_of(group: Group, members: Iterable[Member]) -> Audience:

@@ -16,6 +16,7 @@ from cagette_notify.broadcast.audience import (
     coordinators_of,
     place_of,
     set_aside,
+    together,
     without_reached,
 )
 from cagette_notify.broadcast.by_catalog import members_by_catalog
@@ -32,7 +33,9 @@ from cagette_notify.broadcast.told import (
     left_in_calendars,
     mailboxes_told,
     only_members_count,
+    told_elsewhere,
     told_of,
+    told_there,
 )
 from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.core.i18n import _
@@ -273,7 +276,11 @@ class _Chooser(NamedTuple):
         on = back_on_since(self.calendar, distribution, mine, cancels)
         members, problems = self.people.members, self.people.problems
         forgotten = forgotten_readers(mine, (*members, *self.people.set_aside), self.memory.forgotten)
-        audience = Audience(*mailboxes_told(mine, members, forgotten))
+        everybody, aside = (*members, *self.people.set_aside), self.people.set_aside
+        moved = audience_of(told_elsewhere(mine, members, everybody))
+        unsure = (*told_there(mine, aside), *told_elsewhere(mine, aside, everybody))
+        left_out = Audience((), frozenset(), tuple(set_aside(unsure)))
+        audience = together([Audience(*mailboxes_told(mine, members, forgotten)), moved, left_out])
         read = self._read() if members and only_members_count(mine) else None
         kept = () if off else tuple(left_in_calendars(self.calendar, mine))
         return Choice(audience, (wanted,), problems, called_off=off, back_on=on, kept=kept, read=read)
@@ -289,16 +296,11 @@ def _shown(row: NamedRow) -> str:
 
 def _united(choices: Sequence[Choice]) -> Choice:
     """Return the choices as one; who is in several gets one copy."""
-    mailboxes = {box.key: box for one in reversed(choices) for box in reversed(one.audience.mailboxes)}
-    left_out = {
-        (out.member.id, out.address, out.place): out for one in choices for out in one.audience.left_out
-    }
-    reached = frozenset(id_ for one in choices for id_ in one.audience.household_ids)
     read = [one.read for one in choices if one.read]
     duties = next((one.duties for one in read if one.duties is not None), None)
     books = {id_: book for one in read for id_, book in one.books.items()}
     return Choice(
-        Audience(tuple(reversed(mailboxes.values())), reached, tuple(left_out.values())),
+        together([one.audience for one in choices]),
         tuple(wanted for one in choices for wanted in one.lists),
         tuple(dict.fromkeys(problem for one in choices for problem in one.problems)),
         tuple(dict.fromkeys(note for one in choices for note in one.notes)),

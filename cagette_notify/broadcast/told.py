@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,7 +14,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.model import AddressState, Distribution, Group, Mailbox, Member
 from cagette_notify.core.notices import NoticeKey, calendar_sequence
 from cagette_notify.data.find_member import distribution_called
-from cagette_notify.planning.announced import as_told, latest
+from cagette_notify.planning.announced import as_told, latest, told_as_another
 from cagette_notify.planning.called_off import (
     called_off,
     is_of_another_group,
@@ -77,12 +78,12 @@ def mailboxes_told(
 
     Whoever was told of start and place counts, member or not. If no recap left, those told that orders
     were open count, too, as far as they are members still: they may have ordered. ``forgotten`` are those of
-    ``forgotten_readers``.
+    ``forgotten_readers``; for who has another address since see ``told_elsewhere``.
     """
     entries, again = list(entries), list(forgotten)
     usable = list(_usable(members))
     known = {box.key: box for _id, box in reversed([*usable, *again])}
-    named = [one for one in entries if one.key.kind.traits.is_corrected and not one.is_forgotten]
+    named = [one for one in _of_start_and_place(entries) if not one.is_forgotten]
     found = {e.key.address: known.get(e.key.address, Mailbox(e.recipient)) for e in named}
     ids = {entry.key.member_id for entry in named}
     if only_members_count(entries):
@@ -95,6 +96,46 @@ def mailboxes_told(
     return tuple(found.values()), frozenset(ids)
 
 
+def told_elsewhere(
+    entries: Iterable[Entry], members: Iterable[Member], everybody: Iterable[Member]
+) -> list[Member]:
+    """Return the ``members`` who were told at an address that they have given up since, of ``everybody``.
+
+    What is so now they read where they have their mail today.
+    """
+    readers: dict[str, list[Member]] = defaultdict(list)
+    for member in everybody:
+        for address in {box.key for box in member.mailboxes}:
+            readers[address].append(member)
+    told: dict[str, list[Entry]] = defaultdict(list)
+    for entry in _counted(entries):
+        told[entry.told_id].append(entry)
+    return [
+        member
+        for member in members
+        if any(
+            member not in (those := readers[entry.key.address]) and not told_as_another(member, entry, those)
+            for entry in told[member.id]
+        )
+    ]
+
+
+def told_there(entries: Iterable[Entry], members: Iterable[Member]) -> list[Member]:
+    """Return the ``members`` who read an address that was told."""
+    told = {entry.key.address for entry in _counted(entries)}
+    return [member for member in members if any(box.key in told for box in member.mailboxes)]
+
+
+def _counted(entries: Iterable[Entry]) -> list[Entry]:
+    """Return what counts as told: openings, too, as long as no recap has left."""
+    entries = list(entries)
+    return entries if only_members_count(entries) else _of_start_and_place(entries)
+
+
+def _of_start_and_place(entries: Iterable[Entry]) -> list[Entry]:
+    return [entry for entry in entries if entry.key.kind.traits.is_corrected]
+
+
 def forgotten_readers(
     entries: Iterable[Entry], members: Iterable[Member], forgotten: ForgottenKeys
 ) -> Iterator[tuple[str, Mailbox]]:
@@ -104,10 +145,7 @@ def forgotten_readers(
     """
     if not forgotten:
         return
-    told = list(entries)
-    if not only_members_count(told):
-        told = [entry for entry in told if entry.key.kind.traits.is_corrected]
-    keys = {(one.key.kind, one.key.distribution_id, one.key.occasion) for one in told}
+    keys = {(one.key.kind, one.key.distribution_id, one.key.occasion) for one in _counted(entries)}
     for id_, box in _usable(members):
         if any(
             NoticeKey(kind, about, occasion, "" if kind.traits.told_to_group else id_, box.key) in forgotten

@@ -191,8 +191,9 @@ class Entry(Struct, frozen=True):
     """What the ledger remembers of one notice. Times are UTC.
 
     ``starts_at`` and ``place`` are what the mail announced; ``fingerprint`` is the hash of its text.
-    ``member_name`` is the member's, folded, whom it told: their id may be another one tomorrow. ``roles`` are
-    those that a duty's announced, ``served_by`` who of a couple was to come.
+    ``member_name`` is the member's, folded, whom it told: their id may be another one tomorrow. Of what goes
+    to a whole group ``reader_id`` says whom it greeted. ``roles`` are those that a duty's announced,
+    ``served_by`` who of a couple was to come.
     ``claimed_at`` is missing where nothing was ever tried. An entry ended ``by_hand`` stays ended.
     """
 
@@ -216,8 +217,14 @@ class Entry(Struct, frozen=True):
     about_content: bool = False
     by_hand: bool = False
     member_name: str = ""
+    reader_id: str = ""
     roles: tuple[str, ...] = ()
     served_by: ServedBy = ServedBy.UNKNOWN
+
+    @property
+    def told_id(self) -> str:
+        """The id of the member who was told, of what goes to a whole group, too; empty if it is unknown."""
+        return self.key.member_id or self.reader_id
 
     @property
     def counter(self) -> tuple[str, str]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ENTRY_COLUMNS = """
     account, kind, distribution_id, occasion, member_id, address, group_id, recipient, status, custom_id,
     campaign, revision, starts_at, place, due_at, too_late_at, claimed_at, settled_at, detail, message_id,
-    fingerprint, about_content, by_hand, member_name, roles, served_by
+    fingerprint, about_content, by_hand, member_name, reader_id, roles, served_by
 """
 
 TO_MEMBERS = f"kind NOT IN ({', '.join(repr(kind.value) for kind in OPERATOR_KINDS)})"
@@ -109,6 +109,7 @@ def entry_of(row: sqlite3.Row) -> Entry:
         about_content=bool(row["about_content"]),
         by_hand=bool(row["by_hand"]),
         member_name=row["member_name"],
+        reader_id=row["reader_id"],
         roles=tuple(filter(None, row["roles"].split("\n"))),
         served_by=_served_by(row["served_by"]),
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime, tzinfo
 
-    from cagette_notify.core.model import Distribution
+    from cagette_notify.core.model import Distribution, Member
     from cagette_notify.core.notices import Entry
 
 
@@ -33,6 +33,21 @@ def sets_right(entry: Entry, told: Entry, distribution: Distribution) -> bool:
     """Tell whether a mail of whatever kind said what holds, once another had told its address otherwise."""
     is_later = (entry.claimed_at or entry.due_at) > (told.claimed_at or told.due_at)
     return is_later and entry.may_have_arrived and announces(entry, distribution)
+
+
+def told_as_another(member: Member, told: Entry, readers: Iterable[Member]) -> bool:
+    """Tell whether an address that was told under the member's id is another one's than theirs.
+
+    Who has an id may be another person than had it then. A member who has the name that they had is the same,
+    and is corrected wherever they were told: a partner may have an account of their own since. Where names
+    don't tell, an address that somebody else has is another's: ``readers`` are who has it today.
+    """
+    if any(box.key == told.key.address for box in member.mailboxes):
+        return False
+    name, was = fold(member.name), told.member_name
+    if name and was:
+        return name != was
+    return any(not was or fold(reader.name) != was for reader in readers)
 
 
 def as_told(distribution: Distribution, told: Entry) -> Distribution:

@@ -9,8 +9,7 @@ from msgspec.structs import replace
 
 from cagette_notify.core.kinds import RECAP_KINDS, Kind
 from cagette_notify.core.model import AddressState, Distribution, Mailbox, Member
-from cagette_notify.core.text import fold
-from cagette_notify.planning.announced import announces, latest
+from cagette_notify.planning.announced import announces, latest, told_as_another
 from cagette_notify.planning.due_times import Window, windows_of
 
 if TYPE_CHECKING:
@@ -84,18 +83,10 @@ def is_still_to_come(index: PlanIndex, distribution: Distribution) -> bool:
 def is_anothers_now(index: PlanIndex, member: Member, told: Entry) -> bool:
     """Tell whether an address that was told under the member's id is another one's than theirs.
 
-    Who has an id may be another person than had it then: neither may read of the other's order. A member
-    who has the name that they had is the same, and is corrected wherever they were told: a partner may have
-    an account of their own since. Where names don't tell, an address that somebody else has is another's.
+    Neither of the two may read of the other's order.
     """
-    if any(box.key == told.key.address for box in member.mailboxes):
-        return False
-    name, was = fold(member.name), told.member_name
-    if name and was:
-        return name != was
     group_id = index.situation.distributions[told.key.distribution_id].group_id
-    readers = index.readers.get((group_id, told.key.address), ())
-    return any(not was or fold(reader.name) != was for reader in readers)
+    return told_as_another(member, told, index.readers.get((group_id, told.key.address), ()))
 
 
 def mailbox_of(index: PlanIndex, member: Member, told: Entry) -> Mailbox:

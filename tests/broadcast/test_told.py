@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.core.errors import DataError, UsageError
+from cagette_notify.core.notices import Reason
 from tests.broadcast.test_audience import addresses, choose
 from tests.fixtures.builders import PARIS
 from tests.fixtures.command import run
@@ -163,6 +164,75 @@ def test_where_no_recap_left_those_told_of_the_opening_count_who_are_members_sti
     coop.write("members.csv", MEMBERS.replace("3;Léa;Roux;lea@example.org;;\n", ""))
 
     assert sorted(addresses(choose(coop, "told:d1", utc("2026-06-06T06:00")))) == TOLD
+
+
+MOVED = "lea.roux@example.org"
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Coop:
+    """Give a co-op of which all were told of an opening, and nobody of more."""
+    coop = Coop(tmp_path)
+    coop.run(utc("2026-06-05T06:05"))
+    return coop
+
+
+def test_who_was_told_of_the_opening_at_a_former_address_is_written_to_at_todays(opened: Coop) -> None:
+    opened.replace("members.csv", "lea@example.org", MOVED)
+
+    choice = choose(opened, "told:d1", utc("2026-06-08T06:00"))
+
+    assert (sorted(addresses(choice)), choice.audience.households) == (sorted([*TOLD, MOVED]), 3)
+
+
+def test_who_was_told_of_a_recap_at_a_former_address_is_written_to_at_both(told: Coop) -> None:
+    told.replace("members.csv", "noel@example.org", "noel.boeuf@example.org")
+
+    choice = choose(told, "told:d1", utc("2026-06-11T17:00"))
+
+    assert (sorted(addresses(choice)), choice.audience.households) == (
+        sorted([*TOLD, "noel.boeuf@example.org"]),
+        2,
+    )
+
+
+def test_who_has_the_id_of_somebody_who_was_told_is_not_written_to_for_that(opened: Coop) -> None:
+    opened.replace("members.csv", "3;Léa;Roux;lea@example.org", f"3;Tom;Girard;{MOVED}")
+
+    assert sorted(addresses(choose(opened, "told:d1", utc("2026-06-08T06:00")))) == TOLD
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("3;Léa;Roux;lea.roux@;;", Reason.INVALID_ADDRESS),
+        ("3;Léa;Roux;;;", Reason.NO_ADDRESS),
+    ],
+)
+def test_who_was_told_at_a_former_address_and_cannot_be_reached_is_left_out_by_name(
+    opened: Coop, row: str, reason: Reason
+) -> None:
+    opened.replace("members.csv", "3;Léa;Roux;lea@example.org;;", row)
+
+    choice = choose(opened, "told:d1", utc("2026-06-08T06:00"))
+
+    assert sorted(addresses(choice)) == TOLD
+    assert [(one.member.id, one.reason) for one in choice.audience.left_out] == [("3", reason)]
+
+
+@pytest.mark.parametrize("today", ["lea@example.org", MOVED])
+def test_who_was_told_of_the_opening_and_whose_row_is_set_aside_is_left_out_by_name(
+    opened: Coop, today: str
+) -> None:
+    opened.replace("members.csv", "id;first_name", "opening;id;first_name")
+    for row in ("1;", "2;"):
+        opened.replace("members.csv", f"\n{row}", f"\n;{row}")
+    opened.replace("members.csv", "\n3;Léa;Roux;lea@example.org", f"\nperhaps;3;Léa;Roux;{today}")
+
+    choice = choose(opened, "told:d1", utc("2026-06-08T06:00"))
+
+    assert sorted(addresses(choice)) == TOLD
+    assert [(one.address, one.reason) for one in choice.audience.left_out] == [(today, Reason.SET_ASIDE)]
 
 
 @pytest.mark.parametrize(("later", "reached"), [("2026-06-19T15:59:59", 3), ("2026-06-19T16:00:00", 0)])

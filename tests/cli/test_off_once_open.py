@@ -231,3 +231,16 @@ def test_what_is_off_anyway_is_not_listed_as_cancelled(opened: Office) -> None:
     assert "the distribution is cancelled" in shown
     assert not [kind for kind in ("closing", "recap_4h", "recap 4 h") if kind in shown]
     assert "the distribution is cancelled" in says(opened, "check-member", "1", "-v").partition("closing")[2]
+
+
+def test_who_changed_address_since_the_opening_is_said_to_have_been_told_at_the_former(
+    opened: Office,
+) -> None:
+    opened.coop.replace("members.csv", "zoe@example.org", "zoe.martin@example.org")
+    cancels(opened)
+    opened.coop.run(LATER)
+
+    assert "but zoe@example.org was told of it for" in says(opened, "check-member", "1")
+    writes_to_those_told(opened)
+    assert f"OK: {CANCELLED}" in says(opened, "check-member", "1")
+    assert SAID not in says(opened, "status")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cagette_notify.core.notices import Status
 from tests.fixtures.coop import A_DAY_BEFORE, OPENED, Coop
 from tests.fixtures.memory import utc
 
@@ -63,3 +64,26 @@ def test_only_an_address_that_was_corrected_gets_the_notice_anew(
     anew = {NEW, PARTNERS_NEW} & {own, partners}
     assert before[OLD] == before[PARTNERS_OLD] == 1
     assert Counter(coop.mailed()) == before + Counter(dict.fromkeys(anew, 1))
+
+
+def test_an_opening_that_left_in_time_to_the_former_address_did_not_come_too_late(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    coop.run(EARLY)
+    coop.run(OPENED)
+    coop.replace("members.csv", "lea@example.org", NEW)
+
+    report = coop.run(utc("2026-06-08T06:05"))
+
+    assert not [line for line in report.lines if line.status == Status.EXPIRED]
+
+
+def test_an_opening_of_another_day_that_came_too_late_to_a_new_address_is_said(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    coop.run(EARLY)
+    coop.run(OPENED)
+    coop.replace("distributions.yaml", "orders_open_at: 2026-06-05", "orders_open_at: 2026-06-06")
+    coop.replace("members.csv", "lea@example.org", NEW)
+
+    report = coop.run(utc("2026-06-08T12:05"))
+
+    assert NEW in {line.address for line in report.lines if line.status == Status.EXPIRED}

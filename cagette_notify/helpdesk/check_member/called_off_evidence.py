@@ -72,9 +72,18 @@ class CalledOffEvidence:
                 whose = entry.key.address if traits.told_to_group else entry.key.member_id
                 self._told.setdefault((entry.group_id, whose), []).append(entry)
 
-    def of(self, member: Member, known_as: Collection[tuple[str, str]]) -> Iterator[TakenBack]:
-        """Yield what the member was told of, ``known_as`` them by group and id; each distribution once."""
-        told = [entry for entry in self._told_to(member, known_as) if self._is_untold(entry)]
+    def of(
+        self, member: Member, known_as: Collection[tuple[str, str]], former: Collection[str]
+    ) -> Iterator[TakenBack]:
+        """Yield what the member was told of, ``known_as`` them by group and id; each distribution once.
+
+        ``former`` are the addresses that were theirs.
+        """
+        told = [
+            entry
+            for entry in self._told_to(member, known_as, former)
+            if self._is_untold(entry, _heard_at(member, entry))
+        ]
         for id_ in dict.fromkeys(entry.key.distribution_id for entry in told):
             mine = tuple(entry for entry in told if entry.key.distribution_id == id_)
             last = latest(mine)
@@ -97,13 +106,17 @@ class CalledOffEvidence:
             )
 
     def cancelled(
-        self, member: Member, known_as: Collection[tuple[str, str]], cancelled: Iterable[Distribution]
+        self,
+        member: Member,
+        known_as: Collection[tuple[str, str]],
+        former: Collection[str],
+        cancelled: Iterable[Distribution],
     ) -> Iterator[Cancelled]:
         """Yield what is ``cancelled``, and how to tell a member who has ordered without being told of it.
 
         Not of what nobody was told of: no run has said that, and so no letter is known to have.
         """
-        told = {entry.key.distribution_id for entry in self._told_to(member, known_as)}
+        told = {entry.key.distribution_id for entry in self._told_to(member, known_as, former)}
         for one in cancelled:
             book = self._occasions.books_for(member, [one.id])[one.id]
             if (
@@ -126,10 +139,13 @@ class CalledOffEvidence:
             for box in usable_mailboxes(member)
         )
 
-    def _told_to(self, member: Member, known_as: Collection[tuple[str, str]]) -> list[Entry]:
-        """Return what the member was told; of what a whole group was, what their addresses of today were."""
+    def _told_to(
+        self, member: Member, known_as: Collection[tuple[str, str]], former: Collection[str]
+    ) -> list[Entry]:
+        """Return what the member was told; of what a whole group was, what addresses of theirs were."""
         group_ids = {group_id for group_id, _id in known_as}
-        readers = {(group_id, box.key) for group_id in group_ids for box in member.mailboxes}
+        addresses = {box.key for box in member.mailboxes}.union(former)
+        readers = {(group_id, address) for group_id in group_ids for address in addresses}
         return [entry for one in sorted(readers | set(known_as)) for entry in self._told.get(one, ())]
 
     def _takes_place_for(self, member: Member, entry: Entry) -> bool:
@@ -147,13 +163,12 @@ class CalledOffEvidence:
             key for key in (*known, back_on_key(entry)) if key in self._written_of or key in self._back_on
         ]
 
-    def _is_untold(self, entry: Entry) -> bool:
-        """Tell whether its address has not heard what is so."""
-        address = entry.key.address
+    def _is_untold(self, entry: Entry, heard_at: Collection[str]) -> bool:
+        """Tell whether nothing of what is so has been heard where it can be."""
         return any(
-            address in self._back_on[key].misled
+            not self._back_on[key].misled.isdisjoint(heard_at)
             if key in self._back_on
-            else address not in self._written_of[key].reached
+            else self._written_of[key].reached.isdisjoint(heard_at)
             for key in self._keys(entry)
         )
 
@@ -166,3 +181,9 @@ class CalledOffEvidence:
             if key in self._written_of
         )
         return next((mail for address, mail in mails if mail and address in mail.reached), None)
+
+
+def _heard_at(member: Member, entry: Entry) -> frozenset[str]:
+    """Return where who was told there hears what is so: at an address given up since, or at today's."""
+    own = {box.key for box in member.mailboxes}
+    return frozenset([entry.key.address] if entry.key.address in own else [entry.key.address, *own])

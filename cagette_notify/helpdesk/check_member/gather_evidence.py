@@ -166,7 +166,7 @@ class EvidenceGatherer:
             held_back=tuple(self._held_back(judged, held)),
             missing_orders=missing_orders,
             orders_elsewhere=tuple(self._elsewhere.of(self._without_order(missing_orders, upcoming))),
-            cancelled=tuple(self._called_off.cancelled(member, identity.ids, recaps.cancelled())),
+            cancelled=tuple(self._called_off.cancelled(member, identity.ids, former, recaps.cancelled())),
             unread_orders=() if aside else tuple(recaps.unread_orders()),
             incomplete_recaps=tuple(recaps.incomplete_recaps()),
             uncorrected=()
@@ -179,7 +179,7 @@ class EvidenceGatherer:
                 [id_ for id_, those in held.items() if those],
                 is_stopped=bool(runs.refusal or runs.overdue),
             ),
-            taken_back=tuple(self._called_off.of(member, identity.ids)),
+            taken_back=tuple(self._called_off.of(member, identity.ids, former)),
             stray_orders=() if aside else tuple(self._strays.of(member)),
             duty_problems=() if aside else tuple(self._duty_rows.of(member)),
             missed_recaps=tuple(
