@@ -62,7 +62,7 @@ from cagette_notify.helpdesk.status import ServiceStatus, service_status
 from cagette_notify.ledger.connection import open_ledger, prove_ledger
 from cagette_notify.mails.preview.trial import failing_templates
 from cagette_notify.mails.renderer import Renderer
-from cagette_notify.planning.status_warnings import with_placeholders, without_members
+from cagette_notify.planning.status_warnings import cancelled_repeats, with_placeholders, without_members
 from cagette_notify.planning.without_mail import (
     members_in_no_group,
     members_without_address,
@@ -192,6 +192,7 @@ def look_over(config: Config, *, offline: bool) -> CheckResults:
     found.in_no_group = members_in_no_group(surveyed.members.members)
     found.add_problems((*_zeros(surveyed), *unused, *_suspect_domains(surveyed)))
     found.add_problems(with_placeholders(surveyed.calendar.groups))
+    found.add_problems(cancelled_repeats(surveyed.calendar.distributions, now()))
     found.add_problems(without_orders(surveyed.calendar, now()))
     looks: list[Callable[[Config, CheckResults], None]] = [
         *(partial(_look_at_data, surveyed), _look_at_mails, partial(_look_at_quota, surveyed)),

@@ -42,6 +42,7 @@ from cagette_notify.planning.left_uncorrected import of_uncorrected
 from cagette_notify.planning.quota_room import parted_by_quota, put_off_by_quota
 from cagette_notify.planning.status_warnings import (
     beyond_quota,
+    cancelled_repeats,
     of_first_run,
     of_unread_lists,
     of_waiting_corrections,
@@ -271,6 +272,7 @@ def _warnings(
         *stopped_in_part(BroadcastBook(ledger, config.account).unfinished(), now),
         *dict.fromkeys(not_as_told(roster.calendar, ledger, config.account, told, now)),
         *without_distributions(groups, roster.calendar.distributions, now),
+        *cancelled_repeats(roster.calendar.distributions, now),
         *without_orders(roster.calendar, now),
         *without_any_orders(roster, config.rules, now),
         *without_members(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.errors import Problem
+from cagette_notify.core.errors import Origin, Problem
 from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.model import AddressState, Distribution, Group, Member, OrderBook, OrdersState
 from cagette_notify.planning.announced import when_and_where
@@ -25,11 +25,41 @@ def without_distributions(
     groups: Mapping[str, Group], distributions: Iterable[Distribution], now: datetime
 ) -> Iterator[Problem]:
     """Name the groups for which nothing will leave any more."""
-    ahead = {one.group_id for one in distributions if one.starts_at > now and not one.cancelled}
+    ahead = [one for one in distributions if one.starts_at > now]
+    served = {one.group_id for one in ahead if not one.cancelled}
+    cancelled = Counter(one.group_id for one in ahead)
     for id_, group in groups.items():
-        if id_ not in ahead and not group.disabled:
-            message = _("group {id!r}: no distribution is planned any more; add the next ones", id=id_)
+        if id_ not in served and not group.disabled:
+            message = (
+                _(
+                    "group {id!r}: all {count} distributions ahead are cancelled",
+                    id=id_,
+                    count=cancelled[id_],
+                )
+                if cancelled[id_] > 1
+                else _("group {id!r}: no distribution is planned any more; add the next ones", id=id_)
+            )
             yield Problem(message, group_id=id_, is_warning=True)
+
+
+def cancelled_repeats(distributions: Iterable[Distribution], now: datetime) -> Iterator[Problem]:
+    """Name the rows that cancel all of a repeat that is ahead: mostly one day alone was meant."""
+    by_row: dict[Origin, list[Distribution]] = {}
+    for one in distributions:
+        if one.cancelled and one.starts_at > now:
+            by_row.setdefault(one.origin, []).append(one)
+    for origin, those in by_row.items():
+        if len(those) > 1:
+            message = _(
+                "all {count} distributions ahead of this repeat are cancelled; to cancel {day} alone, take "
+                "this out, name that day in except, and give it a row of its own, with id: {id} and "
+                "cancelled: yes",
+                count=len(those),
+                day=those[0].starts_at.date(),
+                id=those[0].id,
+            )
+            place = (origin.file, origin.line, "cancelled", those[0].group_id)
+            yield Problem(message, *place, is_warning=True)
 
 
 def without_contact(groups: Mapping[str, Group]) -> Iterator[Problem]:

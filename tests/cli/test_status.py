@@ -15,7 +15,7 @@ from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
 from tests.data.files import SAMPLES
 from tests.fixtures.builders import paris
-from tests.fixtures.coop import A_DAY_BEFORE, ORDERS, Coop
+from tests.fixtures.coop import A_DAY_BEFORE, LONG_AGO, OPENED, ORDERS, Coop
 from tests.fixtures.departed import left
 from tests.fixtures.mailjet_server import MailjetServer, accept_then_drop, mixed
 from tests.fixtures.mailjet_server import status as behaves
@@ -636,6 +636,60 @@ def test_a_group_for_which_nothing_is_planned_any_more_is_named(office: Office) 
         "group 'lac': no distribution is planned any more; add the next ones"
     ]
     assert "group 'lac': no distribution is planned" in office.invoke("status").stdout
+
+
+REPEATED = """\
+- group: lac
+  starts_at: 2026-06-12 18:00
+  orders_open_at: 2026-06-05 08:00
+  orders_close_at: 2026-06-10 20:00
+  place: Salle des fêtes
+  repeat: {every: 7d, until: 2026-06-26%s}
+"""
+CANCELLED = "  cancelled: yes\n"
+ONE_DAY = REPEATED.partition("  repeat")[0] + CANCELLED
+
+
+@pytest.mark.parametrize("command", ["status", "check"])
+def test_a_row_that_cancels_a_whole_repeat_is_named_with_how_to_cancel_one_day(
+    office: Office, command: str
+) -> None:
+    office.coop.write("distributions.yaml", REPEATED % "" + CANCELLED)
+
+    said = " ".join(office.invoke(command).output.split())
+
+    assert "distributions.yaml:1: cancelled: all 3 distributions ahead of this repeat are cancelled" in said
+    assert "give it a row of its own, with id: lac-2026-06-12 and cancelled: yes" in said
+
+
+@pytest.mark.parametrize("command", ["status", "check"])
+def test_one_day_of_a_repeat_is_cancelled_by_a_row_of_its_own(office: Office, command: str) -> None:
+    office.coop.run(LONG_AGO)
+    office.coop.write("distributions.yaml", REPEATED % "")
+    office.coop.run(OPENED)
+    office.coop.write("distributions.yaml", REPEATED % ", except: [2026-06-12]" + ONE_DAY)
+
+    report = office.coop.run(OPENED + timedelta(hours=1))
+
+    assert [one for one in report.events if "lac-2026-06-12 is cancelled, but the opening" in str(one)]
+    assert "of this repeat are cancelled" not in office.invoke(command).output
+
+
+@pytest.mark.parametrize(
+    ("days", "message"),
+    [
+        (REPEATED % "" + CANCELLED, "all 3 distributions ahead are cancelled"),
+        (ONE_DAY, "no distribution is planned any more; add the next ones"),
+    ],
+)
+def test_a_group_of_which_all_that_is_ahead_is_cancelled_is_asked_for_more_only_where_that_is_one_day(
+    office: Office, days: str, message: str
+) -> None:
+    office.coop.write("distributions.yaml", days)
+
+    _code, found = status(office)
+
+    assert f"group 'lac': {message}" in [one["message"] for one in found["warnings"]]
 
 
 NO_ADDRESSES = "id;first_name;mail perso\n1;Zoé;zoe@example.org\n2;Noël;noel@example.org\n"
