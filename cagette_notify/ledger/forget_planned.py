@@ -22,8 +22,8 @@ def erase_from_plans(connection: sqlite3.Connection, person: Person, words: Coll
 
     ``words``, casefolded, have their whole names. What others' rows say of them besides goes, too.
     """
-    names = {fold(word) for word in words if " " in word}
-    naming = whole_words(names)
+    whole_names = {fold(word) for word in words if " " in word}
+    naming = whole_words(whole_names)
     query = "SELECT planned_rows.*, group_id FROM planned_rows JOIN broadcasts USING (attempt)"
     rows = connection.execute(query).fetchall()
     taken = []
@@ -33,7 +33,7 @@ def erase_from_plans(connection: sqlite3.Connection, person: Person, words: Coll
             addresses, names = json.loads(row["addresses"]), json.loads(row["names"])
         listed = _Listed(addresses, names, row["shown"], row["group_id"])
         left = listed.without(person, naming)
-        if listed.is_of(person, names) or (listed.addresses and not left.addresses):
+        if listed.is_of(person, whole_names) or (listed.addresses and not left.addresses):
             taken.append(place)
         elif left != listed:
             connection.execute(
