@@ -70,17 +70,19 @@ def depart(run: Run, due: Iterable[PlannedMail]) -> Departures:
     return Departures(tuple(lines_of_dry_run(copies)), tuple(held), tuple(events))
 
 
-def plans_held(config: Config, calendar: Calendar, ledger: Ledger, now: datetime) -> tuple[Problem, ...]:
-    """Return what a run would say of the planned mails that are due, and can't leave."""
-    held: list[Problem] = []
+def plans_waiting(
+    config: Config, calendar: Calendar, ledger: Ledger, now: datetime
+) -> dict[str, tuple[Problem, ...]]:
+    """Return, by attempt, what a run would say of the planned mails that are due, and can't leave."""
+    waiting: dict[str, tuple[Problem, ...]] = {}
     for planned in PlannedBook(ledger, config.account).due(now):
         if is_plan_given_up(planned, now):
             continue
         try:
             _departure(config, calendar, ledger, planned, now)
         except _WaitsError as waits:
-            held += waits.problems
-    return tuple(held)
+            waiting[planned.broadcast.attempt] = tuple(waits.problems)
+    return waiting
 
 
 def plans_at_rest(config: Config, ledger: Ledger, now: datetime) -> Iterator[Problem]:

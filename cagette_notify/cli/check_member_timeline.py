@@ -122,11 +122,7 @@ def _will_come_to(case: MemberEvidence, event: TimelineEvent) -> str:
         return _will_leave(case, event)
     reason, is_held = event.reason, event.status == HELD
     if is_held or reason == Reason.WAITING_FOR_DUTIES:
-        return (
-            _("will not leave while the group is held")
-            if is_held
-            else _("waits until it is known who serves")
-        )
+        return _of_held(case, event) if is_held else _("waits until it is known who serves")
     by = [one.reader for one in case.covered if (one.kind, one.address) == (event.kind, event.address)]
     if reason == Reason.DUPLICATE_ADDRESS and by:
         return _("already covered by {who}", who=one_line(f"{by[0].name} ({by[0].handle})".strip()))
@@ -144,6 +140,12 @@ def _will_come_to(case: MemberEvidence, event: TimelineEvent) -> str:
         states = [box.state for box in case.member.mailboxes]
         reason = _UNREACHABLE[states[0]] if states else Reason.NO_ADDRESS.value
     return _("will not leave: {reason}", reason=_why(case, event, reason))
+
+
+def _of_held(case: MemberEvidence, event: TimelineEvent) -> str:
+    if event in case.letters and event.group_id not in case.held:
+        return _("planned, and waits: status says for what")
+    return _("will not leave while the group is held")
 
 
 def _will_leave(case: MemberEvidence, event: TimelineEvent) -> str:

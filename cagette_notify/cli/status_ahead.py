@@ -48,11 +48,12 @@ def lines_of_what_left(config: Config, found: ServiceStatus) -> Iterator[str]:
 
 
 def planned_lines(config: Config, found: ServiceStatus) -> Iterator[str]:
-    """Yield each planned mail that leaves by itself, and how it is seen and called off."""
-    for one in letters_leaving(found):
-        command = command_to_type("broadcast", one.broadcast.group_id)
-        yield _planned(config, found, one)
-        yield "  " + _("To see it, or to call it off: {command}", command=command)
+    """Yield each planned mail that leaves by itself, or waits, and how it is seen and called off."""
+    for one in found.planned:
+        if not is_plan_held(one, found.at):
+            command = command_to_type("broadcast", one.broadcast.group_id)
+            yield _planned(config, found, one) if found.goes_by_itself(one) else _waiting(one)
+            yield "  " + _("To see it, or to call it off: {command}", command=command)
 
 
 def _planned(config: Config, found: ServiceStatus, one: PlannedMail) -> str:
@@ -66,11 +67,20 @@ def _planned(config: Config, found: ServiceStatus, one: PlannedMail) -> str:
     )
 
 
+def _waiting(one: PlannedMail) -> str:
+    """Name a mail that is due and stays; for what it waits stands among what is wrong."""
+    return _(
+        "Planned mail, which waits: {subject}, to group {group}.",
+        subject=one.broadcast.content.subject,
+        group=one.broadcast.group_id,
+    )
+
+
 def letters_leaving(found: ServiceStatus, days: int | None = None) -> Iterator[PlannedMail]:
     """Yield the planned mails that leave by themselves, or those of the next days."""
     until = found.at + timedelta(days=days) if days else None
     for one in found.planned:
-        if not is_plan_held(one, found.at) and (until is None or one.send_at <= until):
+        if found.goes_by_itself(one) and (until is None or one.send_at <= until):
             yield one
 
 

@@ -157,7 +157,7 @@ def _how_well(found: ServiceStatus) -> str:
 
 def _next_mails(config: Config, found: ServiceStatus) -> str:
     ahead = [one for one in found.upcoming if _may_leave(one)]
-    letter = next((one for one in found.planned if not is_plan_held(one, found.at)), None)
+    letter = next(filter(found.goes_by_itself, found.planned), None)
     if letter and not (ahead and ahead[0].at < letter.send_at):
         return _(
             "Next to leave: {when}, the planned mail {subject}.",
@@ -268,6 +268,7 @@ def status_document(found: ServiceStatus) -> dict[str, object]:
                 "subject": one.broadcast.content.subject,
                 "addresses": one.addresses,
                 "held": is_plan_held(one, found.at),
+                "waits": not (is_plan_held(one, found.at) or found.goes_by_itself(one)),
             }
             for one in found.planned
         ],

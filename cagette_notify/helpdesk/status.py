@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.broadcast.depart import plans_at_rest, plans_held
+from cagette_notify.broadcast.depart import plans_at_rest, plans_waiting
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.cron_alive import is_cron_alive
 from cagette_notify.core.errors import ConfigError, NotifyError, Problem
@@ -95,6 +96,7 @@ class ServiceStatus(Struct, frozen=True):
     upcoming: tuple[PlannedNotice, ...] = ()
     planned: tuple[PlannedMail, ...] = ()  # broadcasts, those that are held too
     letters_left: tuple[BroadcastProgress, ...] = ()  # broadcasts, lately
+    waiting: frozenset[str] = frozenset()  # attempts of those that don't leave though they are due
     plans_at_rest: tuple[Problem, ...] = ()  # of which no run speaks
     is_foretold: bool = True
     problems: tuple[Problem, ...] = ()
@@ -116,6 +118,10 @@ class ServiceStatus(Struct, frozen=True):
         waiting = self.in_doubt or self.deferred or self.troubles or self.lost or self.refused
         is_to_do = any(needed.is_to_be_replaced for needed in self.exports)
         return self.is_alive and not (waiting or self.problems or self.in_the_way or is_to_do)
+
+    def goes_by_itself(self, planned: PlannedMail) -> bool:
+        """Tell whether a planned mail leaves at its time, or with the next run, as things stand."""
+        return not is_plan_held(planned, self.at) and planned.broadcast.attempt not in self.waiting
 
     @property
     def in_the_way(self) -> tuple[Problem, ...]:
@@ -148,12 +154,15 @@ def service_status(
             seen = outlook(config, roster, ledger, announced, ahead=ahead, now=now)
             problems = (*_of_outbox(config), *roster.problems, *seen.holds, *seen.of_duties)
             at_rest, held = _at_rest(config, roster, ledger, now)
-            held = (*held, *plans_held(config, roster.calendar, ledger, now))
+            kept = plans_waiting(config, roster.calendar, ledger, now)
+            held, waiting = (*held, *chain.from_iterable(kept.values())), frozenset(kept)
         except NotifyError as error:
             of_data = roster.problems if roster else ()
             found = (*_of_outbox(config), *of_data, *error.problems)
             seen, problems = _UNKNOWN, tuple(dict.fromkeys(found))
             at_rest, held = frozenset(), None
+            due = PlannedBook(ledger, config.account).due(now)
+            waiting = frozenset(one.broadcast.attempt for one in due)
         unfinished = ledger.unfinished(config.account)
         mails = {(e.custom_id, e.status, e.key.occasion) for e in unfinished}
         by_status = Counter(status for _id, status, occasion in mails if _waits(status, occasion, at_rest))
@@ -191,6 +200,7 @@ def service_status(
             upcoming=_notices(parted_by_quota(with_planned, room, now)) if room else upcoming,
             planned=planned,
             letters_left=tuple(BroadcastBook(ledger, config.account).left_since(now - _LATELY)),
+            waiting=waiting,
             plans_at_rest=tuple(plans_at_rest(config, ledger, now)),
             is_foretold=is_read,
             problems=problems,

@@ -21,6 +21,7 @@ from tests.fixtures.raw_ledger import change, rows
 from tests.fixtures.terminal import Keyboard
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 NOW = utc("2026-06-03T08:00")
@@ -257,14 +258,40 @@ def test_status_shows_it_and_says_when_it_waits_or_is_held(coop: Coop) -> None:
     assert line in plain(ahead.stdout)
     assert "Next to leave: tomorrow 6:00 pm, the planned mail On change." in plain(ahead.stdout)
     shown = {"at": "2026-06-04T16:00:00+00:00", "group": "lac", "subject": "On change", "addresses": 4}
-    assert document["planned"] == [shown | {"held": False}]
+    assert document["planned"] == [shown | {"held": False, "waits": False}]
     assert "replies would reach coordination@paniersdulac.example, who coordinates" in plain(waiting.stdout)
-    assert "with the next run, to about 4 addresses" in plain(waiting.stdout)
+    assert "Planned mail, which waits: On change, to group lac." in plain(waiting.stdout)
+    assert "next run" not in plain(waiting.stdout).replace("the next run that", "")
     assert "did not for a day, and is held" in plain(held.stdout)
     assert re.search(r"and is held: cagette-notify \S* ?\S* ?broadcast lac calls it off", plain(held.stdout))
     assert "as it would leave, and asks before it sends it" in plain(held.stdout)
     assert "Planned mail" not in held.stdout
-    assert late["planned"] == [shown | {"held": True}]
+    assert late["planned"] == [shown | {"held": True, "waits": False}]
+
+
+def _torn(coop: Coop) -> None:
+    coop.write("members.csv", 'id;email\n1;"zoe@exam')
+
+
+def _group_gone(coop: Coop) -> None:
+    coop.replace("groups.yaml", "id: lac", "id: mer")
+
+
+def _data_gone(coop: Coop) -> None:
+    coop.write("groups.yaml", "- {")
+
+
+@pytest.mark.parametrize("happens", [_torn, _group_gone, _data_gone])
+def test_status_promises_nothing_that_is_due_and_waits(coop: Coop, happens: Callable[[Coop], None]) -> None:
+    writes(coop, "--send-at", TIME, "--yes")
+    types(coop, "send-due")
+    happens(coop)
+
+    shown = plain(types(coop, "status", at=LEAVES).stdout)
+    (told,) = json.loads(types(coop, "status", "--json", at=LEAVES).stdout)["planned"]
+
+    assert "Planned mail, which waits: On change, to group lac." in shown
+    assert ("Next to leave" in shown, "about 4" in shown, told["waits"]) == (False, False, True)
 
 
 def test_status_has_it_among_what_leaves_in_the_next_days(coop: Coop) -> None:

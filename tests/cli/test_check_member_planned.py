@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.fixtures.coop import DISTRIBUTIONS
 from tests.fixtures.memory import utc
 from tests.fixtures.office import ZOE
 
@@ -80,6 +81,19 @@ def test_while_a_guard_holds_the_group_it_is_promised_to_nobody(office: Office) 
     office.coop.write("members.csv", f"id;email\n1;{ZOE}\n")
 
     assert [one["status"] for one in letters(office)] == ["held"]
+    assert "coordination est prévu" not in office.reply_to("1")
+
+
+def test_what_is_due_and_waits_is_promised_to_nobody(office: Office) -> None:
+    plans(office, BEFORE_RECAP, "with-order:d1")
+    office.at = utc("2026-06-11T07:05")
+    office.coop.write("distributions.yaml", f"{DISTRIBUTIONS}  cancelled: yes\n")
+
+    (letter,) = letters(office)
+    shown = office.invoke("check-member", "1").stdout
+
+    assert letter["status"] == "held"
+    assert "planned, and waits: status says for what" in shown
     assert "coordination est prévu" not in office.reply_to("1")
 
 

@@ -96,7 +96,7 @@ class EvidenceGatherer:
         everybody = (*roster.members, *roster.people_set_aside)
         read = self._traces.read_broadcasts(config.account, now - EVIDENCE_SPAN)
         self._identities = Identities(self._traces, everybody, self._plans.heir_of, read)
-        self._letters = PlannedLetters(ledger, config.account, roster.calendar, now)
+        self._letters = PlannedLetters(config, ledger, roster.calendar, now)
         memory = RunMemory(ledger, config.account)
         self._refusal = memory.refusal()
         self._last_runs = memory.last_complete_runs(now)

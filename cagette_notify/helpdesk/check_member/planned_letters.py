@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cagette_notify.broadcast.depart import plans_waiting
 from cagette_notify.broadcast.todays_choice import readers_of_plan
 from cagette_notify.core.kinds import Kind
 from cagette_notify.ledger.planned import PlannedBook
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from datetime import datetime
 
+    from cagette_notify.config.load import Config
     from cagette_notify.core.messages import PlannedMail
     from cagette_notify.core.model import Member
     from cagette_notify.data.dataset import Calendar
@@ -23,16 +25,20 @@ if TYPE_CHECKING:
 class PlannedLetters:
     """The broadcasts that leave by themselves. Whom each would go to is looked up once, if it is asked."""
 
-    def __init__(self, ledger: Ledger, account: str, calendar: Calendar, now: datetime) -> None:
+    def __init__(self, config: Config, ledger: Ledger, calendar: Calendar, now: datetime) -> None:
         """List what is planned, and not held."""
         self._ledger = ledger
         self._calendar = calendar
         self._now = now
-        self._planned = [one for one in PlannedBook(ledger, account).all() if not is_plan_held(one, now)]
+        plans = PlannedBook(ledger, config.account).all()
+        self._planned = [one for one in plans if not is_plan_held(one, now)]
+        self._waiting = plans_waiting(config, calendar, ledger, now)
         self._readers: dict[str, frozenset[str]] = {}
 
     def to(self, member: Member, until: datetime, held: Collection[str]) -> Iterator[TimelineEvent]:
         """Yield what leaves by then to each address of a member, the soonest first; ``held`` are groups.
+
+        What is due and waits for something else is held, too.
 
         Where it can't be known whom a mail would go to, nobody is told of it.
         """
@@ -41,7 +47,8 @@ class PlannedLetters:
             if one.send_at > until or group_id not in member.group_ids:
                 continue
             readers = self._readers_of(one)
-            status = HELD if group_id in held else WILL_SEND
+            is_held = group_id in held or one.broadcast.attempt in self._waiting
+            status = HELD if is_held else WILL_SEND
             for address in dict.fromkeys(box.address for box in member.mailboxes if box.key in readers):
                 about = Kind.BROADCAST, group_id, "", address, status
                 yield TimelineEvent(one.send_at, *about, subject=one.broadcast.content.subject)
