@@ -77,14 +77,16 @@ def _meant_by(member: Member) -> Meant:
 
 
 def _still(meant: Meant, lookup: MemberLookup) -> list[tuple[Member, tuple[Mailbox, ...]]]:
-    """Return who was meant: by the id, with an address or the name of then; else who has the addresses.
+    """Return who was meant: by the id, with an address or the name of then, and who has the addresses.
 
-    The id alone may be another's by now.
+    The id alone may be another's by now, and a household two members.
     """
     keys, called = {*map(address_key, meant.addresses)}, lookup.called(meant.name) if meant.name else ()
     for member in lookup.referred_to(meant.id):
         if any(box.key in keys for box in member.mailboxes) or any(one is member for one in called):
-            return [(member, member.mailboxes)]
+            theirs = {box.key for box in member.mailboxes}
+            others = (address for address in meant.addresses if address_key(address) not in theirs)
+            return [(member, member.mailboxes), *_with_address(others, lookup)]
     return _with_address(meant.addresses, lookup)
 
 

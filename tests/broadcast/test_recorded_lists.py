@@ -68,6 +68,23 @@ def test_a_household_gets_it_at_all_its_addresses_of_the_day(coop: Coop) -> None
     assert sorted(reached) == [LEA, "paul@example.org"]
 
 
+@pytest.mark.parametrize("row", ["2", "Noël Bœuf"])
+@pytest.mark.parametrize(
+    "are_now",
+    [
+        "2;Noël;Bœuf;noel@example.org;;\n9;Maëlle;Bœuf;maelle@example.org;;",
+        "2;Maëlle;Bœuf;maelle@example.org;;\n9;Noël;Bœuf;noel@example.org;;",
+        "8;Noël;Bœuf;noel@example.org;;\n9;Maëlle;Bœuf;maelle@example.org;;",
+    ],
+)
+def test_a_household_that_is_two_members_by_then_gets_it_whole(coop: Coop, row: str, are_now: str) -> None:
+    parted = MEMBERS.replace("2;Noël;Bœuf;noel@example.org;Maëlle;maelle@example.org", are_now)
+
+    reached, report = left_with(coop, f"{row}\n{ZOE}\n", parted)
+
+    assert (sorted(reached), left_out(report)) == ([MAELLE, NOEL, ZOE], "")
+
+
 @pytest.mark.parametrize("row", ["3", "Léa Roux"])
 def test_another_who_has_the_id_by_then_gets_nothing_and_that_is_said(coop: Coop, row: str) -> None:
     others = MEMBERS.replace("3;Léa;Roux;lea@", "3;Jo;Py;jo@")
