@@ -18,6 +18,7 @@ from cagette_notify.config.paths import sent_drafts
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.given_files import open_given
 from cagette_notify.core.i18n import _, why
+from cagette_notify.core.text import names_any
 from cagette_notify.readers.encodings import decode_doubtful
 from cagette_notify.readers.tree import Unreadable
 
@@ -119,10 +120,13 @@ def kept_drafts(folder: Path) -> Iterator[KeptDraft]:
             yield KeptDraft(path, changed_at, read_text(path), about_draft(path))
 
 
-def texts_naming(folder: Path, words: Collection[str]) -> list[Path]:
-    """Return the drafts, and the texts that left, that have one of these, casefolded, in or beside them."""
+def texts_naming(folder: Path, words: Collection[str], longer: Collection[str]) -> list[Path]:
+    """Return the drafts, and the texts that left, that have one of these in or beside them, casefolded.
+
+    Within a ``longer`` name it is somebody else's.
+    """
     texts = [path for place in (folder, sent_drafts(folder)) for _at, path in sorted(_plain_files(place))]
-    return [path for path in texts if any(word in _whole_text(path) for word in words)]
+    return [path for path in texts if names_any(_whole_text(path), words, longer)]
 
 
 def _whole_text(path: Path) -> str:

@@ -165,6 +165,11 @@ def shortened(names: Sequence[str]) -> str:
     return ", ".join(names[:_NAMED]) + ("…" if len(names) > _NAMED else "")
 
 
+def names_any(text: str, words: Collection[str], longer: Collection[str] = ()) -> bool:
+    """Tell whether one of the words stands whole in a text, and not in a ``longer`` name of somebody else."""
+    return any(found.group() in words for found in whole_words({*words, *longer}).finditer(text))
+
+
 def whole_words(words: Collection[str]) -> re.Pattern[str]:
     """Return what finds one of the words where it is no part of another, nor of an address; of none, nothing.
 

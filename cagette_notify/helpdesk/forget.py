@@ -85,8 +85,8 @@ def _forget(config: Config, ledger: Ledger, whom: PersonToForget, now: datetime)
     refused = tuple(_refused(config, ledger, person, now))
     erased = erase(ledger, person, whom.words, now, refused)
     sweep(ledger)
-    named_in = count_naming(config.outbox, whom.whole_names)
-    texts = texts_naming(drafts_folder(config.ledger), whom.whole_names | addresses)
+    named_in = count_naming(config.outbox, whom.whole_names, whom.longer_names)
+    texts = texts_naming(drafts_folder(config.ledger), whom.whole_names | addresses, whom.longer_names)
     return Forgotten(erased, files, settings, whom, named_in, tuple(texts))
 
 

@@ -106,6 +106,7 @@ class PersonToForget(Struct, frozen=True):
     names: frozenset[str] = frozenset()  # in notifications.csv
     marks: frozenset[str] = frozenset()  # what else tells of them there, and of nobody else
     words: frozenset[str] = frozenset()  # that tell of them in a line for people, casefolded
+    longer_names: frozenset[str] = frozenset()  # of others, with one of theirs within, casefolded
     places: tuple[Origin, ...] = ()  # where they stand in the data
 
     @property
@@ -179,6 +180,7 @@ def _subject(
         _names(ids, member, others),
         own | _marks(member, others),
         as_people_write(own) | _words(ids, member),
+        frozenset(_longer_names(member, others)) if member else frozenset(),
         tuple(_places(member, addresses, census.groups.values())),
     )
 
@@ -200,12 +202,23 @@ def _addresses(member: Member) -> frozenset[str]:
 
 
 def _words(ids: Iterable[tuple[str, str]], member: Member | None) -> frozenset[str]:
-    people = [(member.first_name, member.last_name)] if member else []
-    people += [(box.first_name, box.last_name) for box in readers_of(member)] if member else []
+    telling = {member_id.casefold() for _group_id, member_id in ids if len(member_id) >= _TELLING}
+    return frozenset(telling | (_whole_names(member) if member else set()))
+
+
+def _whole_names(member: Member) -> set[str]:
+    people = [(member.first_name, member.last_name)]
+    people += [(box.first_name, box.last_name) for box in readers_of(member)]
     both = [(first, last) for first, last in people if first and last]
-    named = {name for first, last in both for name in (f"{first} {last}", f"{last} {first}")}
-    telling = {member_id for _group_id, member_id in ids if len(member_id) >= _TELLING}
-    return frozenset(word.casefold() for word in named | telling)
+    return {name.casefold() for first, last in both for name in (f"{first} {last}", f"{last} {first}")}
+
+
+def _longer_names(member: Member, others: Iterable[Member]) -> Iterator[str]:
+    theirs = _whole_names(member)
+    for other in others:
+        for name in _whole_names(other) - theirs:
+            if any(one in name for one in theirs):
+                yield name
 
 
 def _places(member: Member | None, addresses: frozenset[str], groups: Iterable[Group]) -> Iterator[Origin]:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.notices import FORGOTTEN, Reason, hash_of
-from cagette_notify.core.text import whole_words
+from cagette_notify.core.text import names_any, whole_words
 from cagette_notify.ledger.changed_ids import DOUBTED
 from cagette_notify.ledger.errors import as_written
 from cagette_notify.ledger.forget_planned import erase_from_plans
@@ -57,7 +57,7 @@ _UNNAME = """
 """
 _END = "UPDATE notices SET status = 'dropped', by_hand = 1, settled_at = :now WHERE id = :id"
 _BROADCASTS = f"""
-    SELECT attempt, attempt IN (
+    SELECT attempt, subject, text, html, lower(reply_to_address) = :address AS is_answered_there, attempt IN (
         SELECT attempt FROM copies JOIN notices USING (custom_id) WHERE status IN {_UNFINISHED}
         UNION SELECT attempt FROM planned
     ) AS is_leaving
@@ -67,11 +67,12 @@ _BROADCASTS = f"""
 """  # noqa: S608 - a literal of this module
 _EMPTY = """
     UPDATE broadcasts SET text = '', html = '',
-        subject = CASE WHEN instr(lower(subject), :address) THEN '' ELSE subject END,
+        subject = CASE WHEN :is_in_subject THEN '' ELSE subject END,
         reply_to_name = CASE lower(reply_to_address) WHEN :address THEN '' ELSE reply_to_name END,
         reply_to_address = CASE lower(reply_to_address) WHEN :address THEN '' ELSE reply_to_address END
     WHERE attempt = :attempt
 """
+_TEXTS = ("subject", "text", "html")
 
 
 class Erased(Struct, frozen=True):
@@ -210,12 +211,23 @@ def _erase_from_broadcasts(connection: sqlite3.Connection, addresses: Collection
     erased: set[str] = set()
     needed: set[str] = set()
     for address in addresses:
-        rows = connection.execute(_BROADCASTS, {"address": address}).fetchall()
+        found = connection.execute(_BROADCASTS, {"address": address}).fetchall()
+        rows = [row for row in found if row["is_answered_there"] or _has(address, row, *_TEXTS)]
         needed |= {row["attempt"] for row in rows if row["is_leaving"]}
-        finished = {row["attempt"] for row in rows if not row["is_leaving"]}
-        connection.executemany(_EMPTY, [{"attempt": attempt, "address": address} for attempt in finished])
-        erased |= finished
+        finished = {row["attempt"]: _has(address, row, "subject") for row in rows if not row["is_leaving"]}
+        connection.executemany(
+            _EMPTY,
+            [
+                {"attempt": attempt, "address": address, "is_in_subject": is_in_subject}
+                for attempt, is_in_subject in finished.items()
+            ],
+        )
+        erased |= finished.keys()
     return len(erased), len(needed)
+
+
+def _has(address: str, broadcast: sqlite3.Row, *parts: str) -> bool:
+    return any(names_any(broadcast[part].casefold(), (address,)) for part in parts)
 
 
 def _erase_from_marks(connection: sqlite3.Connection, words: Collection[str]) -> None:

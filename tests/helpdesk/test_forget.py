@@ -321,3 +321,38 @@ def test_whoever_was_told_nothing_before_they_were_forgotten_gets_no_correction(
 
     [hers] = [mail for mail in coop.mails() if "zoe@example.org" in str(mail["To"])]
     assert not str(hers["Subject"]).startswith("Changement")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_hers"),
+    [
+        ("Avec Zoé Martin.", True),
+        ("Avec Anne Zoé Martin", False),
+        ("Avec Zoé Martin-Durand", False),
+        ("Avec Anne Zoé Martin et Martin Zoé", True),
+        ("Avec Zoé Martinez", False),
+    ],
+)
+def test_a_longer_name_of_somebody_else_is_not_that_of_who_is_forgotten(
+    coop: Coop, text: str, *, is_hers: bool
+) -> None:
+    with (coop.folder / "members.csv").open("a") as file:
+        file.write("4;Anne Zoé;Martin;anne@example.org;;\n")
+    head = "To: noel@example.org\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+    (coop.folder / "outbox").mkdir(exist_ok=True)
+    coop.write("outbox/other.eml", f"{head}{text}\r\n")
+    (coop.folder / "drafts").mkdir(exist_ok=True)
+    draft = coop.write("drafts/one.md", text)
+
+    done = forgotten(coop, CLOSED)
+
+    assert (done.named_in, done.texts) == ((1, (draft,)) if is_hers else (0, ()))
+
+
+def test_an_alert_about_an_address_that_hers_is_part_of_stays(coop: Coop) -> None:
+    (coop.folder / "outbox").mkdir(exist_ok=True)
+    alert = coop.write("outbox/a-alert-b.eml", "Content-Type: text/plain\r\n\r\nto azoe@example.org: no\r\n")
+
+    forgotten(coop, CLOSED)
+
+    assert alert.exists()

@@ -461,3 +461,25 @@ def test_a_ledger_is_swept_once(ledger: Ledger, path: Path) -> None:
     sweep(ledger)
 
     assert swept < unswept <= path.stat().st_size
+
+
+@pytest.mark.parametrize("other", [f"l.{ADDRESS}", f"a{ADDRESS}", f"{ADDRESS}.fr", f"moi+{ADDRESS}"])
+@pytest.mark.parametrize("status", [Status.SENT, Status.DEFERRED])
+def test_an_address_within_another_s_is_not_hers(ledger: Ledger, other: str, status: Status) -> None:
+    content = Content(f"Écrire à {other}", f"Réponses à {other}.", f"<p>{other}</p>")
+    record(ledger, a_broadcast(reply_to=Contact(other, "Léo"), content=content), status=status)
+
+    done = forget(ledger)
+
+    progress = BroadcastBook(ledger, "outbox").attempt("att")
+    assert progress is not None
+    assert (done.replies, done.needed, progress.broadcast.content) == (0, 0, content)
+
+
+@pytest.mark.parametrize(
+    "said", [f"Réponses à {ADDRESS}.", f"<a href='mailto:{ADDRESS}'>", f"({ADDRESS.upper()})"]
+)
+def test_an_address_of_hers_is_found_whatever_stands_beside_it(ledger: Ledger, said: str) -> None:
+    record(ledger, a_broadcast(content=Content("Salut", said, "")), status=Status.SENT)
+
+    assert forget(ledger).replies == 1

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.core.i18n import _, why
+from cagette_notify.core.text import names_any
 from cagette_notify.delivery.outbox.transport import UNFINISHED
 
 if TYPE_CHECKING:
@@ -33,18 +34,17 @@ def delete_mails(folder: Path, *, addresses: Collection[str], custom_ids: Collec
     return count
 
 
-def count_naming(folder: Path, names: Collection[str]) -> int:
-    """Return how many mails have one of the names, casefolded, in their text."""
+def count_naming(folder: Path, names: Collection[str], longer: Collection[str]) -> int:
+    """Return how many mails have one of the names in their text, not within a ``longer`` one; casefolded."""
     texts = (" ".join(_text_of(file).split()) for file in folder.glob("*.eml") if names)
-    return sum(any(name in text for name in names) for text in texts)
+    return sum(names_any(text, names, longer) for text in texts)
 
 
 def _tells(addresses: Collection[str], file: Path) -> bool:
     """Tell whether an alert or a summary names one of the addresses."""
     if not any(kind in file.stem for kind in ("-alert-", "-summary-")):
         return False
-    text = _text_of(file)
-    return any(address in text for address in addresses)
+    return names_any(_text_of(file), addresses)
 
 
 def _text_of(file: Path) -> str:
