@@ -13,6 +13,14 @@ LOST = "\ufffd"
 """What stands for an accent that nobody can tell."""
 
 
+_ZIP, _OLE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-"
+_SPREADSHEETS = (
+    (_ZIP, b"xl/workbook", ".xlsx"),
+    (_ZIP, b"opendocument.spreadsheet", ".ods"),
+    (_OLE, "Workbook".encode("utf-16-le"), ".xls"),
+)
+
+
 class Decoded(NamedTuple):
     """A text, and why its accents are ``in_doubt``, if they are: each is LOST in it."""
 
@@ -38,6 +46,7 @@ def decode(raw: bytes) -> str:
 
 def decode_doubtful(raw: bytes) -> Decoded:
     """Read what ``decode`` does, and of an old Mac's or of DOS what is left without its accents."""
+    _refuse_other_than_text(raw)
     has_utf16_bom = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         read = Decoded(raw.decode("utf-16" if has_utf16_bom else "utf-8-sig"))
@@ -106,6 +115,19 @@ def _unknown_encoding(name: str = "") -> str:
         "neither UTF-8, UTF-16 with a byte order mark, nor Windows-1252; save the file as UTF-8 "
         "(in a spreadsheet: CSV UTF-8)"
     )
+
+
+def _refuse_other_than_text(raw: bytes) -> None:
+    """Raise Unreadable for a spreadsheet or a PDF that is called a text: some encoding fits its bytes."""
+    for begins, holds, ending in _SPREADSHEETS:
+        if raw.startswith(begins) and holds in raw:
+            message = _(
+                "not a text, but a spreadsheet: let its name end in {ending}, or save it as CSV UTF-8",
+                ending=ending,
+            )
+            raise Unreadable(message)
+    if raw.startswith(_PDF):
+        raise Unreadable(_("not a text, but a PDF"))
 
 
 def _refuse_if_cut(trouble: UnicodeDecodeError) -> None:

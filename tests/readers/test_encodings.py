@@ -42,3 +42,24 @@ def test_a_line_of_an_old_mac_that_is_utf_8_by_chance_makes_no_second_encoding()
     read = decode_doubtful("Panier de l’été\nZoé\nl’école\n".encode("mac-roman"))
 
     assert "Mac Roman" in read.in_doubt
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (
+            b"PK\x03\x04\x14\x00\x08\x00\xe9\x82[Content_Types].xml \xa2 xl/workbook.xml",
+            r"name end in \.xlsx",
+        ),
+        (b"PK\x03\x04\x14\x00mimetypeapplication/vnd.oasis.opendocument.spreadsheet", r"name end in \.ods"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"), r"name end in \.xls,"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "not a text, but a PDF"),
+    ],
+)
+def test_a_spreadsheet_or_a_pdf_that_is_called_a_text_is_said_to_be_one(raw: bytes, said: str) -> None:
+    with pytest.raises(Unreadable, match=said):
+        decode(raw)
+
+
+def test_a_text_that_begins_as_a_spreadsheet_does_is_one_all_the_same() -> None:
+    assert decode(b"PK;email\n1;zoe@example.org\n") == "PK;email\n1;zoe@example.org\n"
