@@ -135,15 +135,13 @@ def back_on_key(entry: Entry) -> str:
     return f"back on {entry.key.distribution_id} {entry.starts_at.isoformat()}"
 
 
-def back_on_line(
-    entry: Entry, distributions: Mapping[str, Distribution], groups: Mapping[str, Group]
-) -> Problem:
+def back_on_line(entry: Entry, command: str) -> Problem:
     """Say that what was told holds again, though a mail had said that it doesn't."""
     message = _(
-        "distribution {distribution} takes place as told, but a mail had said that it is off to those who "
-        "got recaps of it; to tell them: {command}",
+        "distribution {distribution} takes place as told, but a mail had said that it is off; to tell those "
+        "who got that: {command}",
         distribution=entry.key.distribution_id,
-        command=command_to_those_told(entry, distributions, groups),
+        command=command,
     )
     return Problem(message, group_id=entry.group_id, is_warning=True)
 
@@ -216,13 +214,17 @@ def why_off(
 
 
 def command_to_those_told(
-    entry: Entry, distributions: Mapping[str, Distribution], groups: Mapping[str, Group]
+    entry: Entry,
+    distributions: Mapping[str, Distribution],
+    groups: Mapping[str, Group],
+    kinds: Iterable[str] = (TOLD,),
 ) -> str:
-    """Return the command that writes to whoever was told of a distribution."""
+    """Return the command that writes to whoever was told of a distribution, or to lists of other kinds."""
+    lists = [list_to_type(f"{kind}:{entry.key.distribution_id}") for kind in kinds]
     return command_to_type(
         "broadcast",
         group_to_write_to(entry, distributions, groups),
-        options=["--to", list_to_type(f"{TOLD}:{entry.key.distribution_id}")],
+        options=[part for one in lists for part in ("--to", one)],
     )
 
 

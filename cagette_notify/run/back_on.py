@@ -6,36 +6,46 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.core.i18n import _
+from cagette_notify.core.list_names import TOLD, WITH_ORDER
 from cagette_notify.ledger.cancellations import cancellations
 from cagette_notify.ledger.run_memory import RunMemory
 from cagette_notify.planning.called_off import (
     back_on_key,
     back_on_line,
     called_off_key,
+    command_to_those_told,
     group_to_write_to,
     takes_place_as_told,
 )
 from cagette_notify.run.letters_to_told import Letters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from cagette_notify.core.errors import Problem
+    from cagette_notify.core.model import Distribution
     from cagette_notify.core.notices import Entry
     from cagette_notify.data.dataset import Calendar
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.run.letters_to_told import Letter
 
 
+_KINDS = (TOLD, WITH_ORDER)  # of the lists whose letters call something off
+
+
 class BackOn(Struct, frozen=True):
     """A distribution that takes place as told after a run, or a letter, had said that it is off.
 
     ``is_news`` until a run has seen it. ``misled`` are the addresses, casefolded, that heard last that it is
-    off; ``is_written_of`` once a letter that is whole has gone to those told since.
+    off; ``is_written_of`` once a letter that is whole has gone since to each list that had heard it, until
+    when ``command`` writes to them.
     """
 
+    distribution: Distribution
     problem: Problem
+    command: str
     is_news: bool
     misled: frozenset[str]
     is_written_of: bool
@@ -64,11 +74,17 @@ def back_on(
         on_since = memory.said_at(key)
         heard = desk.heard(entry, group_to_write_to(entry, distributions, groups), off_said, on_since)
         if off_at := max(filter(None, (off_said, heard.off_at)), default=None):
+            command = _("; ").join(
+                command_to_those_told(entry, distributions, groups, kinds)
+                for kinds in desk.letters_owed(entry, heard.lacking)
+            )
             found[key] = BackOn(
-                back_on_line(entry, distributions, groups),
+                distributions[entry.key.distribution_id],
+                back_on_line(entry, command),
+                command,
                 is_news=on_since is None or on_since < off_at,
                 misled=heard.misled,
-                is_written_of=heard.is_written_of,
+                is_written_of=not heard.lacking,
             )
     return found
 
@@ -85,11 +101,14 @@ def is_off_anew(ledger: Ledger, account: str, key: str, entry: Entry) -> bool:
 
 
 class _Heard(Struct, frozen=True):
-    """When those told were last written to that it is off, who of them heard nothing else since, as above."""
+    """When people were last written to that it is off, and who of them heard nothing else since, as above.
+
+    ``lacking`` are the kinds of lists that this went to, and no letter that is whole has since.
+    """
 
     off_at: datetime | None
     misled: frozenset[str]
-    is_written_of: bool
+    lacking: frozenset[str]
 
 
 class _Desk(Struct, frozen=True):
@@ -121,8 +140,16 @@ class _Desk(Struct, frozen=True):
             for address, at in said_off.items()
             if max(filter(None, (told.get(address), said_on.get(address))), default=at) <= at
         }
-        is_written_of = any(one.is_whole and off_at and one.confirmed_at > off_at for one in on)
-        return _Heard(off_at, frozenset(misled), is_written_of)
+        after = [one for one in on if one.is_whole and off_at and one.confirmed_at > off_at]
+        lacking = frozenset(
+            kind for kind in _KINDS if _has(off, f"{kind}:{id_}") and not _has(after, f"{kind}:{id_}")
+        )
+        return _Heard(off_at, frozenset(misled), lacking)
+
+    def letters_owed(self, entry: Entry, lacking: Collection[str]) -> list[tuple[str, ...]]:
+        """Return the kinds of lists that each letter is to go to: only one of its own mends calendars."""
+        kinds = tuple(kind for kind in _KINDS if kind in lacking)
+        return [(kind,) for kind in kinds] if entry.key.distribution_id in self.taken_out else [kinds]
 
     def _says_off(self, id_: str, at: datetime, off_said: datetime | None, on_since: datetime | None) -> bool:
         """Tell whether a letter says that it is off: it takes it out of calendars, or is of that time."""
@@ -130,6 +157,10 @@ class _Desk(Struct, frozen=True):
             return at in self.taken_out.get(id_, ())
         is_on = bool(off_said and on_since and off_said <= on_since <= at)
         return bool(off_said and off_said <= at) and not is_on
+
+
+def _has(letters: Iterable[Letter], name: str) -> bool:
+    return any(name in one.lists for one in letters)
 
 
 def _newest(letters: Iterable[Letter]) -> dict[str, datetime]:

@@ -28,6 +28,7 @@ class Letter(Struct, frozen=True):
     confirmed_at: datetime
     is_whole: bool
     reached: Mapping[str, datetime]
+    lists: frozenset[str]
 
 
 class WrittenOf(Struct, frozen=True):
@@ -104,6 +105,7 @@ def _letter(book: BroadcastBook, progress: BroadcastProgress) -> Letter:
         broadcast.confirmed_at,
         is_whole=not (progress.unfinished or broadcast.of_part),
         reached={one.key.address: _left_at(one) for one in copies},
+        lists=frozenset(broadcast.lists),
     )
 
 

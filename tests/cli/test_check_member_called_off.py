@@ -117,6 +117,21 @@ def test_the_reply_says_that_what_is_back_on_takes_place_as_announced(office: Of
     assert "La distribution du vendredi 12 juin 2026 a bien lieu comme l’indiquait le rappel" in reply
 
 
+def test_the_reply_to_who_was_told_of_no_more_than_that_it_is_off_names_no_reminder(office: Office) -> None:
+    off = "".join(f"3;{kind};no;2026-06-01\n" for kind in ("recap_24h", "recap_4h"))
+    office.coop.write("notifications.csv", f"member;kind;value;date\n{off}")
+    office.coop.replace("orders.csv", "1;d1;Tomates;2", "3;d1;Tomates;2\n1;d1;Tomates;2")
+    office.sends()
+    cancelled(office)
+    office.sends(SOON)
+    writes(office, "Annulée", "--to", "told:d1", "--to", "with-order:d1")
+    office.coop.write("distributions.yaml", DISTRIBUTIONS)
+
+    reply = office.reply_to("3")
+
+    assert "2026 a bien lieu, contrairement à ce qu’a pu vous dire un message. La" in reply
+
+
 @pytest.mark.parametrize(
     "happens", [cancelled, taken_out, without_an_order, moved_while_orders_are_gone, back_on_after_a_letter]
 )

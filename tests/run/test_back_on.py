@@ -40,10 +40,11 @@ def called_off(coop: Coop, at: datetime, how: str = "cancelled") -> None:
     assert ["broadcast lac --to told:d1" in line for line in said(coop, at)] == [True]
 
 
-def writes(coop: Coop, at: datetime, subject: str, to: str = "told:d1") -> None:
+def writes(coop: Coop, at: datetime, subject: str, *to: str) -> None:
     coop.write("letter.md", f"{subject}.\n")
+    lists = [part for one in to or ("told:d1",) for part in ("--to", one)]
     letter = ("-s", subject, "--body", str(coop.folder / "letter.md"), "--yes")
-    done = desk(coop, at).invoke("broadcast", "lac", "--to", to, *letter)
+    done = desk(coop, at).invoke("broadcast", "lac", *lists, *letter)
     assert done.exit_code == 0, done.output
 
 
@@ -186,3 +187,42 @@ def test_what_is_called_off_again_after_a_correction_is_called_off_anew(coop: Co
     assert "distribution d1 is cancelled, but zoe@example.org was told" in " ".join(
         desk(coop, at).invoke("check-member", "1").stdout.split()
     )
+
+
+WITH_ORDER = "with-order:d1"
+TO_BOTH = f"--to told:d1 --to {WITH_ORDER}"
+TO_EACH = f"--to told:d1; cagette-notify broadcast lac --to {WITH_ORDER}"
+
+
+def lea_has_ordered_since(coop: Coop) -> None:
+    coop.replace("orders.csv", "1;d1;Tomates;2;2,50\n", "1;d1;Tomates;2;2,50\n3;d1;Tomates;2;2,50\n")
+    off = "".join(f"3;{kind};no;2026-06-01\n" for kind in ("recap_24h", "recap_4h"))
+    coop.write("notifications.csv", f"member;kind;value;date\n{off}")
+
+
+def heard_by_lea(coop: Coop, at: datetime) -> bool:
+    shown = " ".join(desk(coop, at).invoke("check-member", "3").stdout.split())
+    return "takes place, but a mail had said to lea@example.org that it is off" in shown
+
+
+@pytest.mark.parametrize("letters", [[("told:d1", WITH_ORDER)], [("told:d1",), (WITH_ORDER,)]])
+def test_who_heard_that_it_is_off_as_they_had_ordered_hears_that_it_is_on_by_the_same_lists(
+    coop: Coop, letters: list[tuple[str, ...]]
+) -> None:
+    lea_has_ordered_since(coop)
+    called_off(coop, A_DAY_BEFORE + TEN)
+    for number, to in enumerate(letters):
+        writes(coop, A_DAY_BEFORE + (2 + number) * TEN, "Annulée", *to)
+    coop.write("distributions.yaml", DISTRIBUTIONS)
+
+    (line,) = said(coop, A_DAY_BEFORE + 4 * TEN)
+
+    in_calendars = len(letters) == 2 and sequences(coop, "CANCEL")
+    assert line.endswith(TO_EACH if in_calendars else TO_BOTH)
+    assert heard_by_lea(coop, A_DAY_BEFORE + 4 * TEN)
+    writes(coop, A_DAY_BEFORE + 5 * TEN, "Maintenue")
+    assert BACK_ON in " ".join(desk(coop, A_DAY_BEFORE + 6 * TEN).invoke("status").stdout.split())
+    assert heard_by_lea(coop, A_DAY_BEFORE + 6 * TEN)
+    writes(coop, A_DAY_BEFORE + 7 * TEN, "Maintenue aussi", WITH_ORDER)
+    assert says_so(coop, A_DAY_BEFORE + 8 * TEN) == (False, False)
+    assert not heard_by_lea(coop, A_DAY_BEFORE + 8 * TEN)

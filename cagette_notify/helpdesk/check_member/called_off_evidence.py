@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cagette_notify.helpdesk.check_member.evidence import Cancelled, TakenBack
+from cagette_notify.helpdesk.check_member.evidence import Cancelled, Misled, TakenBack
 from cagette_notify.helpdesk.identities import usable_mailboxes
 from cagette_notify.planning.announced import latest
 from cagette_notify.planning.called_off import (
@@ -90,8 +90,7 @@ class CalledOffEvidence:
             if self._takes_place_for(member, last):
                 continue
             if back_on_key(last) in self._back_on:
-                command = command_to_those_told(last, self._distributions, self._groups)
-                yield TakenBack(mine, command=command, is_back_on=True)
+                yield TakenBack(mine, command=self._back_on[back_on_key(last)].command, is_back_on=True)
                 continue
             if perhaps := where_perhaps(last, self._distributions, self._groups, self._aside):
                 yield TakenBack(mine, perhaps=perhaps)
@@ -104,6 +103,16 @@ class CalledOffEvidence:
                 perhaps_said_in=mail.subject if mail else "",
                 perhaps_said_at=mail.confirmed_at if mail else None,
             )
+
+    def misled(
+        self, member: Member, known_as: Collection[tuple[str, str]], former: Collection[str]
+    ) -> Iterator[Misled]:
+        """Yield what is on again of which nobody but a letter told the member: that it is off."""
+        told = {entry.key.distribution_id for entry in self._told_to(member, known_as, former)}
+        for one in self._back_on.values():
+            addresses = tuple(box.address for box in usable_mailboxes(member) if box.key in one.misled)
+            if addresses and one.distribution.id not in told:
+                yield Misled(one.distribution, addresses, one.command)
 
     def cancelled(
         self,

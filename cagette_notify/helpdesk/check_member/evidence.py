@@ -151,6 +151,17 @@ class TakenBack(Struct, frozen=True):
     perhaps_said_at: datetime | None = None
 
 
+class Misled(Struct, frozen=True):
+    """A distribution that takes place, of which a letter said the contrary to a member who was told no more.
+
+    ``command`` writes to all who got that.
+    """
+
+    distribution: Distribution
+    addresses: tuple[str, ...]
+    command: str
+
+
 class StrayOrder(Struct, frozen=True):
     """A row that names the member among the orders of a group that is not theirs."""
 
@@ -245,6 +256,7 @@ class MemberEvidence(Struct, frozen=True):
     uncorrected: tuple[Uncorrected, ...] = ()
     waiting_corrections: tuple[WaitingCorrection, ...] = ()
     taken_back: tuple[TakenBack, ...] = ()
+    misled: tuple[Misled, ...] = ()
     stray_orders: tuple[StrayOrder, ...] = ()
     duty_problems: tuple[Problem, ...] = ()  # of rows that name the member, or nearly do
     missed_recaps: tuple[MissedRecap, ...] = ()

@@ -180,6 +180,7 @@ class EvidenceGatherer:
                 is_stopped=bool(runs.refusal or runs.overdue),
             ),
             taken_back=tuple(self._called_off.of(member, identity.ids, former)),
+            misled=tuple(self._called_off.misled(member, identity.ids, former)),
             stray_orders=() if aside else tuple(self._strays.of(member)),
             duty_problems=() if aside else tuple(self._duty_rows.of(member)),
             missed_recaps=tuple(

@@ -25,7 +25,7 @@ from cagette_notify.helpdesk.check_member.missing_orders import (
     unread_orders,
 )
 from cagette_notify.helpdesk.check_member.stray_orders import stray_orders
-from cagette_notify.helpdesk.check_member.taken_back import taken_back
+from cagette_notify.helpdesk.check_member.taken_back import misled, taken_back
 from cagette_notify.helpdesk.check_member.told_otherwise import told_otherwise
 from cagette_notify.helpdesk.check_member.unread_duties import unread_duties
 from cagette_notify.helpdesk.check_member.unsent_notices import unsent_notices
@@ -73,6 +73,7 @@ def last_messages(case: MemberEvidence) -> Iterator[Finding]:
     yield from incomplete_recaps(case)
     yield from told_otherwise(case)
     yield from taken_back(case)
+    yield from misled(case)
     yield from stray_orders(case)
     yield from unread_duties(case)
     yield from unsent_notices(case)

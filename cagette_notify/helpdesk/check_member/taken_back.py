@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 PERHAPS_SAID = "perhaps_said"
 """Why the reply does not say of what is off that nobody had told of it: a mail to everybody may have."""
 
+NEVER_TOLD = "never_told"
+"""Why the reply names no reminder of what takes place after all: none had left."""
+
 
 def taken_back(case: MemberEvidence) -> Iterator[Finding]:
     """Yield the distributions that the member was told of and that are off: no mail says so by itself."""
@@ -59,6 +62,25 @@ def taken_back(case: MemberEvidence) -> Iterator[Finding]:
             )
         matter = Matter.CALLED_OFF if had_recap else Matter.OFF_ONCE_OPEN
         yield Finding(Check.LAST_MESSAGES, Health.WARNING, summary, advice, matter, days=days, why=why)
+
+
+def misled(case: MemberEvidence) -> Iterator[Finding]:
+    """Yield the distributions that take place, of which the member has only heard the contrary."""
+    for one in case.misled:
+        at = one.distribution.starts_at.astimezone(case.zone)
+        summary = _(
+            "distribution {distribution} ({day}) takes place, but a mail had said to {addresses} that it is "
+            "off: no mail takes that back by itself",
+            distribution=one.distribution.id,
+            day=at.date(),
+            addresses=", ".join(one.addresses),
+        )
+        advice = _("tell the member; to tell all who got that: {command}", command=one.command)
+        yield Finding(
+            *(Check.LAST_MESSAGES, Health.WARNING, summary, advice, Matter.BACK_ON),
+            days=(at.date(),),
+            why=NEVER_TOLD,
+        )
 
 
 def _advice(last: Entry, command: str) -> str:
