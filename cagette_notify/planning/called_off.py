@@ -11,7 +11,7 @@ from cagette_notify.core.list_names import TOLD, WITH_ORDER, list_to_type
 from cagette_notify.planning.announced import announces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from cagette_notify.core.model import Distribution, Group
     from cagette_notify.core.notices import Entry
@@ -66,16 +66,19 @@ def _duties_told(values: Mapping[str, str]) -> str:
     )
 
 
-def off_once_open(
+def off_once_open(  # noqa: PLR0913 - what was told, what is so, and what was said of it
     last_told: Iterable[Entry],
     announced: Iterable[Entry],
     distributions: Mapping[str, Distribution],
     groups: Mapping[str, Group],
     aside: DistributionsAside,
+    *,
+    has_said: Callable[[str], object],
 ) -> tuple[Entry, ...]:
     """Return a call to order for each distribution that is off and of which no recap was ``announced``.
 
-    Who has read it may have ordered. Of what a bad row may be the row's own problem says enough.
+    Or is on again, and a run had said by its key that it is off: a letter may have said so. Who has read it
+    may have ordered. Of what a bad row may be the row's own problem says enough.
     """
     recalled = {one.key.distribution_id for one in announced if one.key.kind.traits.needs_order}
     calls = {
@@ -83,7 +86,15 @@ def off_once_open(
         for entry in last_told
         if entry.key.kind.traits.call_to_order and entry.key.distribution_id not in recalled
     }
-    return tuple(entry for entry in calls.values() if why_off(entry, distributions, groups, aside))
+    return tuple(
+        entry
+        for entry in calls.values()
+        if why_off(entry, distributions, groups, aside)
+        or (
+            takes_place_as_told(entry, distributions, groups, aside)
+            and has_said(called_off_key(entry, distributions, groups))
+        )
+    )
 
 
 def perhaps_off(

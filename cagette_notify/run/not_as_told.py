@@ -52,10 +52,11 @@ def is_anybody_misled(run: Run) -> bool:
 
 
 def announced_ahead(calendar: Calendar, ledger: Ledger, account: str, now: datetime) -> list[Entry]:
-    """Return what people were told of starts ahead: recaps, or the opening of what is off since."""
+    """Return what people were told of starts ahead: recaps, or the opening of what is off since, or was."""
     distributions, told = {one.id: one for one in calendar.distributions}, ledger.told_ahead(account, now)
     last = ledger.last_told_ahead(account, now)
-    return [*told, *off_once_open(last, told, distributions, calendar.groups, calendar.aside)]
+    has_said, given = RunMemory(ledger, account).said_at, (distributions, calendar.groups, calendar.aside)
+    return [*told, *off_once_open(last, told, *given, has_said=has_said)]
 
 
 def not_as_told(

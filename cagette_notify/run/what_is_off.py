@@ -33,7 +33,7 @@ def with_what_is_off(run: Run, work: DueWork, report: RunReport) -> RunReport:
     found |= moved_to_the_past(slips, run.distributions, run.calendar.groups, run.now)
     found |= _missed(run) if work.moved else {}
     fresh = {key: problem for key, problem in found.items() if run.memory.is_news(key) or key in anew}
-    back = back_on(run.calendar, run.ledger, run.account, work.announced)
+    back = back_on(run.calendar, run.ledger, run.account, announced)
     fresh |= {key: one.problem for key, one in back.items() if one.is_news and one.is_to_say}
     if run.request.moves_marks:
         seen_on = (key for key, one in back.items() if one.is_news)

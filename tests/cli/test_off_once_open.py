@@ -66,10 +66,10 @@ def says(office: Office, *command: str) -> str:
     return " ".join(office.invoke(*command).output.split())
 
 
-def writes_to_those_told(office: Office) -> None:
+def writes_to_those_told(office: Office, subject: str = "Annulée", minutes: int = 5) -> None:
     letter = office.coop.write("lettre.md", "Bonjour,")
-    office.at = LATER + timedelta(minutes=5)
-    office.invoke("broadcast", "lac", "--to", "told:d1", "-s", "Annulée", "--body", str(letter), "--yes")
+    office.at = LATER + timedelta(minutes=minutes)
+    office.invoke("broadcast", "lac", "--to", "told:d1", "-s", subject, "--body", str(letter), "--yes")
 
 
 @pytest.mark.parametrize("happens", [cancels, takes_out, moves_under_another_id, disables])
@@ -244,3 +244,25 @@ def test_who_changed_address_since_the_opening_is_said_to_have_been_told_at_the_
     writes_to_those_told(opened)
     assert f"OK: {CANCELLED}" in says(opened, "check-member", "1")
     assert SAID not in says(opened, "status")
+
+
+@pytest.mark.parametrize("happens", [cancels, takes_out])
+def test_who_read_that_it_is_off_before_any_recap_is_to_hear_that_it_is_on_again(
+    opened: Office, happens: Callable[[Office], None]
+) -> None:
+    happens(opened)
+    opened.coop.run(LATER)
+    writes_to_those_told(opened)
+    opened.coop.write("distributions.yaml", DISTRIBUTIONS)
+
+    first, second = (opened.coop.run(LATER + timedelta(minutes=at)) for at in (20, 30))
+
+    line = "distribution d1 takes place as told, but a mail had said that it is off"
+    assert [line in str(event) and COMMAND in str(event) for event in first.events] == [True]
+    assert not second.events
+    assert line in says(opened, "status")
+    assert "takes place as zoe@example.org was told" in says(opened, "check-member", "1")
+    assert "a bien lieu, contrairement à ce qu’a pu vous dire un message. La" in opened.reply_to("1")
+    writes_to_those_told(opened, "Maintenue", minutes=40)
+    assert line not in says(opened, "status")
+    assert "takes place as" not in says(opened, "check-member", "1")

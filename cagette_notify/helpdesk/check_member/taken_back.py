@@ -46,7 +46,9 @@ def taken_back(case: MemberEvidence) -> Iterator[Finding]:
                 "said since that it is off: no mail takes that back by itself",
                 **values,
             )
-            yield Finding(Check.LAST_MESSAGES, Health.WARNING, summary, advice, Matter.BACK_ON, days=days)
+            why = "" if had_recap else NEVER_TOLD
+            matter = Matter.BACK_ON
+            yield Finding(Check.LAST_MESSAGES, Health.WARNING, summary, advice, matter, days=days, why=why)
             continue
         summary = _(
             "distribution {distribution} {why}, but {addresses} was told of it for {told}: no mail takes "
