@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from tests.fixtures.office import Office
 
+PAST_THE_FIRST = A_DAY_BEFORE + timedelta(hours=25)
 SOON = A_DAY_BEFORE + timedelta(minutes=30)
 TOLD = "but zoe@example.org was told of it for 2026-06-12 18:00, Salle des fêtes"
 ANOTHER_DAY = DISTRIBUTIONS.replace("d1", "d9").replace("2026-06-", "2026-07-")
@@ -369,3 +370,22 @@ def test_who_only_got_a_reminder_of_their_duty_is_told_of_no_recap(office: Offic
 
     assert "to tell all who were told of it: " in advice
     assert "recap" not in advice
+
+
+@pytest.mark.parametrize("is_corrected", [True, False])
+def test_once_the_hour_told_first_is_past_only_who_heard_of_no_other_was_told_it(
+    office: Office, *, is_corrected: bool
+) -> None:
+    office.sends()
+    first = "starts_at: 2026-06-12 18:00\n  ends_at: 2026-06-12"
+    later = first.replace("06-12", "06-13")
+    if is_corrected:
+        office.coop.replace("distributions.yaml", first, later)
+        office.coop.run(SOON)
+    office.coop.write("distributions.yaml", DISTRIBUTIONS.replace(first, later) + "  cancelled: yes\n")
+    office.sends(PAST_THE_FIRST)
+    office.at = PAST_THE_FIRST
+    writes(office, "Annulée", "--to", "told:d1")
+
+    assert ("was told of it for 2026-06-12 18:00" in told(office)["summary"]) is not is_corrected
+    assert "was told of it for 2026-06-13" not in told(office)["summary"]

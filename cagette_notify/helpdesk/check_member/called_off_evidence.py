@@ -51,9 +51,9 @@ class CalledOffEvidence:
         self._groups, self._aside = roster.calendar.groups, roster.calendar.aside
         self._distributions = {one.id: one for one in roster.calendar.distributions}
         cancelled = [id_ for id_, one in self._distributions.items() if one.cancelled]
-        lately = [
-            one for one in ledger.entries(account, cancelled) if now - _ASKED_AFTER < one.starts_at <= now
-        ]
+        heard = _heard_last(ledger.entries(account, cancelled))
+        corrected = (one for one in heard if one.key.kind.traits.is_corrected)
+        lately = [one for one in corrected if now - _ASKED_AFTER < one.starts_at <= now]
         ahead = announced_ahead(roster.calendar, ledger, account, now)
         announced = [*ahead, *lately]
         self._occasions = occasions
@@ -65,10 +65,10 @@ class CalledOffEvidence:
                 self._off[entry.key.distribution_id].append(entry)
         self._told: dict[tuple[str, str], list[Entry]] = {}  # by group and id of whom
         opened = {one.key.distribution_id for one in ahead if not one.key.kind.traits.is_corrected}
-        for entry in ledger.entries(account, self._off) if self._off else ():
+        for entry in _heard_last(ledger.entries(account, self._off)) if self._off else ():
             traits = entry.key.kind.traits
             is_told = traits.is_corrected or (traits.told_to_group and entry.key.distribution_id in opened)
-            if is_told and entry.may_have_arrived:
+            if is_told:
                 whose = entry.key.address if traits.told_to_group else entry.key.member_id
                 self._told.setdefault((entry.group_id, whose), []).append(entry)
 
@@ -190,6 +190,17 @@ class CalledOffEvidence:
             if key in self._written_of
         )
         return next((mail for address, mail in mails if mail and address in mail.reached), None)
+
+
+def _heard_last(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Yield what holds for each reader: what a correction has taken the place of, nobody believes."""
+    by_reader: dict[tuple[tuple[str, str], str, str], list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.may_have_arrived:
+            by_reader[entry.counter, entry.key.member_id, entry.key.address].append(entry)
+    for told in by_reader.values():
+        last = latest(told)
+        yield from (entry for entry in told if entry.starts_at == last.starts_at)
 
 
 def _heard_at(member: Member, entry: Entry) -> frozenset[str]:
