@@ -81,7 +81,7 @@ def test_an_exclamation_mark_before_brackets_is_no_image() -> None:
     [
         *("liste.pdf", "ma liste.xlsx", "liste (1).pdf", "./plans/lac.png", "../a", "~/a", "C:\\a.pdf"),
         *("amap.fr", "amap.fr/agenda?mois=6", "lac.coop", "/page", "https:", "http:/lac.fr", "ftp://lac.fr"),
-        *("file:///home/ana/a.pdf", "tel:0612345678", "mailto: ana@lac.fr"),
+        *("file:///home/ana/a.pdf", "mailto: ana@lac.fr"),
     ],
 )
 def test_a_link_to_what_is_not_on_the_web_is_refused_with_its_line(address: str) -> None:
@@ -92,6 +92,17 @@ def test_a_link_to_what_is_not_on_the_web_is_refused_with_its_line(address: str)
     for problem in caught.value.problems:
         assert problem.message.startswith(repr(address)[:-1])
         assert problem.message.endswith("give an address that begins with https://")
+
+
+@pytest.mark.parametrize("address", ["tel:0612345678", "TEL:+33612345678", "sms:0612345678"])
+def test_who_links_to_a_telephone_number_is_asked_to_write_it(address: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        compose(f"Bonjour,\n\nClaire : [06 12]({address})", a_group())
+
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.field) == (3, "body")
+    assert problem.message.startswith(f"{address!r} is a telephone number")
+    assert "attach the file" not in problem.message
 
 
 @pytest.mark.parametrize(

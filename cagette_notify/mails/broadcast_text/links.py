@@ -98,6 +98,8 @@ _WITH_BLANKS = re.compile(
 _NOWHERE = re.compile(r"\(\s*(?:<>)?\s*\)")
 _FILLERS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and a sign by name, blank by design
 
+_TELEPHONE = ("tel:", "sms:")
+
 # A file, a site without https:// and its like, in the place of a link's address; ``inscrit[e](s)`` is a text.
 _UNLINKABLE = re.compile(
     r"""\([ \t]*<?(?P<address>(?:
@@ -176,13 +178,22 @@ def _link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-
     is_image = state.src[state.pos - 1 : state.pos] == "!"  # of which ``images`` says so
     unlinkable = _UNLINKABLE.match(state.src, end + 1, state.posMax) if end >= 0 else None
     if unlinkable and not (silent or is_image or has_token(unlinkable["address"])):
-        message = _(
-            "{address} is no address on the web, so this link can't work: attach the file, or give an "
-            "address that begins with https://",
-            address=quoted(unlinkable["address"].strip()),
-        )
-        refuse_here(state, message)
+        refuse_here(state, _why_unlinkable(unlinkable["address"].strip()))
     return False
+
+
+def _why_unlinkable(address: str) -> str:
+    if address.lower().startswith(_TELEPHONE):
+        return _(
+            "{address} is a telephone number, which is no web address: write the number itself, of which "
+            "phones make a link",
+            address=quoted(address),
+        )
+    return _(
+        "{address} is no address on the web, so this link can't work: attach the file, or give an "
+        "address that begins with https://",
+        address=quoted(address),
+    )
 
 
 def refuse_here(state: StateInline, message: str) -> None:
