@@ -237,6 +237,20 @@ def test_whose_row_is_set_aside_reads_so_and_nobody_else(asked: Office, row: str
     assert asked.checks("2")["last_messages"]["status"] == "ok"
 
 
+@pytest.mark.parametrize(
+    ("named", "who"), [("Maëlle ROY", "Maëlle Roy"), ("Noël BŒUF", "Noël Bœuf"), ("2", "Noël Bœuf")]
+)
+def test_a_row_that_is_set_aside_is_said_to_name_whom_of_a_couple_it_names(
+    asked: Office, named: str, who: str
+) -> None:
+    asked.coop.replace("members.csv", "noel@example.org;;", "noel@example.org;Maëlle Roy;maelle@example.org")
+    with_row(asked, f"13/06/2026;Accueil;{named}")
+    asked.sends(DUE)
+    asked.at = LATER
+
+    assert f"seems to name {who} can't be read" in asked.checks("2")["last_messages"]["summary"]
+
+
 def test_a_row_of_a_duty_that_is_over_is_nobodys_trouble(asked: Office) -> None:
     with_row(asked, "d1;Accueil;1\n01/06/2026;Accueil;Zoé Martin")
     asked.sends(DUE)

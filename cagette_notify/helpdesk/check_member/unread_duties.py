@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 def unread_duties(case: MemberEvidence) -> Iterator[Finding]:
     """Yield the rows whose duty no mail tells, or of which one may have said that it is no more."""
-    for problem in case.duty_problems:
+    for who, problem in case.duty_problems:
         summary = _(
             "a row of the duties that seems to name {who} can't be read: {problem}",
-            who=case.member.name or case.member.id,
+            who=who,
             problem=problem,
         )
         advice = _("correct the row; the next run sends what is not too late")
