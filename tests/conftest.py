@@ -9,6 +9,7 @@ import os
 import socket
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 from ssl import SSLContext
 from typing import TYPE_CHECKING
@@ -106,6 +107,26 @@ def pytest_collection_finish() -> None:
     """Spare the garbage collector ten thousand tests, which it would look through again and again."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how much the attempts at chaos tried, over all processes; with ``--points``, by which tests."""
+    ended = [*terminalreporter.stats.get("passed", ()), *terminalreporter.stats.get("failed", ())]
+    properties = [(report.nodeid, *each) for report in ended for each in report.user_properties]
+    uses = [case for _test, name, cases in properties if name == "cases" for case in cases]
+    points_of: Counter[str] = Counter()
+    for test, name, number in properties:
+        if name == "points":
+            points_of[test.partition("[")[0]] += number
+    if terminalreporter.config.getoption("points"):
+        for test, number in sorted(points_of.items()):
+            terminalreporter.write_line(f"{number:>7,} {test}")
+    points = points_of.total()
+    if points or uses:
+        terminalreporter.write_line(
+            f"chaos: {points:,} points of injection,"
+            f" {len(set(uses)):,} third-party cases in {len(uses):,} uses tried"
+        )
 
 
 left: list[str] = []

@@ -1,8 +1,7 @@
-"""Count what the attempts tried, over all processes that tests run in."""
+"""How much of each attempt is tried, and what counts it."""
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 import pytest
@@ -49,23 +48,3 @@ def tried_points(record_property: Callable[[str, object], None]) -> Callable[[in
 def tried_cases(record_property: Callable[[str, object], None]) -> Tried:
     """Give what remembers the third-party cases that were put to one use."""
     return lambda cases: record_property("cases", [f"{case.corpus}/{case.name}" for case in cases])
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print how much was tried; with ``--points``, by which tests."""
-    ended = [*terminalreporter.stats.get("passed", ()), *terminalreporter.stats.get("failed", ())]
-    properties = [(report.nodeid, *each) for report in ended for each in report.user_properties]
-    uses = [case for _test, name, cases in properties if name == "cases" for case in cases]
-    points_of: Counter[str] = Counter()
-    for test, name, number in properties:
-        if name == "points":
-            points_of[test.partition("[")[0]] += number
-    if terminalreporter.config.getoption("points"):
-        for test, number in sorted(points_of.items()):
-            terminalreporter.write_line(f"{number:>7,} {test}")
-    points = points_of.total()
-    if points or uses:
-        terminalreporter.write_line(
-            f"chaos: {points:,} points of injection,"
-            f" {len(set(uses)):,} third-party cases in {len(uses):,} uses tried"
-        )
