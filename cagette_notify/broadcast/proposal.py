@@ -10,9 +10,8 @@ from msgspec import Struct
 from cagette_notify.broadcast.attachments import read_attachments, refuse_too_large
 from cagette_notify.broadcast.earlier_giving import late_readers, with_this_text, without_copy
 from cagette_notify.broadcast.images import ImagesBeside, heavy_images
-from cagette_notify.broadcast.needs_cron import needs_cron
-from cagette_notify.broadcast.over_by_then import over_by_then
 from cagette_notify.broadcast.planned_beside import RECENT, PlannedBeside, planned_beside
+from cagette_notify.broadcast.planning_notes import planning_notes
 from cagette_notify.broadcast.promised_file import promises_file
 from cagette_notify.broadcast.quota_left import quota_left_at
 from cagette_notify.broadcast.same_mail import Given, former_identities_of, identity_of
@@ -170,6 +169,8 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
         neighbour = book.newest_to(request.group.id, at - RECENT, but=same)
         earlier = book.same_mail(identities[0], *identities[1])
         given_to_others = without_copy(choice, book, earlier, is_again=request.again)
+        memory, later = RunMemory(ledger, config.account), request.send_at
+        for_later = planning_notes(request.group, choice.lists, memory, later, now) if later else ()
         return Proposal(
             request,
             *identities,
@@ -188,8 +189,7 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
                 *_notes(content),
                 *heavy_images(body.images),
                 *given_to_others,
-                *over_by_then(request.group, choice.lists, request.send_at),
-                *needs_cron(RunMemory(ledger, config.account), request.send_at, now),
+                *for_later,
                 *with_this_text(choice, book, request.group, content.subject, body.text, now, but=same),
                 *_forgotten(request.subject, body.text, attachments),
             ),

@@ -142,6 +142,19 @@ def test_where_cron_seems_not_to_run_it_is_said_that_a_planned_mail_needs_it(
     assert (made.exit_code, words in plain(at_once.output)) == (0, False)
 
 
+def test_a_file_of_readers_is_said_to_count_as_it_stands(coop: Coop) -> None:
+    coop.write("liste.txt", "zoe@example.org\n")
+    there = f"file:{coop.folder / 'liste.txt'}"
+    said = "liste.txt is not read again: the mail goes to whom its rows mean now, whatever it says by then"
+
+    shown = writes(coop, "--send-at", TIME, "--dry-run", "--to", there)
+    made = writes(coop, "--send-at", TIME, "--yes", "--to", there)
+    at_once = writes(coop, "--dry-run", "--to", there)
+    to_all = writes(coop, "--send-at", TIME, "--dry-run", "--to", "all")
+
+    assert [said in plain(one.output) for one in (shown, made, at_once, to_all)] == [True, True, False, False]
+
+
 @pytest.mark.parametrize(
     ("time", "is_over"), [("2026-06-12 19:29", False), ("2026-06-12 19:30", True), ("2026-06-13 18:00", True)]
 )
