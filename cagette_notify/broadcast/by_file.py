@@ -8,14 +8,14 @@ from msgspec.structs import replace
 
 from cagette_notify.core.addresses import address_key
 from cagette_notify.core.errors import Problem
-from cagette_notify.data.member_lookup import MemberLookup
-from cagette_notify.data.named_rows import Meant
+from cagette_notify.data.members.member_lookup import MemberLookup
+from cagette_notify.data.members.named_rows import Meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from cagette_notify.core.model import Mailbox, Member
-    from cagette_notify.data.named_rows import NamedRow, NamedRows
+    from cagette_notify.data.members.named_rows import NamedRow, NamedRows
 
 
 class ByFile(NamedTuple):

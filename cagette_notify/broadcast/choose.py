@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.core.model import OrderBook
-    from cagette_notify.data.named_rows import NamedRow, NamedRows
+    from cagette_notify.data.members.named_rows import NamedRow, NamedRows
 
 
 class Choice(Struct, frozen=True):

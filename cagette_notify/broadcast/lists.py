@@ -24,8 +24,8 @@ from cagette_notify.core.list_names import (
     list_to_type,
 )
 from cagette_notify.core.text import fold, one_line
-from cagette_notify.data.find_member import distribution_called
-from cagette_notify.data.named_rows import NamedRows, read_named_rows
+from cagette_notify.data.members.find_member import distribution_called
+from cagette_notify.data.members.named_rows import NamedRows, read_named_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

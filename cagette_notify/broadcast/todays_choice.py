@@ -15,7 +15,7 @@ from cagette_notify.core.formatting import long_day
 from cagette_notify.core.i18n import _, spoken
 from cagette_notify.core.list_names import FILE, kind_of_list
 from cagette_notify.core.notices import ForgottenKeys
-from cagette_notify.data.named_rows import Meant, NamedRow, NamedRows
+from cagette_notify.data.members.named_rows import Meant, NamedRow, NamedRows
 from cagette_notify.ledger.cancellations import cancellations
 from cagette_notify.run.held_groups import guard_over
 from cagette_notify.run.new_distribution_ids import as_taken_over

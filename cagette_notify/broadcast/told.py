@@ -13,7 +13,7 @@ from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import AddressState, Distribution, Group, Mailbox, Member
 from cagette_notify.core.notices import NoticeKey, calendar_sequence
-from cagette_notify.data.find_member import distribution_called
+from cagette_notify.data.members.find_member import distribution_called
 from cagette_notify.planning.announced import as_told, latest, told_as_another
 from cagette_notify.planning.called_off import (
     called_off,

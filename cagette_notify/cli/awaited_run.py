@@ -11,7 +11,7 @@ from cagette_notify.cli.setup.crontab import calls, own_crontab
 from cagette_notify.cli.setup.system_offers import finders
 from cagette_notify.core.errors import NotifyError
 from cagette_notify.core.i18n import _
-from cagette_notify.data.file_ages import modified_at
+from cagette_notify.data.files.file_ages import modified_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -28,7 +28,7 @@ from cagette_notify.core.formatting import long_day
 from cagette_notify.core.i18n import _, spoken
 from cagette_notify.core.labels import notice_label, status_label
 from cagette_notify.core.text import one_line
-from cagette_notify.data.find_member import SeveralPeopleError, describe_member
+from cagette_notify.data.members.find_member import SeveralPeopleError, describe_member
 from cagette_notify.helpdesk.check_member.answer import MemberAnswer, MemberQuestion, ask_about, ask_about_all
 from cagette_notify.helpdesk.check_member.findings import Health
 

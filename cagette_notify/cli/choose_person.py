@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cagette_notify.config.load import Config
-    from cagette_notify.data.find_member import SeveralPeopleError
+    from cagette_notify.data.members.find_member import SeveralPeopleError
 
 
 def choose_person(

@@ -15,7 +15,7 @@ from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
 from cagette_notify.core.given_files import works_for_others
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import fold
-from cagette_notify.data.find_member import SeveralPeopleError
+from cagette_notify.data.members.find_member import SeveralPeopleError
 from cagette_notify.helpdesk.forget import Forgotten, forget, whom_to_forget
 
 if TYPE_CHECKING:

@@ -17,13 +17,6 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.labels import label
 from cagette_notify.data.dataset import load_calendar
-from cagette_notify.data.find_member import (
-    MemberMatch,
-    describe_member,
-    find_member,
-    only_in_part,
-    several_people,
-)
 from cagette_notify.data.member_settings.odd_rows import settings_in_doubt
 from cagette_notify.data.member_settings.read import (
     MemberSettings,
@@ -35,6 +28,13 @@ from cagette_notify.data.member_settings.write import (
     SettingsChange,
     change_member_settings,
     refuse_what_is_no_csv,
+)
+from cagette_notify.data.members.find_member import (
+    MemberMatch,
+    describe_member,
+    find_member,
+    only_in_part,
+    several_people,
 )
 from cagette_notify.data.roster import RosterBeforeSettings, read_roster_before_settings
 from cagette_notify.ledger.connection import open_ledger

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.set_aside import DistributionsAside
-from cagette_notify.data.distributions import Distributions, read_distributions
+from cagette_notify.data.distributions.read import Distributions, read_distributions
 from cagette_notify.data.groups import Defaults, Groups, read_groups
-from cagette_notify.data.read_rows import RowSource, file_at
+from cagette_notify.data.rows.read_rows import RowSource, file_at
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from cagette_notify.config.paths import Sources
     from cagette_notify.core.model import Distribution, DutyList, Group, Member, OrderBook
-    from cagette_notify.data.file_ages import NextRun
-    from cagette_notify.data.members import SetAside
-    from cagette_notify.data.order_files import OrderFiles
+    from cagette_notify.data.files.file_ages import NextRun
+    from cagette_notify.data.members.read import SetAside
+    from cagette_notify.data.orders.order_files import OrderFiles
 
 
 class Inputs(NamedTuple):
@@ -147,9 +147,9 @@ def load_orders(  # noqa: PLR0913 - what is read, and how old it may be
     Whom orders of ``unread_groups`` name can't be told, as the lists of their members can't be read. What
     is wrong with orders that only distributions that are ``over`` need is nobody's trouble.
     """
-    from cagette_notify.data.file_ages import FileAges
-    from cagette_notify.data.member_lookup import MemberLookups
-    from cagette_notify.data.order_files import read_books
+    from cagette_notify.data.files.file_ages import FileAges
+    from cagette_notify.data.members.member_lookup import MemberLookups
+    from cagette_notify.data.orders.order_files import read_books
 
     problems: list[Problem] = []
     unsaid: list[Problem] = []
@@ -185,7 +185,7 @@ def load_duties(  # noqa: PLR0913 - what is read, and how old it may be
     distribution may be of any that is not over ``now``, if that is given.
     """
     from cagette_notify.data.duties import DutiesScope, read_duties
-    from cagette_notify.data.member_lookup import MemberLookups
+    from cagette_notify.data.members.member_lookup import MemberLookups
 
     path = calendar.inputs.sources.duties
     if path is None:
@@ -216,9 +216,9 @@ class Survey(NamedTuple):
 
 def time_to_rest(calendar: Calendar, distribution_ids: Collection[str], now: datetime) -> timedelta:
     """Return how long until nobody has written for a while to the orders files of some distributions."""
-    from cagette_notify.data.columns import ORDERS
-    from cagette_notify.data.file_ages import time_until_rested
-    from cagette_notify.data.newest_file import newest_file
+    from cagette_notify.data.files.file_ages import time_until_rested
+    from cagette_notify.data.files.newest_file import newest_file
+    from cagette_notify.data.rows.columns import ORDERS
 
     shelf = shelf_of(calendar.inputs)
     feeds = (shelf.feed_of(one) for one in calendar.distributions if one.id in distribution_ids)
@@ -229,9 +229,9 @@ def time_to_rest(calendar: Calendar, distribution_ids: Collection[str], now: dat
 
 def time_until_duties_rest(calendar: Calendar, now: datetime) -> timedelta:
     """Return how long until nobody has written for a while to the file of duties, if there is one."""
-    from cagette_notify.data.columns import DUTIES
-    from cagette_notify.data.file_ages import time_until_rested
-    from cagette_notify.data.newest_file import newest_file
+    from cagette_notify.data.files.file_ages import time_until_rested
+    from cagette_notify.data.files.newest_file import newest_file
+    from cagette_notify.data.rows.columns import DUTIES
 
     path = calendar.inputs.sources.duties
     found = newest_file(calendar.inputs.feed(path), DUTIES) if path else None
@@ -240,9 +240,9 @@ def time_until_duties_rest(calendar: Calendar, now: datetime) -> timedelta:
 
 def orders_modified_at(calendar: Calendar, distribution: Distribution) -> datetime | None:
     """Return when the file of a distribution's orders was last modified; None where there is no file."""
-    from cagette_notify.data.columns import ORDERS
-    from cagette_notify.data.file_ages import modified_at
-    from cagette_notify.data.newest_file import newest_file
+    from cagette_notify.data.files.file_ages import modified_at
+    from cagette_notify.data.files.newest_file import newest_file
+    from cagette_notify.data.rows.columns import ORDERS
 
     shelf = shelf_of(calendar.inputs)
     feed = shelf.feed_of(distribution)
@@ -302,8 +302,8 @@ def _memberless(groups: Groups) -> list[Problem]:
 
 
 def _members(inputs: Inputs, group_ids: Collection[str], problems: list[Problem]) -> tuple[Members, bool]:
-    from cagette_notify.data.members import MembersScope, read_members
-    from cagette_notify.data.merge_members import merge_members
+    from cagette_notify.data.members.merge_members import merge_members
+    from cagette_notify.data.members.read import MembersScope, read_members
 
     sources, groups, asked = inputs.sources, inputs.groups or Groups(), frozenset(group_ids)
     own_problems: list[Problem] = []
@@ -329,9 +329,9 @@ def _members(inputs: Inputs, group_ids: Collection[str], problems: list[Problem]
 
 
 def _survey_orders(inputs: Inputs, members: Members, problems: list[Problem]) -> None:
-    from cagette_notify.data.file_ages import FileAges
-    from cagette_notify.data.member_lookup import MemberLookups
-    from cagette_notify.data.order_files import read_books
+    from cagette_notify.data.files.file_ages import FileAges
+    from cagette_notify.data.members.member_lookup import MemberLookups
+    from cagette_notify.data.orders.order_files import read_books
 
     shelf = shelf_of(inputs)
     asked = (one for one in inputs.distributions.distributions if one.group_id not in members.stopped_groups)
@@ -341,7 +341,7 @@ def _survey_orders(inputs: Inputs, members: Members, problems: list[Problem]) ->
 
 def shelf_of(inputs: Inputs) -> OrderFiles:
     """Return where the orders of each distribution are."""
-    from cagette_notify.data.order_files import OrderFiles
+    from cagette_notify.data.orders.order_files import OrderFiles
 
     orders = inputs.sources.orders
     return OrderFiles(inputs.distributions, inputs.feed(Path(orders)) if orders else None)

@@ -15,13 +15,13 @@ from cagette_notify.core.model import DutyList, DutyPlace
 from cagette_notify.core.parsing import moment
 from cagette_notify.core.stamps import stamp_of
 from cagette_notify.core.text import as_known, fold, quoted, quoted_with, quoted_with_hint
-from cagette_notify.data.column_titles import no_column_for
-from cagette_notify.data.columns import DUTIES
-from cagette_notify.data.cut_rows import refuse_if_cut
-from cagette_notify.data.distribution_lookup import DistributionLookup
-from cagette_notify.data.find_member import holder_called, partner_called, readers_of
-from cagette_notify.data.newest_file import resolved
-from cagette_notify.data.read_rows import header_of, open_rows
+from cagette_notify.data.distributions.distribution_lookup import DistributionLookup
+from cagette_notify.data.files.newest_file import resolved
+from cagette_notify.data.members.find_member import holder_called, partner_called, readers_of
+from cagette_notify.data.rows.column_titles import no_column_for
+from cagette_notify.data.rows.columns import DUTIES
+from cagette_notify.data.rows.cut_rows import refuse_if_cut
+from cagette_notify.data.rows.read_rows import header_of, open_rows
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.model import Distribution, Member
-    from cagette_notify.data.member_lookup import MemberLookup, MemberLookups
-    from cagette_notify.data.read_rows import RowSource
-    from cagette_notify.data.rows import Row
-    from cagette_notify.data.table_rows import Sheet
+    from cagette_notify.data.members.member_lookup import MemberLookup, MemberLookups
+    from cagette_notify.data.rows.cells import Row
+    from cagette_notify.data.rows.read_rows import RowSource
+    from cagette_notify.data.rows.table_rows import Sheet
 
 _PEOPLE = ("member", "member_name", "first_name")
 _LONGEST = 4  # digits

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.parsing import moment
-from cagette_notify.data.columns import DUTIES
 from cagette_notify.data.duties import whole_name_in
-from cagette_notify.data.newest_file import resolved
-from cagette_notify.data.read_rows import open_rows
+from cagette_notify.data.files.newest_file import resolved
+from cagette_notify.data.rows.columns import DUTIES
+from cagette_notify.data.rows.read_rows import open_rows
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.errors import Problem
     from cagette_notify.data.dataset import Calendar
-    from cagette_notify.data.rows import Row
+    from cagette_notify.data.rows.cells import Row
 
 
 class DutyRowAside(Struct, frozen=True):

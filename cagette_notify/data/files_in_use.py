@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, NamedTuple
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.kinds import NOTICE_KINDS
-from cagette_notify.data.columns import DISTRIBUTIONS, DUTIES, GROUPS, MEMBERS, ORDERS
-from cagette_notify.data.counted_members import counts_others
-from cagette_notify.data.crossed_out import without_crossed_out
-from cagette_notify.data.csv_columns import columns_of
 from cagette_notify.data.dataset import shelf_of
-from cagette_notify.data.file_ages import moment_of
+from cagette_notify.data.files.file_ages import moment_of
+from cagette_notify.data.files.left_blank import left_blank_in
+from cagette_notify.data.files.misspelt_columns import misspelt_columns_of
+from cagette_notify.data.files.newest_file import passed_over, resolved, unrecognized
+from cagette_notify.data.files.unused_exports import unused_exports_in, unused_orders_in
 from cagette_notify.data.groups import Groups
-from cagette_notify.data.left_blank import left_blank_in
 from cagette_notify.data.member_settings.read import SCHEMA as SETTINGS
-from cagette_notify.data.misspelt_columns import misspelt_columns_of
-from cagette_notify.data.newest_file import passed_over, resolved, unrecognized
-from cagette_notify.data.read_rows import file_at, records_of
-from cagette_notify.data.unused_exports import unused_exports_in, unused_orders_in
+from cagette_notify.data.rows.columns import DISTRIBUTIONS, DUTIES, GROUPS, MEMBERS, ORDERS
+from cagette_notify.data.rows.counted_members import counts_others
+from cagette_notify.data.rows.crossed_out import without_crossed_out
+from cagette_notify.data.rows.csv_columns import columns_of
+from cagette_notify.data.rows.read_rows import file_at, records_of
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.model import Distribution
     from cagette_notify.core.notices import NoticeRules
-    from cagette_notify.data.column_matching import FileColumns
     from cagette_notify.data.dataset import Calendar, Survey
-    from cagette_notify.data.read_rows import RowSource
     from cagette_notify.data.roster import Roster
+    from cagette_notify.data.rows.column_matching import FileColumns
+    from cagette_notify.data.rows.read_rows import RowSource
 
 
 MOST_PASSED_OVER = 3  # that are named: a folder may keep the exports of years

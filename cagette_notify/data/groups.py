@@ -10,10 +10,10 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Contact, Group
 from cagette_notify.core.parsing import colour, language, web_address, yes_no, zone
 from cagette_notify.core.text import quoted
-from cagette_notify.data.columns import GROUPS
-from cagette_notify.data.cut_rows import complain_if_cut
-from cagette_notify.data.newest_file import resolved
-from cagette_notify.data.read_rows import RowSource, open_rows, row_source_in
+from cagette_notify.data.files.newest_file import resolved
+from cagette_notify.data.rows.columns import GROUPS
+from cagette_notify.data.rows.cut_rows import complain_if_cut
+from cagette_notify.data.rows.read_rows import RowSource, open_rows, row_source_in
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
     from pathlib import Path
 
-    from cagette_notify.data.rows import Row
+    from cagette_notify.data.rows.cells import Row
 
 
 class Groups(NamedTuple):

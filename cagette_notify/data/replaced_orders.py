@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _n
 from cagette_notify.core.model import OrderBook, OrderLine, OrdersState
-from cagette_notify.data.columns import ORDERS
 from cagette_notify.data.dataset import shelf_of
+from cagette_notify.data.files.newest_file import passed_over
 from cagette_notify.data.files_in_use import MOST_PASSED_OVER
-from cagette_notify.data.member_lookup import MemberLookups
-from cagette_notify.data.newest_file import passed_over
-from cagette_notify.data.orders import OrdersScope, read_orders
+from cagette_notify.data.members.member_lookup import MemberLookups
+from cagette_notify.data.orders.read import OrdersScope, read_orders
+from cagette_notify.data.rows.columns import ORDERS
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.model import Distribution, Member
     from cagette_notify.data.dataset import Calendar
-    from cagette_notify.data.order_files import OrderFiles
-    from cagette_notify.data.read_rows import RowSource
+    from cagette_notify.data.orders.order_files import OrderFiles
+    from cagette_notify.data.rows.read_rows import RowSource
 
     Ordered = frozenset[tuple[str, str]]  # by whom, and what
 

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.data.dataset import Calendar, Members, load_calendar, load_groups, load_members
-from cagette_notify.data.find_member import describe_member
 from cagette_notify.data.member_settings.namesakes import namesakes_among
 from cagette_notify.data.member_settings.odd_rows import odd_settings, settings_in_doubt, settings_of_nobody
 from cagette_notify.data.member_settings.other_names import OtherNames, other_names_among
@@ -21,6 +20,7 @@ from cagette_notify.data.member_settings.read import (
     with_changes,
     with_own_settings,
 )
+from cagette_notify.data.members.find_member import describe_member
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.paths import Sources
     from cagette_notify.core.model import Group, Member
-    from cagette_notify.data.members import SetAside
+    from cagette_notify.data.members.read import SetAside
 
 
 class Roster(Struct, frozen=True):

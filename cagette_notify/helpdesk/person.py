@@ -12,7 +12,7 @@ from cagette_notify.core.errors import DataError, NotifyError, Origin, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import one_line
 from cagette_notify.core.transport_traits import TRANSPORTS
-from cagette_notify.data.find_member import (
+from cagette_notify.data.members.find_member import (
     MemberMatch,
     Namesake,
     SeveralPeopleError,
@@ -23,7 +23,7 @@ from cagette_notify.data.find_member import (
     readers_of,
     several_people,
 )
-from cagette_notify.data.nearly_named import marks_of
+from cagette_notify.data.members.nearly_named import marks_of
 from cagette_notify.helpdesk.identities import Identities, ids_of
 from cagette_notify.ledger.history import Person
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.model import DutyList, Member
     from cagette_notify.data.dataset import Calendar
-    from cagette_notify.data.file_ages import NextRun
+    from cagette_notify.data.files.file_ages import NextRun
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.planning.renumbered_members import NewIds
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import NotifyError
 from cagette_notify.data.dataset import Calendar, load_calendar, time_to_rest, time_until_duties_rest
-from cagette_notify.data.file_ages import RESTED_AFTER, NextRun
+from cagette_notify.data.files.file_ages import RESTED_AFTER, NextRun
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.planning.announced import announces
 from cagette_notify.planning.due_times import windows_of

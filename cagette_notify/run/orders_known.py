@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.notices import Reason
 from cagette_notify.data.dataset import load_orders, orders_modified_at
-from cagette_notify.data.file_ages import NextRun
+from cagette_notify.data.files.file_ages import NextRun
 from cagette_notify.ledger.skips import SkipBook
 from cagette_notify.planning.orders_so_far import KNOWN_FOR, OrdersSoFar, asking_for_orders, orders_so_far
 from cagette_notify.run.fresh_orders import can_wait

@@ -16,7 +16,7 @@ from cagette_notify.config.load import load
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import UsageError
 from cagette_notify.data.dataset import load_calendar
-from cagette_notify.data.found_tables import FoundTable
+from cagette_notify.data.files.found_tables import FoundTable
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,7 +14,7 @@ from cagette_notify.cli.setup.found_data import (
     lines_left_aside,
 )
 from cagette_notify.core.i18n import speak
-from cagette_notify.data.found_tables import FoundTable
+from cagette_notify.data.files.found_tables import FoundTable
 
 FRIDAY = date(2026, 6, 12)
 

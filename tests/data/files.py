@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cagette_notify.core.errors import Problem
-    from cagette_notify.data.file_ages import NextRun
+    from cagette_notify.data.files.file_ages import NextRun
 
 SAMPLES = Path(__file__).parent / "samples"
 

@@ -7,7 +7,7 @@ from unicodedata import normalize
 
 import pytest
 
-from cagette_notify.data.find_member import find_member
+from cagette_notify.data.members.find_member import find_member
 from tests.data.files import members_of
 from tests.fixtures.coop import A_DAY_BEFORE, MEMBERS, ORDERS, Coop
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.data.dataset import load_calendar
+from cagette_notify.data.files.found_tables import tables_in
 from cagette_notify.data.files_in_use import counts_left_out
-from cagette_notify.data.found_tables import tables_in
 from tests.data.files import a_folder, members_of
 from tests.fixtures.workbook import workbook
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cagette_notify.core.model import AddressState
-from cagette_notify.data.find_member import find_member, partner_called
+from cagette_notify.data.members.find_member import find_member, partner_called
 from tests.fixtures.builders import a_mailbox, a_member
 
 ADDRESSES = ("zoe.martin@example.org", "ana@example.org", "luc@amap-des-paniers-du-lac.example")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.data.found_tables import FoundTable, table_at, tables_in
-from cagette_notify.data.unused_exports import unused_exports_in
+from cagette_notify.data.files.found_tables import FoundTable, table_at, tables_in
+from cagette_notify.data.files.unused_exports import unused_exports_in
 from tests.data.files import SAMPLES
 from tests.data.test_cagette import EXPORT
 from tests.fixtures.processes import processes_counted

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from cagette_notify.data.columns import DISTRIBUTIONS, GROUPS
-from cagette_notify.data.left_blank import left_blank_in
-from cagette_notify.data.read_rows import RowSource
+from cagette_notify.data.files.left_blank import left_blank_in
+from cagette_notify.data.rows.columns import DISTRIBUTIONS, GROUPS
+from cagette_notify.data.rows.read_rows import RowSource
 from tests.data.files import lines_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cagette_notify.data.column_matching import FileColumns
+    from cagette_notify.data.rows.column_matching import FileColumns
 
 
 def blanks(folder: Path, text: str, schema: FileColumns = DISTRIBUTIONS) -> list[str]:

@@ -7,7 +7,7 @@ from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import AddressState, Mailbox, Member
 from cagette_notify.data.dataset import load_calendar, load_members
-from cagette_notify.data.merge_members import merge_members
+from cagette_notify.data.members.merge_members import merge_members
 from tests.data.files import TWO_GROUPS, a_folder, lines_of, members_of
 from tests.fixtures.builders import PARIS, a_mailbox, a_member
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cagette_notify.data.misspelt_names import Misspelt, is_a_letter_apart
+from cagette_notify.data.members.misspelt_names import Misspelt, is_a_letter_apart
 from tests.fixtures.builders import a_member
 
 if TYPE_CHECKING:

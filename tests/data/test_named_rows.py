@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.core.errors import DataError
-from cagette_notify.data.named_rows import NamedRow, read_named_rows
+from cagette_notify.data.members.named_rows import NamedRow, read_named_rows
 from tests.fixtures.workbook import workbook
 
 if TYPE_CHECKING:

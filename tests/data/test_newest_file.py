@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.core.errors import DataError
-from cagette_notify.data.columns import KINDS, MEMBERS, ORDERS
-from cagette_notify.data.newest_file import kind_of, newest_file, unrecognized
-from cagette_notify.data.read_rows import RowSource, open_rows
+from cagette_notify.data.files.newest_file import kind_of, newest_file, unrecognized
+from cagette_notify.data.rows.columns import KINDS, MEMBERS, ORDERS
+from cagette_notify.data.rows.read_rows import RowSource, open_rows
 from cagette_notify.readers.tree import Unreadable
 from tests.data.files import SAMPLES, calendar_of, lines_of, members_of
 from tests.data.test_cagette import EXPORT, LAYOUTS

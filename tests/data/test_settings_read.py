@@ -16,7 +16,7 @@ from cagette_notify.data.member_settings.read import (
     names_in_settings,
     with_own_settings,
 )
-from cagette_notify.data.members import SetAside
+from cagette_notify.data.members.read import SetAside
 from cagette_notify.data.roster import RosterBeforeSettings
 from tests.data.files import calendar_of
 from tests.fixtures.builders import a_mailbox, a_member

@@ -21,9 +21,9 @@ from hypothesis import strategies as st
 from cagette_notify.core.errors import ConfigError, DataError, LaterError
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.lock import edit_lock
-from cagette_notify.data.broken_values import why_broken
 from cagette_notify.data.member_settings.read import MemberSettings, load_member_settings
 from cagette_notify.data.member_settings.write import AppliedChange, SettingsChange, change_member_settings
+from cagette_notify.data.rows.broken_values import why_broken
 from cagette_notify.readers.encodings import decode_doubtful
 
 DAY = date(2026, 6, 10)

@@ -13,7 +13,7 @@ from cagette_notify.core.given_files import works_for_others
 from cagette_notify.core.i18n import _, why
 from cagette_notify.core.text import fold, one_line, quoted
 from cagette_notify.data.dataset import load_members
-from cagette_notify.data.find_member import find_member, folded_name, reader_names
+from cagette_notify.data.members.find_member import find_member, folded_name, reader_names
 from cagette_notify.mails.broadcast_text.placeholders import with_reader_names
 
 if TYPE_CHECKING:

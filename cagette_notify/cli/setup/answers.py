@@ -15,7 +15,7 @@ from cagette_notify.core.text import fold, one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cagette_notify.data.found_tables import FoundTable
+    from cagette_notify.data.files.found_tables import FoundTable
 
 _YEAR = timedelta(days=364)
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.i18n import _, _n, spoken
-from cagette_notify.data.column_titles import no_column_for
+from cagette_notify.data.rows.column_titles import no_column_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from cagette_notify.data.found_tables import FoundTable
+    from cagette_notify.data.files.found_tables import FoundTable
 
 _UNKNOWN_NAMED = 5
 _DAY = re.compile(r"(?<![0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")

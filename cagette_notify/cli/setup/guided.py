@@ -42,13 +42,13 @@ from cagette_notify.core.commands_to_type import PROGRAM
 from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.parsing import zone
-from cagette_notify.data.found_tables import table_at, tables_in
+from cagette_notify.data.files.found_tables import table_at, tables_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cagette_notify.cli.prompt import Terminal
-    from cagette_notify.data.found_tables import FoundTable
+    from cagette_notify.data.files.found_tables import FoundTable
 
 _ZONE = "Europe/Paris"  # config.example.yaml's
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from cagette_notify.cli.prompt import Terminal
-    from cagette_notify.data.found_tables import FoundTable
+    from cagette_notify.data.files.found_tables import FoundTable
 
     Again = Callable[[Typed, str], Typed]
 

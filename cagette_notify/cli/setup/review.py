@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cagette_notify.cli.prompt import Terminal
     from cagette_notify.cli.setup.system_offers import SystemChanges
     from cagette_notify.cli.setup.typed_answers import Typed
-    from cagette_notify.data.found_tables import FoundTable
+    from cagette_notify.data.files.found_tables import FoundTable
 
 
 _CORRECTION = re.compile(r"([0-9]{1,3})(?:(?:\s*[:=)]|\.?\s)\s*(\S.*)?)?")

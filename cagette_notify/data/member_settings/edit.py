@@ -8,11 +8,11 @@ import io
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
-from cagette_notify.data.csv_columns import columns_of
 from cagette_notify.data.member_settings.misread_rows import guess_of
 from cagette_notify.data.member_settings.read import SCHEMA, setting_row_of
-from cagette_notify.data.nearly_named import marks_typed
-from cagette_notify.data.table_rows import sheet_of_csv
+from cagette_notify.data.members.nearly_named import marks_typed
+from cagette_notify.data.rows.csv_columns import columns_of
+from cagette_notify.data.rows.table_rows import sheet_of_csv
 from cagette_notify.readers.csv import lines_of, read_records
 from cagette_notify.readers.encodings import decode
 from cagette_notify.readers.records import Record
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.kinds import Kind
     from cagette_notify.data.member_settings.latest_rows import SettingRow
-    from cagette_notify.data.rows import Row
+    from cagette_notify.data.rows.cells import Row
 
 NEW = b"member;kind;value;date\n"
 """What a file begins with where there is none."""

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS, Kind
 from cagette_notify.core.parsing import YES, day, yes_no
 from cagette_notify.core.text import all_near, fold
-from cagette_notify.data.rows import Row
+from cagette_notify.data.rows.cells import Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from cagette_notify.data.rows import Cell
+    from cagette_notify.data.rows.cells import Cell
 
 _NAMES = frozenset(name for kind in NOTICE_KINDS for name in (kind.value, *kind.traits.aliases))
 _ANY_NAME = frozenset(("rappel", "reminder"))  # of any kind, though one letter from another name

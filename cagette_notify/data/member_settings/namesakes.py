@@ -11,7 +11,7 @@ from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.labels import label
 from cagette_notify.core.text import shortened
-from cagette_notify.data.nearly_named import names_with_group
+from cagette_notify.data.members.nearly_named import names_with_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

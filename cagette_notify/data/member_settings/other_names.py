@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from cagette_notify.core.addresses import address_key
 from cagette_notify.core.text import id_with_name
-from cagette_notify.data.nearly_named import marks_by, marks_typed, names_with_group, names_within
+from cagette_notify.data.members.nearly_named import marks_by, marks_typed, names_with_group, names_within
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

@@ -16,7 +16,6 @@ from cagette_notify.core.labels import label
 from cagette_notify.core.model import Member, Setting
 from cagette_notify.core.parsing import day, yes_no
 from cagette_notify.core.text import id_with_name
-from cagette_notify.data.column_matching import FileColumns, plain
 from cagette_notify.data.member_settings.latest_rows import (
     SettingRow,
     later,
@@ -26,15 +25,16 @@ from cagette_notify.data.member_settings.latest_rows import (
 from cagette_notify.data.member_settings.misread_rows import day_of, guess_of, perhaps_turned_off
 from cagette_notify.data.member_settings.namesakes import in_doubt, namesakes_among, problems_in_doubt
 from cagette_notify.data.member_settings.other_names import NO_OTHER_NAMES, OtherNames, other_names_among
-from cagette_notify.data.nearly_named import names_with_group
-from cagette_notify.data.read_rows import file_at, open_rows
+from cagette_notify.data.members.nearly_named import names_with_group
+from cagette_notify.data.rows.column_matching import FileColumns, plain
+from cagette_notify.data.rows.read_rows import file_at, open_rows
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from cagette_notify.data.rows import Row
+    from cagette_notify.data.rows.cells import Row
 
 
 _FIELDS = {

@@ -25,9 +25,9 @@ from cagette_notify.data.member_settings.read import (
     settings_under,
     with_latest,
 )
-from cagette_notify.data.nearly_named import marks_typed
-from cagette_notify.data.read_rows import file_at, read_file
-from cagette_notify.data.table_rows import sheet_of_csv
+from cagette_notify.data.members.nearly_named import marks_typed
+from cagette_notify.data.rows.read_rows import file_at, read_file
+from cagette_notify.data.rows.table_rows import sheet_of_csv
 from cagette_notify.readers.encodings import decode
 from cagette_notify.readers.tree import Unreadable
 

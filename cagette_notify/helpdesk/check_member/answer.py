@@ -14,7 +14,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.notices import Status
 from cagette_notify.core.text import meant
-from cagette_notify.data.find_member import find_member, partner_called, several_people
+from cagette_notify.data.members.find_member import find_member, partner_called, several_people
 from cagette_notify.data.roster import Roster, read_roster
 from cagette_notify.delivery.choose_transport import mailjet_reader
 from cagette_notify.helpdesk.check_member.diagnosis import Diagnosis, diagnose

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.text import fold
-from cagette_notify.data.member_lookup import MemberLookups
+from cagette_notify.data.members.member_lookup import MemberLookups
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

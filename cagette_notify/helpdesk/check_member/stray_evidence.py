@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.addresses import address_key
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.text import fold
-from cagette_notify.data.find_member import whole_names
-from cagette_notify.data.member_lookup import MemberLookup
-from cagette_notify.data.nearly_named import people_in
+from cagette_notify.data.members.find_member import whole_names
+from cagette_notify.data.members.member_lookup import MemberLookup
+from cagette_notify.data.members.nearly_named import people_in
 from cagette_notify.helpdesk.check_member.evidence import StrayOrder
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from cagette_notify.core.model import (
 )
 from cagette_notify.core.text import fold
 from cagette_notify.data.dataset import load_duties, load_orders
-from cagette_notify.data.find_member import (
+from cagette_notify.data.members.find_member import (
     describe_member,
     distribution_called,
     find_member,

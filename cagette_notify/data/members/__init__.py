@@ -1,0 +1,1 @@
+"""Members: their rows, and whom an id, an address or a name means."""

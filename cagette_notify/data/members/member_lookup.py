@@ -1,0 +1,256 @@
+"""Look up the members of a group as orders name them: by id, address or name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.addresses import address_key
+from cagette_notify.core.i18n import _
+from cagette_notify.core.text import fold, quoted_with
+from cagette_notify.data.members.nearly_named import NearlyNamed, people_in
+from cagette_notify.data.rows.cagette_export import HOUSEHOLD_SEPARATOR
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Sequence
+
+    from cagette_notify.core.model import Mailbox, Member
+
+_SHOWN = 80
+_WHOLE_FLOAT = re.compile(r"\d+\.0")
+
+
+class MemberLookup:
+    """The members of a group, looked up as orders name them.
+
+    People whose row is set aside are found, too: an order may be theirs, and then is nobody else's. Where
+    the list ``is_whole`` no more, as it can't be read, nobody can tell whom it lacks.
+    """
+
+    def __init__(
+        self, members: Iterable[Member], set_aside: Iterable[Member] = (), *, is_whole: bool = True
+    ) -> None:
+        """Index the members by id; the other ways are indexed when they are first asked for."""
+        self._is_whole = is_whole
+        self._aside = list(set_aside)
+        self._members = {member.id or f"\0{at}": member for at, member in enumerate(self._aside)}
+        self._members |= {member.id: member for member in members}
+        self._nearly_named = NearlyNamed(self._members.values())
+        self._others: dict[tuple[int, str], Sequence[Member]] = {}
+
+    def everybody(self) -> Iterable[Member]:
+        """Return all of them, those that are set aside included."""
+        return self._members.values()
+
+    def referred_to(self, text: str) -> list[Member]:
+        """Return the member with an id, else all those with an address.
+
+        What nobody typed makes no other id: marks that have no width, and the ``.0`` of a program's number.
+        """
+        found = self._with_id_or_address(text)
+        return found or self._with_id_or_address(_as_typed(text))
+
+    def nearly(self, text: str) -> tuple[Member, ...]:
+        """Return whom a text may mean that names nobody: one written almost right, or several at once."""
+        return self._nearly_named.by(text)
+
+    def _with_id_or_address(self, text: str) -> list[Member]:
+        found = self._members.get(text)
+        return [found] if found else self._by_address.get(address_key(text), [])
+
+    def is_set_aside(self, member: Member) -> bool:
+        """Tell whether somebody who was found is served nothing, as their own row is bad."""
+        return bool(self._aside) and any(one is member for one in self._aside)
+
+    def called(self, text: str, *, by_cagette: bool = False) -> list[Member]:
+        """Return the members with a name as Cagette writes it, "NOM Prénom / NOM2 Prénom2", or "Prénom Nom".
+
+        A name alone may be anybody's who is called so, holder or partner, as whoever writes may leave the
+        other one out. Only where it was written ``by_cagette`` is it that of a household of one, if there is
+        such a one. A first name is no partner's whole name.
+        """
+        holder, _slash, partner = text.partition(HOUSEHOLD_SEPARATOR)
+        if partner:
+            return self._households_called(text, holder, partner)
+        wanted = fold(text)
+        if by_cagette and (alone := self._by_household.get(wanted)):
+            return alone
+        is_whole = " " in wanted or wanted in self._by_holder
+        return self._nearly_named.called(wanted) if is_whole else []
+
+    def other_than(
+        self, member: Member, text: str, find: Callable[[str], Sequence[Member]]
+    ) -> Sequence[Member]:
+        """Return whom ``find`` finds by a text, unless it may mean the member, even but for a letter.
+
+        Of several people that it names, as Cagette does couples, each may be another member: they may have
+        parted. Remembered, as a file says the same of a member in all lines of an order.
+        """
+        asked = id(member), text
+        if asked not in self._others:
+            found = find(text)
+            is_theirs = len(found) == 1 and found[0] is member
+            self._others[asked] = () if is_theirs else tuple(_others_by(text, member, find))
+        return self._others[asked]
+
+    def _households_called(self, text: str, holder: str, partner: str) -> list[Member]:
+        """Return the households with the names of two people.
+
+        A partner without an address may be in no household's name: then the holder's name has to do, unless
+        others are called so, or it is somebody else's of the group that stands beside it. Then the text names
+        all of them.
+        """
+        for households in (self._by_household, self._by_household_first_names_first):
+            if exact := households.get(fold(text)):
+                return exact
+        for holders in (self._by_holder, self._by_holder_first_name_first):
+            if alike := holders.get(fold(holder)):
+                without_address = [one for one in alike if one.partner and _is_called(one.partner, partner)]
+                if without_address or all(map(_partner_name, alike)):
+                    return without_address
+                return [*alike, *self._others_in(partner, alike)]
+        return []
+
+    def why_not_one(self, found: Sequence[Member], text: str, *, is_name: bool = False) -> str:
+        """Say why a text means nobody in particular who can be served; nothing if it does, or may.
+
+        Who was probably meant is named as it would be understood in place of the text.
+        """
+        if len(found) > 1:
+            return _("names several members of the group: {value!r}", value=text[:_SHOWN])
+        if not found and not self._is_whole:
+            return ""
+        if not found:
+            near = self.nearly(text)
+            meant = near[0] if len(near) == 1 else None
+            shown = quoted_with(text[:_SHOWN], self._understood(meant, is_name=is_name) if meant else "")
+            return _("names no member of the group: {value}", value=shown)
+        if not self.is_set_aside(found[0]):
+            return ""
+        place = f"{found[0].origin.file}:{found[0].origin.line}"
+        return _(
+            "names a member whose own row is set aside ({place}): {value!r}", place=place, value=text[:_SHOWN]
+        )
+
+    def _understood(self, member: Member, *, is_name: bool) -> str:
+        """Return an id or, where names are read, the household's name if it is nobody else's."""
+        if not is_name:
+            return member.id
+        name = _household_name(member)
+        return name if self.called(name) == [member] else ""
+
+    def _others_in(self, text: str, theirs: Sequence[Member]) -> Iterable[Member]:
+        """Return who is named in the place of a partner, and isn't of those households."""
+        named = (
+            found for found in self._nearly_named.by_each(text) if not any(one in found for one in theirs)
+        )
+        return {id(one): one for found in named for one in found}.values()
+
+    @cached_property
+    def _by_address(self) -> dict[str, list[Member]]:
+        index: dict[str, list[Member]] = {}
+        for member in self._members.values():
+            for key in {box.key for box in member.mailboxes}:
+                index.setdefault(key, []).append(member)
+        return index
+
+    @cached_property
+    def _by_household(self) -> dict[str, list[Member]]:
+        return _index(self._members.values(), _household_name)
+
+    @cached_property
+    def _by_household_first_names_first(self) -> dict[str, list[Member]]:
+        return _index(self._members.values(), partial(_household_name, is_first_name_first=True))
+
+    @cached_property
+    def _by_holder(self) -> dict[str, list[Member]]:
+        return _index(self._members.values(), _holder_name)
+
+    @cached_property
+    def _by_holder_first_name_first(self) -> dict[str, list[Member]]:
+        return _index(self._members.values(), partial(_holder_name, is_first_name_first=True))
+
+
+class MemberLookups:
+    """The people of each group, indexed once."""
+
+    def __init__(
+        self,
+        members: Iterable[Member],
+        set_aside: Iterable[Member] = (),
+        unread_groups: Collection[str] = (),
+    ) -> None:
+        """Part the people by group; those that are set aside, too."""
+        self._unread = unread_groups
+        self._members = _by_group(members)
+        self._aside = _by_group(set_aside)
+        self._groups: dict[str, MemberLookup] = {}
+
+    def of(self, group_id: str) -> MemberLookup:
+        """Return the people of one group."""
+        if group_id not in self._groups:
+            members, aside = self._members.get(group_id, ()), self._aside.get(group_id, ())
+            is_whole = group_id not in self._unread
+            self._groups[group_id] = MemberLookup(members, aside, is_whole=is_whole)
+        return self._groups[group_id]
+
+
+def _others_by(text: str, member: Member, find: Callable[[str], Sequence[Member]]) -> Collection[Member]:
+    """Return whom a text means by a name that can't be the member's: the whole of it, or one of several."""
+    whole_names = (name for name in people_in(text) if " " in name or "@" in name)
+    others: dict[int, Member] = {}
+    for name in dict.fromkeys((text, *whole_names)):
+        found = find(name)
+        if not any(one is member for one in found) and not (found and MemberLookup([member]).nearly(name)):
+            others |= {id(one): one for one in found}
+    return others.values()
+
+
+def _by_group(members: Iterable[Member]) -> dict[str, list[Member]]:
+    found: dict[str, list[Member]] = {}
+    for member in members:
+        for group_id in member.group_ids:
+            found.setdefault(group_id, []).append(member)
+    return found
+
+
+def _index(members: Iterable[Member], name_of: Callable[[Member], str]) -> dict[str, list[Member]]:
+    index: dict[str, list[Member]] = {}
+    for member in members:
+        index.setdefault(fold(name_of(member)), []).append(member)
+    return index
+
+
+def _household_name(member: Member, *, is_first_name_first: bool = False) -> str:
+    holder = _holder_name(member, is_first_name_first=is_first_name_first)
+    partner = _partner_name(member, is_first_name_first=is_first_name_first)
+    return HOUSEHOLD_SEPARATOR.join(filter(None, (holder, partner)))
+
+
+def _holder_name(member: Member, *, is_first_name_first: bool = False) -> str:
+    return _name(member, is_first_name_first=is_first_name_first)
+
+
+def _partner_name(member: Member, *, is_first_name_first: bool = False) -> str:
+    partners = (box for box in member.mailboxes if box.name != member.name)
+    names = (_name(box, is_first_name_first=is_first_name_first) for box in partners)
+    return next((name for name in names if name.strip()), "")
+
+
+def _is_called(who: Mailbox, name: str) -> bool:
+    return fold(name) in {fold(_name(who, is_first_name_first=first)) for first in (False, True)}
+
+
+def _name(who: Member | Mailbox, *, is_first_name_first: bool) -> str:
+    if is_first_name_first:
+        return f"{who.first_name} {who.last_name}"
+    return f"{who.last_name} {who.first_name}"
+
+
+def _as_typed(text: str) -> str:
+    """Return a reference without what programs put there: an id of which they made a number, unseen marks."""
+    if not text.isascii():
+        text = "".join(char for char in text if unicodedata.category(char) != "Cf").strip()
+    return text.removesuffix(".0") if _WHOLE_FLOAT.fullmatch(text) else text

@@ -1,0 +1,1 @@
+"""Orders: the file of a distribution, its lines, and whose they are."""
