@@ -13,7 +13,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Distribution, Group, Member, OrderBook, OrderLine, OrdersState
 from cagette_notify.core.text import fold, one_line
 from cagette_notify.data.dataset import Calendar, load_orders
-from cagette_notify.planning.orders_by_member import members_with_order, unread_by_member
+from cagette_notify.planning.orders.orders_by_member import members_with_order, unread_by_member
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

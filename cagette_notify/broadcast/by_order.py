@@ -8,8 +8,8 @@ from cagette_notify.core.errors import DataError, Origin, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Distribution, Group, Member, OrderBook, OrdersState
 from cagette_notify.data.dataset import Calendar, load_orders, orders_modified_at
-from cagette_notify.planning.orders_by_member import members_perhaps_with_order, members_with_order
-from cagette_notify.planning.orders_so_far import KNOWN_FOR
+from cagette_notify.planning.orders.orders_by_member import members_perhaps_with_order, members_with_order
+from cagette_notify.planning.orders.orders_so_far import KNOWN_FOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -44,7 +44,7 @@ from cagette_notify.core.messages import name_of_lists
 from cagette_notify.core.model import Distribution, DutyList, Group, Member
 from cagette_notify.core.notices import Entry, Reason
 from cagette_notify.data.dataset import Calendar, load_duties, load_members
-from cagette_notify.run.held_groups import GroupsRead
+from cagette_notify.run.reading.held_groups import GroupsRead
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

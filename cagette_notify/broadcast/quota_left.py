@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cagette_notify.planning.quota_room import renewed_at
+from cagette_notify.planning.outlook.quota_room import renewed_at
 from cagette_notify.run.held_broadcasts import is_plan_held
 from cagette_notify.run.room_for_recaps import quota_room
 

@@ -17,8 +17,8 @@ from cagette_notify.core.list_names import FILE, kind_of_list
 from cagette_notify.core.notices import ForgottenKeys
 from cagette_notify.data.members.named_rows import Meant, NamedRow, NamedRows
 from cagette_notify.ledger.cancellations import cancellations
-from cagette_notify.run.held_groups import guard_over
-from cagette_notify.run.new_distribution_ids import as_taken_over
+from cagette_notify.run.reading.held_groups import guard_over
+from cagette_notify.run.reading.new_distribution_ids import as_taken_over
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -15,7 +15,7 @@ from cagette_notify.core.model import AddressState, Distribution, Group, Mailbox
 from cagette_notify.core.notices import NoticeKey, calendar_sequence
 from cagette_notify.data.members.find_member import distribution_called
 from cagette_notify.planning.announced import as_told, latest, told_as_another
-from cagette_notify.planning.called_off import (
+from cagette_notify.planning.corrections.called_off import (
     called_off,
     is_of_another_group,
     takes_place_as_told,

@@ -62,16 +62,20 @@ from cagette_notify.helpdesk.status import ServiceStatus, service_status
 from cagette_notify.ledger.connection import open_ledger, prove_ledger
 from cagette_notify.mails.preview.trial import failing_templates
 from cagette_notify.mails.renderer import Renderer
-from cagette_notify.planning.status_warnings import cancelled_repeats, with_placeholders, without_members
-from cagette_notify.planning.without_mail import (
+from cagette_notify.planning.outlook.status_warnings import (
+    cancelled_repeats,
+    with_placeholders,
+    without_members,
+)
+from cagette_notify.planning.outlook.without_mail import (
     members_in_no_group,
     members_without_address,
     without_group_lines,
     without_mail_lines,
 )
-from cagette_notify.run.lost_settings import refuse_lost_settings
-from cagette_notify.run.not_as_told import slips_since_told
-from cagette_notify.run.unknown_names import unknown_names
+from cagette_notify.run.as_told.not_as_told import slips_since_told
+from cagette_notify.run.reading.lost_settings import refuse_lost_settings
+from cagette_notify.run.reading.unknown_names import unknown_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

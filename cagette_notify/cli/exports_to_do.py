@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _, _n, spoken
-from cagette_notify.planning.exports_needed import export_for
+from cagette_notify.planning.outlook.exports_needed import export_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.helpdesk.status import ServiceStatus
-    from cagette_notify.planning.exports_needed import NeededExport
-    from cagette_notify.planning.forecast import PlannedNotice
+    from cagette_notify.planning.outlook.exports_needed import NeededExport
+    from cagette_notify.planning.outlook.forecast import PlannedNotice
 
 
 def exports_to_do(config: Config, found: ServiceStatus) -> Iterator[str]:

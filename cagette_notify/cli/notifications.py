@@ -38,8 +38,8 @@ from cagette_notify.data.members.find_member import (
 )
 from cagette_notify.data.roster import RosterBeforeSettings, read_roster_before_settings
 from cagette_notify.ledger.connection import open_ledger
-from cagette_notify.planning.settings_effects import EffectsInput
-from cagette_notify.run.lost_settings import refuse_lost_settings
+from cagette_notify.planning.outlook.settings_effects import EffectsInput
+from cagette_notify.run.reading.lost_settings import refuse_lost_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -11,7 +11,7 @@ from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.labels import label
 from cagette_notify.core.text import shortened
 from cagette_notify.data.members.find_member import describe_member
-from cagette_notify.planning.settings_effects import (
+from cagette_notify.planning.outlook.settings_effects import (
     EffectsInput,
     changed_kinds,
     effects,

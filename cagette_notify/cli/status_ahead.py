@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cagette_notify.config.load import Config
     from cagette_notify.core.messages import PlannedMail
     from cagette_notify.helpdesk.status import ServiceStatus
-    from cagette_notify.planning.forecast import PlannedNotice
+    from cagette_notify.planning.outlook.forecast import PlannedNotice
 
 
 def lines_of_what_left(config: Config, found: ServiceStatus) -> Iterator[str]:

@@ -20,8 +20,8 @@ from cagette_notify.core.labels import notice_label
 from cagette_notify.core.mailjet_fates import fate_in_words
 from cagette_notify.core.text import one_line
 from cagette_notify.delivery.unreachable_addresses import command_about, unreachable_problem
-from cagette_notify.planning.exports_needed import export_for
-from cagette_notify.planning.without_mail import without_group_lines, without_mail_lines
+from cagette_notify.planning.outlook.exports_needed import export_for
+from cagette_notify.planning.outlook.without_mail import without_group_lines, without_mail_lines
 from cagette_notify.run.held_broadcasts import is_plan_held
 from cagette_notify.run.run_report import problems_as_json
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.model import Member
     from cagette_notify.core.notices import Entry
     from cagette_notify.helpdesk.status import ServiceStatus
-    from cagette_notify.planning.forecast import PlannedNotice
+    from cagette_notify.planning.outlook.forecast import PlannedNotice
 
 
 _NAMED = 5  # of those who were refused, or have no address

@@ -10,7 +10,7 @@ from cagette_notify.core.notices import Status
 from cagette_notify.data.dataset import load_orders
 from cagette_notify.ledger.skips import SkipBook
 from cagette_notify.planning.missed_recaps import missed_problem, takes_place_now, want_of_orders
-from cagette_notify.planning.orders_by_member import members_of_unreadable_order, members_with_order
+from cagette_notify.planning.orders.orders_by_member import members_of_unreadable_order, members_with_order
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

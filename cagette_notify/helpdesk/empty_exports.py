@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.planning.due_times import windows_of
-from cagette_notify.planning.status_warnings import of_empty_exports
+from cagette_notify.planning.outlook.status_warnings import of_empty_exports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

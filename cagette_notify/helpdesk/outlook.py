@@ -12,24 +12,24 @@ from cagette_notify.data.dataset import load_orders
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.first_runs import FirstRuns, Floors
 from cagette_notify.ledger.run_memory import RunMemory
-from cagette_notify.planning.forecast import (
+from cagette_notify.planning.changed_ids.renumbered_members import as_told_to_few
+from cagette_notify.planning.corrections.left_uncorrected import LeftUncorrected, left_uncorrected
+from cagette_notify.planning.corrections.waiting_corrections import WaitingCorrection, waiting_corrections
+from cagette_notify.planning.outlook.forecast import (
     PlannedNotice,
     planned_notices,
     with_early_ones,
     with_unread_groups,
     with_waiting_corrections,
 )
-from cagette_notify.planning.held_back import held_by_first_run
-from cagette_notify.planning.left_uncorrected import LeftUncorrected, left_uncorrected
+from cagette_notify.planning.outlook.held_back import held_by_first_run
+from cagette_notify.planning.outlook.unannounced import openings_before_first_run
 from cagette_notify.planning.plan_input import PlanInput
-from cagette_notify.planning.renumbered_members import as_told_to_few
 from cagette_notify.planning.timeline import TimelineEvent, planned_events, windows_between
-from cagette_notify.planning.unannounced import openings_before_first_run
-from cagette_notify.planning.waiting_corrections import WaitingCorrection, waiting_corrections
-from cagette_notify.run.activity import active_members
-from cagette_notify.run.duties_known import duties_known
-from cagette_notify.run.held_groups import guard_over, read_whole
-from cagette_notify.run.orders_known import orders_known
+from cagette_notify.run.reading.activity import active_members
+from cagette_notify.run.reading.duties_known import duties_known
+from cagette_notify.run.reading.held_groups import guard_over, read_whole
+from cagette_notify.run.reading.orders_known import orders_known
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from cagette_notify.data.roster import Roster
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.planning.due_times import Window
-    from cagette_notify.run.held_groups import GroupsRead, Guard
+    from cagette_notify.run.reading.held_groups import GroupsRead, Guard
 
 
 class Outlook(Struct, frozen=True):

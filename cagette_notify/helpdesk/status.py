@@ -37,11 +37,11 @@ from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.planned import PlannedBook
 from cagette_notify.ledger.run_memory import RunMemory
-from cagette_notify.planning.exports_needed import NeededExport, exports_needed, marked_as_waiting
-from cagette_notify.planning.forecast import PlannedNotice, in_order
-from cagette_notify.planning.left_uncorrected import of_uncorrected
-from cagette_notify.planning.quota_room import parted_by_quota, put_off_by_quota
-from cagette_notify.planning.status_warnings import (
+from cagette_notify.planning.corrections.left_uncorrected import of_uncorrected
+from cagette_notify.planning.outlook.exports_needed import NeededExport, exports_needed, marked_as_waiting
+from cagette_notify.planning.outlook.forecast import PlannedNotice, in_order
+from cagette_notify.planning.outlook.quota_room import parted_by_quota, put_off_by_quota
+from cagette_notify.planning.outlook.status_warnings import (
     beyond_quota,
     cancelled_repeats,
     of_first_run,
@@ -52,16 +52,16 @@ from cagette_notify.planning.status_warnings import (
     without_distributions,
     without_members,
 )
-from cagette_notify.planning.strangers import of_nobody, of_strangers
-from cagette_notify.planning.unannounced import of_unannounced
-from cagette_notify.planning.without_mail import members_in_no_group, members_without_address
+from cagette_notify.planning.outlook.strangers import of_nobody, of_strangers
+from cagette_notify.planning.outlook.unannounced import of_unannounced
+from cagette_notify.planning.outlook.without_mail import members_in_no_group, members_without_address
+from cagette_notify.run.as_told.not_as_told import announced_ahead, not_as_told
+from cagette_notify.run.as_told.uncorrected import still_uncorrected
 from cagette_notify.run.held_broadcasts import is_plan_held, part_held, stopped_in_part
-from cagette_notify.run.lost_settings import refuse_lost_settings
-from cagette_notify.run.new_distribution_ids import as_taken_over
-from cagette_notify.run.not_as_told import announced_ahead, not_as_told
+from cagette_notify.run.reading.lost_settings import refuse_lost_settings
+from cagette_notify.run.reading.new_distribution_ids import as_taken_over
 from cagette_notify.run.room_for_recaps import quota_room
 from cagette_notify.run.said_once import standing_still
-from cagette_notify.run.uncorrected import still_uncorrected
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -10,13 +10,13 @@ from msgspec import Struct, field
 from cagette_notify.core.model import AddressState, Mailbox, Member
 from cagette_notify.core.notices import Entry, Notice, NoticeKey, Reason, Skip, Status
 from cagette_notify.planning.announced import latest
-from cagette_notify.planning.corrections import corrections
-from cagette_notify.planning.duty_corrections import duty_corrections, late_duty_corrections
-from cagette_notify.planning.final_recaps import notice_due, shows_order_so_far
-from cagette_notify.planning.late_corrections import late_corrections
-from cagette_notify.planning.orders_so_far import OrdersSoFar
+from cagette_notify.planning.corrections.duty_corrections import duty_corrections, late_duty_corrections
+from cagette_notify.planning.corrections.final_recaps import notice_due, shows_order_so_far
+from cagette_notify.planning.corrections.late_corrections import late_corrections
+from cagette_notify.planning.corrections.moved import corrections
+from cagette_notify.planning.corrections.told_before import ToldBefore
+from cagette_notify.planning.orders.orders_so_far import OrdersSoFar
 from cagette_notify.planning.plan_input import PlanIndex, PlanInput
-from cagette_notify.planning.told_before import ToldBefore
 
 if TYPE_CHECKING:
     from cagette_notify.planning.due_times import Window

@@ -21,11 +21,11 @@ from cagette_notify.core.model import (
 )
 from cagette_notify.core.notices import Entry, ForgottenKeys, Notice, NoticeKey, NoticeRules, ServedBy, Status
 from cagette_notify.planning.announced import announces, places_told, revision_of, still_ahead
+from cagette_notify.planning.changed_ids.forgotten_readers import told_and_forgotten
 from cagette_notify.planning.due_times import BEGINNING, FIRST_RECAP, Window, windows_of
 from cagette_notify.planning.duties import DutyIndex
-from cagette_notify.planning.forgotten_readers import told_and_forgotten
-from cagette_notify.planning.orders_ahead import is_unseen
-from cagette_notify.planning.orders_by_member import (
+from cagette_notify.planning.orders.orders_ahead import is_unseen
+from cagette_notify.planning.orders.orders_by_member import (
     lines_by_member,
     members_of_unknown_order,
     members_of_unreadable_order,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.core.kinds import Kind, KindFloor
-    from cagette_notify.planning.orders_so_far import OrdersSoFar
+    from cagette_notify.planning.orders.orders_so_far import OrdersSoFar
 
 
 class PlanInput(Struct, frozen=True):

@@ -11,16 +11,16 @@ from msgspec.structs import replace
 from cagette_notify.core.errors import ConfigError
 from cagette_notify.data.member_settings.write import SettingsFile, rename_members
 from cagette_notify.data.roster import read_roster_before_settings
-from cagette_notify.run.read_data import read_run_data
+from cagette_notify.run.reading.read_data import read_run_data
 from cagette_notify.run.take_over import moved_by_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from cagette_notify.planning.renumbered_members import NewIds
+    from cagette_notify.planning.changed_ids.renumbered_members import NewIds
     from cagette_notify.run.context import Run
     from cagette_notify.run.due_now import DueWork
-    from cagette_notify.run.read_data import RunData
+    from cagette_notify.run.reading.read_data import RunData
 
 _FILE = ""  # where the hash of the file stands that a row was new in
 

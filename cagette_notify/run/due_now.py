@@ -10,8 +10,8 @@ from cagette_notify.core.kinds import Kind
 from cagette_notify.core.notices import Entry, Status
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.planning.announced import announces
+from cagette_notify.planning.corrections.moved_to_the_past import begun_untold
 from cagette_notify.planning.due_times import Window, windows_of, windows_to_look_at
-from cagette_notify.planning.moved_to_the_past import begun_untold
 from cagette_notify.run.held_broadcasts import part_held
 
 if TYPE_CHECKING:

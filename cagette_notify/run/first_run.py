@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _n
 from cagette_notify.planning.due_times import windows_of
-from cagette_notify.planning.held_back import lookback_hours, mails_held
+from cagette_notify.planning.outlook.held_back import lookback_hours, mails_held
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _, _n
-from cagette_notify.planning.quota_room import renewed_at
+from cagette_notify.planning.outlook.quota_room import renewed_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

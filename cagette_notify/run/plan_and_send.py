@@ -19,25 +19,30 @@ from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.changed_ids import ChangedIds
 from cagette_notify.mails.make_message import message_maker
 from cagette_notify.mails.renderer import Renderer, render_samples
+from cagette_notify.planning.corrections.left_uncorrected import left_uncorrected
+from cagette_notify.planning.corrections.waiting_corrections import waiting_corrections
 from cagette_notify.planning.envelopes import envelopes
-from cagette_notify.planning.left_uncorrected import left_uncorrected
+from cagette_notify.planning.outlook.status_warnings import of_waiting_corrections
 from cagette_notify.planning.plan import Plan, plan
-from cagette_notify.planning.status_warnings import of_waiting_corrections
-from cagette_notify.planning.waiting_corrections import waiting_corrections
+from cagette_notify.run.as_told.uncorrected import news_of_uncorrected, still_uncorrected
 from cagette_notify.run.carry_settings import with_settings_carried
-from cagette_notify.run.expire_and_drop import NoticesToEnd, drop_corrected, end_notices, notices_to_end
 from cagette_notify.run.first_run import held_back_by_first_run
 from cagette_notify.run.hand_over import hand_over, with_clock_problems, with_failure
 from cagette_notify.run.held_broadcasts import HELD_AFTER
-from cagette_notify.run.missed_recaps import missed_recaps, serves_nobody
-from cagette_notify.run.missed_while_held import missed_while_held
 from cagette_notify.run.quota import within_quota
-from cagette_notify.run.read_data import RunData, read_run_data
+from cagette_notify.run.reading.read_data import RunData, read_run_data
 from cagette_notify.run.room_for_recaps import room_for_recaps
 from cagette_notify.run.run_report import RunReport, lines_of_dry_run, lines_of_entries, lines_of_skips
 from cagette_notify.run.situation import situation_of
 from cagette_notify.run.take_over import take_over
-from cagette_notify.run.uncorrected import news_of_uncorrected, still_uncorrected
+from cagette_notify.run.too_late.expire_and_drop import (
+    NoticesToEnd,
+    drop_corrected,
+    end_notices,
+    notices_to_end,
+)
+from cagette_notify.run.too_late.missed_recaps import missed_recaps, serves_nobody
+from cagette_notify.run.too_late.missed_while_held import missed_while_held
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

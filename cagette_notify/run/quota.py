@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from cagette_notify.core.i18n import _
 from cagette_notify.core.messages import AnyMail, Outcome
 from cagette_notify.core.notices import Mail, Status
-from cagette_notify.planning.quota_room import QuotaRoom, renewed_at
+from cagette_notify.planning.outlook.quota_room import QuotaRoom, renewed_at
 from cagette_notify.run.run_report import ReportLine, lines_of_mail
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ from cagette_notify.core.errors import NotifyError
 from cagette_notify.core.notices import Reason
 from cagette_notify.data.dataset import load_calendar
 from cagette_notify.planning.envelopes import envelope_ahead
-from cagette_notify.planning.quota_room import QuotaRoom, renewed_at
+from cagette_notify.planning.outlook.quota_room import QuotaRoom, renewed_at
 from cagette_notify.planning.timeline import WILL_SEND, planned_events, windows_between
 from cagette_notify.run.context import Run, RunRequest, run_over
 from cagette_notify.run.due_now import DueWork, moved_ahead, serving_ahead
 from cagette_notify.run.quota import quota_left
-from cagette_notify.run.read_data import read_run_data
+from cagette_notify.run.reading.read_data import read_run_data
 from cagette_notify.run.situation import situation_of
 
 if TYPE_CHECKING:

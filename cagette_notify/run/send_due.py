@@ -17,17 +17,20 @@ from cagette_notify.ledger.first_runs import FirstRuns
 from cagette_notify.ledger.planned import PlannedBook
 from cagette_notify.ledger.run_memory import WHOLE_DELIVERY, RunMemory
 from cagette_notify.planning.due_times import next_change
-from cagette_notify.run.alerts import note_alerts, send_alerts
+from cagette_notify.run.as_told.not_as_told import is_anybody_misled
+from cagette_notify.run.as_told.what_is_off import with_what_is_off
 from cagette_notify.run.context import Departures, Run, RunRequest, run_over
 from cagette_notify.run.due_now import find_due_work, moved_ahead
 from cagette_notify.run.exit_status import exit_status_of
 from cagette_notify.run.follow_up_fates import follow_up_fates
-from cagette_notify.run.fresh_orders import wait_for_fresh_orders
-from cagette_notify.run.lost_settings import lost_settings, remember_settings
-from cagette_notify.run.new_distribution_ids import as_taken_over, take_over_distributions
-from cagette_notify.run.not_as_told import is_anybody_misled
 from cagette_notify.run.nothing_due import leave_note, ledger_state
+from cagette_notify.run.operator_mail.alerts import note_alerts, send_alerts
+from cagette_notify.run.operator_mail.send_operator_mail import Desk, settle_operator_mail
+from cagette_notify.run.operator_mail.summaries import next_summary, send_summaries
 from cagette_notify.run.purge import purge
+from cagette_notify.run.reading.fresh_orders import wait_for_fresh_orders
+from cagette_notify.run.reading.lost_settings import lost_settings, remember_settings
+from cagette_notify.run.reading.new_distribution_ids import as_taken_over, take_over_distributions
 from cagette_notify.run.remember_refusal import remember_refusal
 from cagette_notify.run.run_report import NothingDue, RunReport, all_well_again
 from cagette_notify.run.said_once import (
@@ -37,9 +40,6 @@ from cagette_notify.run.said_once import (
     scopes_seen,
     standing_problems,
 )
-from cagette_notify.run.send_operator_mail import Desk, settle_operator_mail
-from cagette_notify.run.summaries import next_summary, send_summaries
-from cagette_notify.run.what_is_off import with_what_is_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

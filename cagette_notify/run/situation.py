@@ -11,7 +11,7 @@ from cagette_notify.run.take_over import entries_taken_over
 if TYPE_CHECKING:
     from cagette_notify.run.context import Run
     from cagette_notify.run.due_now import DueWork
-    from cagette_notify.run.read_data import RunData
+    from cagette_notify.run.reading.read_data import RunData
 
 
 def situation_of(run: Run, work: DueWork, data: RunData, lost: frozenset[str]) -> PlanInput:

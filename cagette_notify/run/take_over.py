@@ -9,8 +9,13 @@ from msgspec.structs import replace
 from cagette_notify.ledger.heirs import Heirs
 from cagette_notify.ledger.skips import SkipBook
 from cagette_notify.ledger.take_over import TakeOver
-from cagette_notify.planning.renamed_groups import under_new_groups
-from cagette_notify.planning.renumbered_members import NewIds, as_told_to_few, moved_households, under_new_ids
+from cagette_notify.planning.changed_ids.renamed_groups import under_new_groups
+from cagette_notify.planning.changed_ids.renumbered_members import (
+    NewIds,
+    as_told_to_few,
+    moved_households,
+    under_new_ids,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -18,7 +23,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.notices import Entry
     from cagette_notify.run.context import Run
     from cagette_notify.run.due_now import DueWork
-    from cagette_notify.run.read_data import RunData
+    from cagette_notify.run.reading.read_data import RunData
 
 
 def take_over(run: Run, work: DueWork, data: RunData) -> DueWork:

@@ -32,12 +32,12 @@ ABOUT_ONE_KIND = {
     "broadcast": {
         "broadcast/departures.py",
         "mails/preview/preview.py",
-        "run/expire_and_drop.py",
+        "run/too_late/expire_and_drop.py",
         "run/due_now.py",
         "run/plan_and_send.py",
     },
-    "alert": {"run/alerts.py"},
-    "summary": {"run/summaries.py"},
+    "alert": {"run/operator_mail/alerts.py"},
+    "summary": {"run/operator_mail/summaries.py"},
 }
 """Where a kind may be named: no plan knows copies and what operators are told; each has its own maker."""
 

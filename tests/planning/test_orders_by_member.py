@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from cagette_notify.core.notices import Status
-from cagette_notify.planning.orders_by_member import lines_by_member
+from cagette_notify.planning.orders.orders_by_member import lines_by_member
 from cagette_notify.planning.plan import Plan, plan
 from tests.fixtures.builders import a_mailbox, a_member, a_notice, an_order_line
 from tests.fixtures.memory import a_book, a_situation, an_entry, utc

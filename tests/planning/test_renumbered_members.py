@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cagette_notify.planning.renumbered_members import moved_households
+from cagette_notify.planning.changed_ids.renumbered_members import moved_households
 from tests.fixtures.builders import a_mailbox, a_member
 
 ZOE, LUC = "zoe@example.org", "luc@example.org"

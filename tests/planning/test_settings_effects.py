@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import AddressState, Distribution, Member, Setting
 from cagette_notify.core.notices import NoticeRules
-from cagette_notify.planning.settings_effects import (
+from cagette_notify.planning.outlook.settings_effects import (
     Effect,
     EffectsInput,
     Turn,

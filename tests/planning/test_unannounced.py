@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cagette_notify.core.i18n import speak
-from cagette_notify.planning.unannounced import of_unannounced, openings_before_first_run
+from cagette_notify.planning.outlook.unannounced import of_unannounced, openings_before_first_run
 from tests.fixtures.builders import a_distribution, a_group, paris
 from tests.fixtures.memory import SPANS
 

@@ -7,7 +7,7 @@ import pytest
 from cagette_notify.core.errors import Origin
 from cagette_notify.core.i18n import speak
 from cagette_notify.core.model import AddressState, Mailbox
-from cagette_notify.planning.without_mail import members_without_address, without_mail_lines
+from cagette_notify.planning.outlook.without_mail import members_without_address, without_mail_lines
 from tests.fixtures.builders import a_group, a_mailbox, a_member
 
 PLACEHOLDER = Mailbox("12@no.mail", state=AddressState.PLACEHOLDER)

@@ -25,8 +25,8 @@ from cagette_notify.ledger.run_memory import WHOLE_DELIVERY, RunMemory
 from cagette_notify.run import nothing_due as rest
 from cagette_notify.run.context import Run, RunRequest
 from cagette_notify.run.nothing_due import NothingDueNote, nothing_can_be_due
+from cagette_notify.run.operator_mail.summaries import next_summary
 from cagette_notify.run.send_due import send_due
-from cagette_notify.run.summaries import next_summary
 from tests.fixtures.command import run
 from tests.fixtures.coop import Coop
 from tests.fixtures.memory import utc

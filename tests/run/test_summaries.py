@@ -16,8 +16,8 @@ from cagette_notify.ledger.history import HistoryRecord
 from cagette_notify.run import nothing_due as rest
 from cagette_notify.run.exit_status import exit_status_of
 from cagette_notify.run.nothing_due import nothing_can_be_due
-from cagette_notify.run.summaries import is_summary_due, summary_at
-from cagette_notify.run.summary_text import Summary, Unreached, content_of, summarize
+from cagette_notify.run.operator_mail.summaries import is_summary_due, summary_at
+from cagette_notify.run.operator_mail.summary_text import Summary, Unreached, content_of, summarize
 from tests.fixtures.builders import a_distribution
 from tests.fixtures.coop import A_DAY_BEFORE, ORDERS, Coop, counted
 from tests.fixtures.mailjet_server import (

@@ -12,7 +12,7 @@ from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.messages import StopReason
 from cagette_notify.core.notices import Status
 from cagette_notify.core.text import one_line
-from cagette_notify.planning.quota_room import renewed_at
+from cagette_notify.planning.outlook.quota_room import renewed_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

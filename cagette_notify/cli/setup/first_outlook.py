@@ -16,7 +16,7 @@ from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.labels import label
 from cagette_notify.delivery.sender_check import sender_to_choose
 from cagette_notify.helpdesk.status import service_status
-from cagette_notify.planning.without_mail import without_group_lines, without_mail_lines
+from cagette_notify.planning.outlook.without_mail import without_group_lines, without_mail_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.helpdesk.status import ServiceStatus
-    from cagette_notify.planning.forecast import PlannedNotice
+    from cagette_notify.planning.outlook.forecast import PlannedNotice
 
 _NAMED = 5  # of those without an address
 EXPLAINED = 6 * " "  # before what a command is for

@@ -31,9 +31,9 @@ from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.history import HistoryBook, HistoryFilter, HistoryRecord
 from cagette_notify.ledger.known_people import KnownPeople
 from cagette_notify.mails.renderer import Renderer
-from cagette_notify.run.held_groups import guard_over, read_whole
-from cagette_notify.run.lost_settings import refuse_lost_settings
-from cagette_notify.run.new_distribution_ids import as_taken_over
+from cagette_notify.run.reading.held_groups import guard_over, read_whole
+from cagette_notify.run.reading.lost_settings import refuse_lost_settings
+from cagette_notify.run.reading.new_distribution_ids import as_taken_over
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.helpdesk.check_member.evidence import Cancelled, Misled, TakenBack
 from cagette_notify.helpdesk.identities import usable_mailboxes
 from cagette_notify.planning.announced import latest
-from cagette_notify.planning.called_off import (
+from cagette_notify.planning.corrections.called_off import (
     back_on_key,
     called_off_key,
     command_to_those_told,
@@ -19,9 +19,9 @@ from cagette_notify.planning.called_off import (
     where_perhaps,
     why_off,
 )
-from cagette_notify.planning.orders_by_member import members_counting_on_it, members_with_order
-from cagette_notify.run.back_on import back_on
-from cagette_notify.run.not_as_told import announced_ahead, called_off_written_of
+from cagette_notify.planning.orders.orders_by_member import members_counting_on_it, members_with_order
+from cagette_notify.run.as_told.back_on import back_on
+from cagette_notify.run.as_told.not_as_told import announced_ahead, called_off_written_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from cagette_notify.data.roster import Roster
     from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
     from cagette_notify.ledger.ledger import Ledger
-    from cagette_notify.run.letters_to_told import Letter
+    from cagette_notify.run.as_told.letters_to_told import Letter
 
 
 _ASKED_AFTER = timedelta(days=7)

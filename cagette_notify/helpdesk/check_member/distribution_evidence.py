@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from cagette_notify.core.model import Member, OrderBook, OrderLine, OrdersState, StrangerLine, UnreadLine
 from cagette_notify.data.dataset import load_orders
 from cagette_notify.planning.announced import latest
-from cagette_notify.planning.orders_by_member import lines_by_member, unread_by_member
-from cagette_notify.run.held_groups import books_as_believed
+from cagette_notify.planning.orders.orders_by_member import lines_by_member, unread_by_member
+from cagette_notify.run.reading.held_groups import books_as_believed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from cagette_notify.core.notices import Entry
     from cagette_notify.delivery.mailjet.rest_rows import MailjetContact
     from cagette_notify.helpdesk.check_member.unwritten import Unwritten
+    from cagette_notify.planning.corrections.waiting_corrections import WaitingCorrection
     from cagette_notify.planning.shared_addresses import Covered
     from cagette_notify.planning.timeline import TimelineEvent
-    from cagette_notify.planning.waiting_corrections import WaitingCorrection
     from cagette_notify.run.held_broadcasts import Rest
 
 

@@ -43,12 +43,12 @@ from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.history import HistoryBook, HistoryFilter
 from cagette_notify.ledger.known_people import KnownPeople
 from cagette_notify.ledger.run_memory import WHOLE_DELIVERY, RunMemory
-from cagette_notify.planning.held_back import held_by_first_run
+from cagette_notify.planning.outlook.held_back import held_by_first_run
 from cagette_notify.planning.shared_addresses import Covered, covered_by_others
 from cagette_notify.planning.shrunken_exports import shrunken
 from cagette_notify.planning.timeline import HELD, WILL_SEND, TimelineEvent, merge_events
-from cagette_notify.run.held_groups import guard_over, read_whole, sizes_before
-from cagette_notify.run.new_distribution_ids import as_taken_over
+from cagette_notify.run.reading.held_groups import guard_over, read_whole, sizes_before
+from cagette_notify.run.reading.new_distribution_ids import as_taken_over
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

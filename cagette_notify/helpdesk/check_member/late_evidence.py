@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.notices import Status
 from cagette_notify.helpdesk.check_member.evidence import LateCorrection
 from cagette_notify.planning.announced import latest, told_and_so
-from cagette_notify.planning.late_corrections import is_believed_otherwise
+from cagette_notify.planning.corrections.late_corrections import is_believed_otherwise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence

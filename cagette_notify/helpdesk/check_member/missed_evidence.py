@@ -8,7 +8,7 @@ from cagette_notify.core.model import AddressState, OrdersState
 from cagette_notify.core.notices import Reason, Status
 from cagette_notify.helpdesk.check_member.evidence import MissedRecap
 from cagette_notify.planning.announced import announces, latest
-from cagette_notify.planning.orders_by_member import has_surely_none
+from cagette_notify.planning.orders.orders_by_member import has_surely_none
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

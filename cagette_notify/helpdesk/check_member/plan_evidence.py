@@ -9,14 +9,14 @@ from cagette_notify.core.notices import Reason
 from cagette_notify.helpdesk.identities import keys_of, person_of
 from cagette_notify.ledger.first_runs import FirstRuns
 from cagette_notify.ledger.history import HistoryBook
+from cagette_notify.planning.changed_ids.renumbered_members import as_told_to_few
+from cagette_notify.planning.corrections.waiting_corrections import WaitingCorrection, waiting_corrections
 from cagette_notify.planning.due_times import Window, windows_of
-from cagette_notify.planning.orders_ahead import active_by_order, is_unseen, may_hold_orders
+from cagette_notify.planning.orders.orders_ahead import active_by_order, is_unseen, may_hold_orders
 from cagette_notify.planning.plan_input import PlanInput
-from cagette_notify.planning.renumbered_members import as_told_to_few
 from cagette_notify.planning.timeline import TimelineEvent, planned_events, windows_between
-from cagette_notify.planning.waiting_corrections import WaitingCorrection, waiting_corrections
-from cagette_notify.run.duties_known import duties_known
-from cagette_notify.run.orders_known import orders_known
+from cagette_notify.run.reading.duties_known import duties_known
+from cagette_notify.run.reading.orders_known import orders_known
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from cagette_notify.data.roster import Roster
     from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
     from cagette_notify.ledger.ledger import Ledger
-    from cagette_notify.planning.orders_so_far import OrdersSoFar
-    from cagette_notify.run.duties_known import DutiesKnown
-    from cagette_notify.run.held_groups import Guard
+    from cagette_notify.planning.orders.orders_so_far import OrdersSoFar
+    from cagette_notify.run.reading.duties_known import DutiesKnown
+    from cagette_notify.run.reading.held_groups import Guard
 
 _NO_NEWS = frozenset((Reason.NO_DUTY.value, Reason.NONE_VACANT.value))
 

@@ -16,7 +16,11 @@ from cagette_notify.helpdesk.check_member.evidence import (
     UnreadOrder,
 )
 from cagette_notify.planning.announced import announces, as_told, latest, sets_right, still_ahead
-from cagette_notify.planning.orders_by_member import has_surely_none, members_counting_on_it, where_rows_stand
+from cagette_notify.planning.orders.orders_by_member import (
+    has_surely_none,
+    members_counting_on_it,
+    where_rows_stand,
+)
 from cagette_notify.planning.timeline import WILL_SEND
 
 if TYPE_CHECKING:

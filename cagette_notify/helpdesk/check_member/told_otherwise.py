@@ -9,7 +9,7 @@ from cagette_notify.core.text import one_line
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
 from cagette_notify.helpdesk.check_member.no_order import if_they_did_order, with_rows_of_nothing
 from cagette_notify.planning.announced import latest, when_and_where
-from cagette_notify.planning.waiting_corrections import (
+from cagette_notify.planning.corrections.waiting_corrections import (
     WaitingCorrection,
     WaitsFor,
     cause_in_words,

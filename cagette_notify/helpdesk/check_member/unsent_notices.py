@@ -12,7 +12,7 @@ from cagette_notify.core.notices import Status
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
 from cagette_notify.helpdesk.check_member.missed_notices import kind_and_occasion, missed_notices
 from cagette_notify.helpdesk.check_member.refused_mails import refused_before, refused_mails
-from cagette_notify.planning.held_back import lookback_hours
+from cagette_notify.planning.outlook.held_back import lookback_hours
 from cagette_notify.planning.timeline import WILL_SEND
 from cagette_notify.run.held_broadcasts import Rest
 

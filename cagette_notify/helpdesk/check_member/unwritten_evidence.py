@@ -8,7 +8,7 @@ from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Status
 from cagette_notify.helpdesk.check_member.unwritten import Unwritten, WhyUnwritten
-from cagette_notify.planning.orders_by_member import has_surely_none, where_rows_stand
+from cagette_notify.planning.orders.orders_by_member import has_surely_none, where_rows_stand
 from cagette_notify.planning.timeline import WILL_SEND
 
 if TYPE_CHECKING:

@@ -34,7 +34,7 @@ from cagette_notify.data.members.find_member import (
     reader_names,
 )
 from cagette_notify.data.roster import Roster, read_roster
-from cagette_notify.planning.orders_by_member import members_of_unknown_order, members_with_order
+from cagette_notify.planning.orders.orders_by_member import members_of_unknown_order, members_with_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

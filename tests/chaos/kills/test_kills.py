@@ -72,9 +72,9 @@ SENDING_HALF = files_of_package(
     "run/send_due.py",
     "run/exit_status.py",
     "run/purge.py",
-    "run/alerts.py",
-    "run/send_operator_mail.py",
-    "run/summaries.py",
+    "run/operator_mail/alerts.py",
+    "run/operator_mail/send_operator_mail.py",
+    "run/operator_mail/summaries.py",
     "broadcast/deliver.py",
     "broadcast/depart.py",
     "broadcast/planned.py",
@@ -90,7 +90,10 @@ AROUND_THE_POST = files_of_package(
     "run/quota.py",
 )
 TELLING_HALF = files_of_package(
-    "run/alerts.py", "run/send_operator_mail.py", "run/send_due.py", "run/summaries.py"
+    "run/operator_mail/alerts.py",
+    "run/operator_mail/send_operator_mail.py",
+    "run/send_due.py",
+    "run/operator_mail/summaries.py",
 )
 (THE_POST,) = files_of_package("delivery/mailjet/send_api.py")
 
@@ -135,7 +138,7 @@ def test_killed_while_it_tells_those_who_run_it_it_tells_nothing_twice(
     stage.finish()
     assert sorted(address for address, _subject in stage.told) == sorted(scene.told)
     lines = stage.lines(ACCEPTS)
-    told_from = next(place for place in lines if place.file == "run/send_operator_mail.py")
+    told_from = next(place for place in lines if place.file == "run/operator_mail/send_operator_mail.py")
     places = last_times(lines[lines.index(told_from) :], AROUND_THE_POST) + first_times(lines, TELLING_HALF)
 
     tried_points(kill_at(stage, share(places, places[:: len(places) // 12]), ACCEPTS))

@@ -1,0 +1,1 @@
+"""Who has ordered what, household by household, as far as that is known. Pure."""

@@ -1,0 +1,1 @@
+"""What the next days bring: which mails leave, and what keeps others from leaving. Pure."""

@@ -1,0 +1,1 @@
+"""Mails to whoever runs the service, and to a distribution's contact."""
