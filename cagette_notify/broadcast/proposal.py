@@ -13,7 +13,7 @@ from cagette_notify.broadcast.images import ImagesBeside, heavy_images
 from cagette_notify.broadcast.planned_beside import RECENT, PlannedBeside, planned_beside
 from cagette_notify.broadcast.planning_notes import planning_notes
 from cagette_notify.broadcast.promised_file import promises_file
-from cagette_notify.broadcast.quota_left import quota_left_at
+from cagette_notify.broadcast.quota_on_the_day import quota_left_on_the_day
 from cagette_notify.broadcast.same_mail import Given, former_identities_of, identity_of
 from cagette_notify.broadcast.todays_choice import calendar_entries, todays_choice
 from cagette_notify.core.addresses import address_key
@@ -205,7 +205,7 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
                 *(ledger, calendar, request.group, request.subject, choice.audience.mailboxes),
                 *(others, at, now),
             ),
-            quota_left_at(config, ledger, now, at, others),
+            quota_left_on_the_day(config, ledger, now, at, others),
         )
 
 

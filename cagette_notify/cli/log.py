@@ -100,41 +100,41 @@ def _answer(config: Config, options: _LogOptions) -> None:
     kind = _one_of(_KINDS, "--kind", options.kind and named_kind(options.kind))
     status = _one_of(_STATUSES, "--status", options.status and _status_called(options.status))
     since = _since(config, options.since)
-    census = read_partial_roster(sources_of(config), with_members=options.member is not None)
+    roster = read_partial_roster(sources_of(config), with_members=options.member is not None)
     more = 0
     with open_ledger(config.ledger, read_only=True) as ledger:
-        person = _person(options.member, census, KnownPeople(ledger), config.account)
+        person = _person(options.member, roster, KnownPeople(ledger), config.account)
         book, fates = HistoryBook(ledger, config.account), FateBook(ledger, config.account)
         is_brief = not (options.as_document or status)
         wanted = HistoryFilter(
-            person, _group_id(options.group, census, book), kind, status, since, once=is_brief
+            person, _group_id(options.group, roster, book), kind, status, since, once=is_brief
         )
         if options.as_document:
-            page = log_document(with_fates(book.find(wanted), fates), census.problems)
+            page = log_document(with_fates(book.find(wanted), fates), roster.problems)
         else:
             those = list(with_fates(book.find(wanted, limit=_MOST), fates))
             more = book.count(wanted) - len(those) if len(those) == _MOST else 0
-            at_rest = _at_rest(config, ledger, census, [record for record, _fate in those])
-            page = log_table(those, census.groups, config.timezone, config.delivery, at_rest)
+            at_rest = _at_rest(config, ledger, roster, [record for record, _fate in those])
+            page = log_table(those, roster.groups, config.timezone, config.delivery, at_rest)
     # Only now: while a pager waits for its reader, an open ledger would keep cron from writing.
     with page:
         while part := page.read(_PART):
             click.echo(part, nl=False)
-    print_problems(str(problem) for problem in census.problems)
+    print_problems(str(problem) for problem in roster.problems)
     if more > 0:
         print_problems([_only_the_newest(more)])
 
 
-def _person(typed: str | None, census: PartialRoster, traces: KnownPeople, account: str) -> Person | None:
-    return None if typed is None else find_people(typed, census, traces, account)
+def _person(typed: str | None, roster: PartialRoster, traces: KnownPeople, account: str) -> Person | None:
+    return None if typed is None else find_people(typed, roster, traces, account)
 
 
 def _at_rest(
-    config: Config, ledger: Ledger, census: PartialRoster, records: Iterable[HistoryRecord]
+    config: Config, ledger: Ledger, roster: PartialRoster, records: Iterable[HistoryRecord]
 ) -> Mapping[str, Rest]:
     """Return the copies of broadcasts that don't leave by themselves, if any may be among the records."""
     is_put_off = any(one.status == Status.DEFERRED for one in records)
-    return copies_at_rest(config, ledger, census.groups, now()) if is_put_off else {}
+    return copies_at_rest(config, ledger, roster.groups, now()) if is_put_off else {}
 
 
 def _only_the_newest(more: int) -> str:
@@ -167,10 +167,10 @@ def _since(config: Config, typed: str | None) -> datetime | None:
     return None if typed is None else typed_moment("--since", typed, config.timezone, require_time=False)
 
 
-def _group_id(typed: str | None, census: PartialRoster, book: HistoryBook) -> str:
-    if typed is None or typed in census.groups:
+def _group_id(typed: str | None, roster: PartialRoster, book: HistoryBook) -> str:
+    if typed is None or typed in roster.groups:
         return typed or ""
-    known = frozenset(census.groups) | book.groups()
+    known = frozenset(roster.groups) | book.groups()
     if typed not in known:
         message = meant(_("no group {value}", value=quoted(typed)), typed, sorted(known))
         raise UsageError(Problem(message, field="--group"))

@@ -69,16 +69,16 @@ def notifications_command(
         refuse_what_is_no_csv(config.notifications)
         # Whose the ledger is runs send-due, and must be able to read what is written here.
         refuse_what_is_not_ours(config.ledger)
-    namesakes = read_roster_before_settings(load_calendar(sources_of(config)))
+    roster = read_roster_before_settings(load_calendar(sources_of(config)))
     with open_ledger(config.ledger, read_only=True) as ledger:
         refuse_lost_settings(config, ledger)
     preferences = load_member_settings(config.notifications, config.folder)
-    _print_data_problems(namesakes, preferences)
-    member = _one(config, who, namesakes, _options_typed(on, off, reset=reset))
+    _print_data_problems(roster, preferences)
+    member = _one(config, who, roster, _options_typed(on, off, reset=reset))
     if wanted or reset:
-        _change(config, namesakes, member, wanted, preferences)
+        _change(config, roster, member, wanted, preferences)
     else:
-        print_text(settings_table(config, namesakes.with_changes(member, preferences)))
+        print_text(settings_table(config, roster.with_changes(member, preferences)))
     return EXIT_OK
 
 
@@ -100,9 +100,9 @@ def _kinds(option: str, texts: Iterable[str]) -> set[Kind]:
         raise UsageError(Problem(str(trouble), field=option)) from None
 
 
-def _print_data_problems(namesakes: RosterBeforeSettings, preferences: MemberSettings) -> None:
+def _print_data_problems(roster: RosterBeforeSettings, preferences: MemberSettings) -> None:
     """Say what may make the answer a wrong one: changes nobody understands, groups nobody can read."""
-    data = namesakes.data
+    data = roster.data
     members, odd = with_own_settings(data.members, preferences, data.people_set_aside)
     odd += settings_in_doubt(members, preferences, data.unread_groups)
     unread = [one for one in data.problems if one.group_id in data.stopped_groups]
@@ -115,9 +115,9 @@ def _options_typed(on: Iterable[str], off: Iterable[str], *, reset: bool) -> lis
     return [*(part for pair in pairs for part in pair), *(["--reset"] if reset else [])]
 
 
-def _one(config: Config, who: str, namesakes: RosterBeforeSettings, options: Sequence[str]) -> Member:
+def _one(config: Config, who: str, roster: RosterBeforeSettings, options: Sequence[str]) -> Member:
     """Return who is meant. Some words of a longer name are shown, and not changed: it may be another's."""
-    found = _found(who, namesakes)
+    found = _found(who, roster)
     members = found.members
     if len(members) == 1 and options and not found.is_exact and len(who.split()) > 1:
         raise NotifyError(*list_of_people(only_in_part(who, members[0]), "notifications", config, options))
@@ -127,12 +127,12 @@ def _one(config: Config, who: str, namesakes: RosterBeforeSettings, options: Seq
     return next(member for member in members if member.handle == handle)
 
 
-def _found(who: str, namesakes: RosterBeforeSettings) -> MemberMatch:
-    found = find_member(who, namesakes.data.members)
+def _found(who: str, roster: RosterBeforeSettings) -> MemberMatch:
+    found = find_member(who, roster.data.members)
     if found.members:
         return found
     lines = [_("nobody found: {who!r}", who=who)]
-    for member in find_member(who, [one.member for one in namesakes.data.set_aside]).members:
+    for member in find_member(who, [one.member for one in roster.data.set_aside]).members:
         where = f"{member.origin.file}:{member.origin.line}"
         lines.append(
             _("{who} has a row that is set aside: {where}", who=describe_member(member), where=where)
@@ -145,35 +145,33 @@ def _found(who: str, namesakes: RosterBeforeSettings) -> MemberMatch:
 
 def _change(
     config: Config,
-    namesakes: RosterBeforeSettings,
+    roster: RosterBeforeSettings,
     member: Member,
     wanted: Mapping[Kind, bool],
     preferences: MemberSettings,
 ) -> None:
     at = now()
     today = at.astimezone(config.timezone).date()
-    addresses = namesakes.addresses_naming(member, preferences)
-    names = namesakes.names_of(member), namesakes.names_to_write(member)
+    addresses = roster.addresses_naming(member, preferences)
+    names = roster.names_of(member), roster.names_to_write(member)
     order = SettingsChange(*names, wanted, today, addresses)
     amendment = change_member_settings(config.notifications, config.folder, order)
-    before = namesakes.with_changes(member, amendment.before)
-    after = namesakes.with_changes(member, amendment.after)
+    before = roster.with_changes(member, amendment.before)
+    after = roster.with_changes(member, amendment.after)
     print_text("\n".join(change_lines(config, order, amendment, after)))
     print_text(f"\n{settings_table(config, after)}")
     if amendment.was_needed:
         rules = config.rules
         outset = EffectsInput(
-            *(at, rules, namesakes.calendar.groups, namesakes.calendar.distributions),
-            _sharers(namesakes, member, amendment.after),
+            *(at, rules, roster.calendar.groups, roster.calendar.distributions),
+            _sharers(roster, member, amendment.after),
         )
         print_text("\n{lines}".format(lines="\n".join(consequences(before, after, outset))))
 
 
-def _sharers(
-    namesakes: RosterBeforeSettings, member: Member, preferences: MemberSettings
-) -> tuple[Member, ...]:
+def _sharers(roster: RosterBeforeSettings, member: Member, preferences: MemberSettings) -> tuple[Member, ...]:
     """Return the other members who read an address of the member, with their own changes."""
     mine = {mailbox.key for mailbox in member.mailboxes}
-    others = (one for one in namesakes.data.members if one is not member)
+    others = (one for one in roster.data.members if one is not member)
     near = [one for one in others if mine & {mailbox.key for mailbox in one.mailboxes}]
-    return tuple(namesakes.with_changes(one, preferences) for one in near)
+    return tuple(roster.with_changes(one, preferences) for one in near)

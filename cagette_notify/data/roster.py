@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.data.dataset import Calendar, Members, load_calendar, load_groups, load_members
-from cagette_notify.data.member_settings.namesakes import namesakes_among
 from cagette_notify.data.member_settings.odd_rows import odd_settings, settings_in_doubt, settings_of_nobody
 from cagette_notify.data.member_settings.other_names import OtherNames, other_names_among
 from cagette_notify.data.member_settings.read import (
@@ -20,6 +19,7 @@ from cagette_notify.data.member_settings.read import (
     with_changes,
     with_own_settings,
 )
+from cagette_notify.data.member_settings.shared_ids import people_by_shared_id
 from cagette_notify.data.members.find_member import describe_member
 
 if TYPE_CHECKING:
@@ -128,11 +128,11 @@ class RosterBeforeSettings(Struct, frozen=True):
 
     def names_of(self, member: Member) -> tuple[str, ...]:
         """Return by which names changes call somebody."""
-        return names_in_settings(member, is_only=not self._namesakes(member))
+        return names_in_settings(member, is_only=not self._sharers(member))
 
-    def _namesakes(self, member: Member) -> tuple[Member, ...]:
+    def _sharers(self, member: Member) -> tuple[Member, ...]:
         near = [one for one in self.data.members if one.id == member.id]
-        return namesakes_among(near, self.data.people_set_aside).get(member.id, ())
+        return people_by_shared_id(near, self.data.people_set_aside).get(member.id, ())
 
     def names_to_write(self, member: Member) -> tuple[str, ...]:
         """Return what calls nobody else: the id, or ``group/id`` where others have it, or may come to.
@@ -142,8 +142,8 @@ class RosterBeforeSettings(Struct, frozen=True):
         and is written once for each of them.
         """
         everybody = (*self.data.members, *self.data.people_set_aside)
-        has_namesakes = sum(one.id == member.id for one in everybody) > 1
-        if has_namesakes and not member.group_ids:
+        has_sharers = sum(one.id == member.id for one in everybody) > 1
+        if has_sharers and not member.group_ids:
             message = _(
                 "{who} is in no group, and {id} is somebody else's id too: give them one of their own",
                 who=describe_member(member),
@@ -155,7 +155,7 @@ class RosterBeforeSettings(Struct, frozen=True):
         if own and not member.has_address_in_id:
             others = [group_id for group_id in member.group_ids if group_id not in own]
             return tuple(f"{group_id}/{member.id}" for group_id in (*own, *others[:1]))
-        return (member.handle if has_namesakes or may_have_some else member.id,)
+        return (member.handle if has_sharers or may_have_some else member.id,)
 
     @property
     def _groups_with_a_list(self) -> Collection[str]:
@@ -165,7 +165,7 @@ class RosterBeforeSettings(Struct, frozen=True):
     def with_changes(self, member: Member, preferences: MemberSettings) -> Member:
         """Return somebody with their own changes in place of what the data files say."""
         held = preferences.held_back
-        return with_changes(member, held, self._namesakes(member), self._other_names(held))
+        return with_changes(member, held, self._sharers(member), self._other_names(held))
 
     def addresses_naming(self, member: Member, preferences: MemberSettings) -> tuple[str, ...]:
         """Return the addresses in the file by which changes call somebody who has another id."""

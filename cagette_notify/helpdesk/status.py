@@ -60,7 +60,7 @@ from cagette_notify.run.as_told.uncorrected import still_uncorrected
 from cagette_notify.run.held_broadcasts import is_plan_held, part_held, stopped_in_part
 from cagette_notify.run.reading.lost_settings import refuse_lost_settings
 from cagette_notify.run.reading.new_distribution_ids import as_taken_over
-from cagette_notify.run.room_for_recaps import quota_room
+from cagette_notify.run.room_for_recaps import room_today
 from cagette_notify.run.said_once import standing_still
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def service_status(
         in_doubt = by_status[Status.CLAIMED] + by_status[Status.IN_DOUBT]
         deferred = by_status[Status.DEFERRED]
         letters = _letters_put_off(unfinished, at_rest)
-        room = quota_room(config, ledger, now, frozenset(NOTICE_KINDS))
+        room = room_today(config, ledger, now, frozenset(NOTICE_KINDS))
         is_read = seen is not _UNKNOWN
         said = standing_still(
             memory.troubles(),

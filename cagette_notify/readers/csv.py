@@ -63,8 +63,8 @@ def read_records(text: str, count_known: Callable[[list[str]], int]) -> Iterator
         if cells is None or len(cells) != len(header.cells) or lines.at - start > 1:
             cells = _second_look(cells, lines, start, delimiter, width=len(header.cells))
         if any(map(content, cells)):
-            is_cut = lines.at == len(lines.all) and not lines.all[-1].endswith(("\n", "\r"))
-            yield Record(start + 1, cells, is_cut)
+            is_unended = lines.at == len(lines.all) and not lines.all[-1].endswith(("\n", "\r"))
+            yield Record(start + 1, cells, is_unended)
 
 
 def lines_of(text: str) -> list[str]:

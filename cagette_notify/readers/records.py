@@ -12,13 +12,13 @@ _ABSENT = frozenset(("", "NULL", "null", r"\N"))  # "Null" is a name
 class Record(NamedTuple):
     """The cells of a row, and its line: of a CSV the one that it starts on. Both are counted from 1.
 
-    ``is_cut`` marks the last one of a file that doesn't end its last line. ``too_long`` says why there are
-    no cells. The header tells the ``delimiter`` of a CSV, and whether columns have ``letters``.
+    ``is_unended`` marks the last one of a file that doesn't end its last line. ``too_long`` says why there
+    are no cells. The header tells the ``delimiter`` of a CSV, and whether columns have ``letters``.
     """
 
     line: int
     cells: list[str]
-    is_cut: bool = False
+    is_unended: bool = False
     too_long: str = ""
     delimiter: str = ""
     has_letters: bool = False

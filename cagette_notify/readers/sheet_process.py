@@ -1,4 +1,4 @@
-"""Read sheets of spreadsheets, one after another: what the process does that is there for nothing else.
+"""Read one sheet after another, in a process that is there for nothing else, and may end of it.
 
 Calamine makes room for the whole rectangle around all cells; where memory ends, so does the process.
 """
@@ -8,25 +8,19 @@ from __future__ import annotations
 import io
 import resource
 import sys
-from datetime import datetime, time, timedelta
-from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Final
 
 import msgspec
 
 from cagette_notify.core.text import fold
+from cagette_notify.readers.sheet_cells import text_of
 from cagette_notify.readers.sheet_errors import errors_in
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from python_calamine import CalamineWorkbook
-
-    Cell = str | float | bool | datetime | date | time | timedelta
 
 _MEMORY: Final = 2 * 1024**3  # bytes
 _LENGTH: Final = 8  # bytes of the number before a parcel
-_DIGITS: Final = 15  # of a number, as Excel shows and keeps them: 0.1 + 0.2 is 0.3 again
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")  # what an .xlsx with a password consists of
 
 
@@ -82,7 +76,7 @@ def _read(raw: bytes, name: str) -> SheetRead:
     errors = errors_in(raw, sheet)
     rows: list[tuple[int, list[str]]] = []
     for row, cells in enumerate(book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)):
-        texts = [errors.get((row, column)) or _text(cell) for column, cell in enumerate(cells)]
+        texts = [errors.get((row, column)) or text_of(cell) for column, cell in enumerate(cells)]
         if any(map(str.strip, texts)):
             rows.append((row + 1, texts))
     return SheetRead(rows, names)
@@ -98,24 +92,3 @@ def _meant(book: CalamineWorkbook, name: str) -> str:
     alike = [each.name for each in sheets if fold(each.name) == fold(name)]
     exact = [each for each in alike if each == name]
     return (exact or (alike if len(alike) == 1 else [""]))[0]
-
-
-def _text(cell: Cell) -> str:
-    """Return what a cell holds as it would be typed in a CSV."""
-    if isinstance(cell, str):
-        return cell
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, (int, float)):
-        return _number(cell)
-    if isinstance(cell, datetime):  # Excel counts days, in fractions: 17:59:59.999999
-        when = (cell + timedelta(milliseconds=500)).replace(microsecond=0)
-        return when.isoformat(" ", "seconds" if when.second else "minutes")
-    if isinstance(cell, time):
-        return cell.isoformat("seconds" if cell.second else "minutes")
-    return str(cell)  # a day is ISO; a duration is no value of ours
-
-
-def _number(number: float) -> str:
-    shown = f"{Decimal(f'{number:.{_DIGITS}g}'):f}"
-    return "0" if shown == "-0" else shown

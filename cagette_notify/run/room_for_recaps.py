@@ -83,7 +83,7 @@ def room_for_recaps_of(
     )
 
 
-def quota_room(
+def room_today(
     config: Config, ledger: Ledger, now: datetime, kinds: frozenset[Kind] = frozenset()
 ) -> QuotaRoom | None:
     """Return what room today's quota leaves to a command, or the next run; None without a quota."""

@@ -109,7 +109,7 @@ def test_separators_of_unicode_end_no_line() -> None:
 def test_the_last_line_is_known_to_be_cut_if_nothing_ends_it() -> None:
     found = list(read_records("id;name\n1;Zoé\n2", len))
 
-    assert [record.is_cut for record in found] == [False, False, True]
+    assert [record.is_unended for record in found] == [False, False, True]
 
 
 def test_a_line_break_in_the_name_of_a_column_is_part_of_it() -> None:

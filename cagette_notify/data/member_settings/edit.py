@@ -117,7 +117,7 @@ def rows_in(raw: bytes) -> frozenset[str]:
 
 
 def _is_torn(record: Record, header: Record) -> bool:
-    return record.is_cut and len(record.cells) < len(header.cells)
+    return record.is_unended and len(record.cells) < len(header.cells)
 
 
 def _cell(record: Record, at: int) -> str:

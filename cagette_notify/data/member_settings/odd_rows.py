@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import shortened
-from cagette_notify.data.member_settings.namesakes import problems_in_doubt
 from cagette_notify.data.member_settings.other_names import other_names_among
+from cagette_notify.data.member_settings.shared_ids import problems_in_doubt
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

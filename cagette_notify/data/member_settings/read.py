@@ -23,8 +23,8 @@ from cagette_notify.data.member_settings.latest_rows import (
     settings_held_back,
 )
 from cagette_notify.data.member_settings.misread_rows import day_of, guess_of, perhaps_turned_off
-from cagette_notify.data.member_settings.namesakes import in_doubt, namesakes_among, problems_in_doubt
 from cagette_notify.data.member_settings.other_names import NO_OTHER_NAMES, OtherNames, other_names_among
+from cagette_notify.data.member_settings.shared_ids import in_doubt, people_by_shared_id, problems_in_doubt
 from cagette_notify.data.members.nearly_named import names_with_group
 from cagette_notify.data.rows.column_matching import FileColumns, plain
 from cagette_notify.data.rows.read_rows import file_at, open_rows
@@ -152,7 +152,7 @@ def with_own_settings(
     """
     everybody, aside, member_settings = tuple(members), tuple(set_aside), member_settings.held_back
     of_all = member_settings.settings
-    several = namesakes_among(everybody, aside)
+    several = people_by_shared_id(everybody, aside)
     others = other_names_among(of_all, everybody, aside)
     addresses = {member.id for member in everybody if member.id in several and member.has_address_as_id}
     in_doubt = {id_: several[id_] for id_ in of_all if id_ in several and id_ not in addresses}
@@ -166,19 +166,19 @@ def with_own_settings(
 def with_changes(
     member: Member,
     member_settings: MemberSettings,
-    namesakes: Sequence[Member],
+    sharers: Sequence[Member],
     others: OtherNames = NO_OTHER_NAMES,
 ) -> Member:
-    """Return a member with their own changes; ``namesakes`` are all who have the id, if there are several.
+    """Return a member with their own changes; ``sharers`` are all who have the id, if there are several.
 
     ``others`` are the names in the file that are nobody's id.
     """
     of_all = member_settings.settings
-    changes = settings_of(member, member_settings, names_in_settings(member, is_only=not namesakes))
+    changes = settings_of(member, member_settings, names_in_settings(member, is_only=not sharers))
     if others.of:
         changes = with_latest(changes, others.surely_of(member), member_settings)
-    if namesakes and not member.has_address_as_id:
-        changes = {**in_doubt(member.id, namesakes, of_all), **changes}
+    if sharers and not member.has_address_as_id:
+        changes = {**in_doubt(member.id, sharers, of_all), **changes}
     for name in others.perhaps_of(member) if others.of else ():
         changes = {**in_doubt(name, others.people[name], of_all), **changes}
     return replace(member, settings={**member.settings, **changes}) if changes else member

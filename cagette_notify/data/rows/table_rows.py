@@ -132,7 +132,7 @@ def _rows(
             if cells and width > 1 and len(found) <= _FEW
             else {}
         )
-        if record.is_too_long or in_one or any(cells[width:]) or (record.is_cut and count < width):
+        if record.is_too_long or in_one or any(cells[width:]) or (record.is_unended and count < width):
             yield _unplaced(Row(name, record.line, {}), record, width, found, in_one)
         else:
             # Excel drops the empty cells at the end of some rows: a short row is no trouble by itself.
@@ -144,10 +144,10 @@ def _rows(
             row.titles = titles
             row.columns, row.is_short = fields, count < width
             row.parted_by_comma = parted
-            row.is_unended = record.is_cut and not cells[-1].strip()
+            row.is_unended = record.is_unended and not cells[-1].strip()
             row.ends_in_separator = row.is_unended and count == width and is_last_filled
             is_last_filled = is_last_filled or (count == width and bool(content(cells[-1])))
-            row.last_field = last_field if record.is_cut and count >= width else ""
+            row.last_field = last_field if record.is_unended and count >= width else ""
             yield row
 
 
@@ -162,7 +162,7 @@ def _unplaced(
         row.is_stuck = True
         row.complain("", _("its cells stand in one: {value}", value=quoted(record.cells[0])))
     else:
-        row.is_unended = record.is_cut and count < width
+        row.is_unended = record.is_unended and count < width
         cells_said = _("{count} cells, for {width} columns", count=count, width=width)
         row.complain("", ends_in_a_row() if row.is_unended else cells_said, is_cut=row.is_unended)
     row.misplaced = in_one or found

@@ -1,4 +1,4 @@
-"""Say what people were told of that is called off, moved to the past, or back on."""
+"""Say once, in the run that finds it, what was told and is called off, moved to the past, or back on."""
 
 from __future__ import annotations
 

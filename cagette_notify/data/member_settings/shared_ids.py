@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.model import Member, Setting
 
 
-def namesakes_among(
+def people_by_shared_id(
     members: Sequence[Member], set_aside: Iterable[Member] = ()
 ) -> Mapping[str, tuple[Member, ...]]:
     """Return the people of each id that several have, of whom only their groups tell which is meant.
@@ -31,8 +31,8 @@ def namesakes_among(
     count = Counter(member.id for member in members)
     found = {id_ for id_, people in count.items() if people > 1}
     aside = [one for one in set_aside if one.group_ids and one.id in count]
-    namesakes = {one.id for one in aside} - found
-    only = {member.id: member for member in members if member.id in namesakes}
+    with_one = {one.id for one in aside} - found
+    only = {member.id: member for member in members if member.id in with_one}
     found.update(one.id for one in aside if one.id in only and not _may_be(one, only[one.id]))
     people: dict[str, tuple[Member, ...]] = {}
     for one in (*members, *aside) if found else ():

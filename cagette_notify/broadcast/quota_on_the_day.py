@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.planning.outlook.quota_room import renewed_at
 from cagette_notify.run.held_broadcasts import is_plan_held
-from cagette_notify.run.room_for_recaps import quota_room
+from cagette_notify.run.room_for_recaps import room_today
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cagette_notify.ledger.ledger import Ledger
 
 
-def quota_left_at(
+def quota_left_on_the_day(
     config: Config, ledger: Ledger, now: datetime, at: datetime, planned: Iterable[PlannedMail]
 ) -> int | None:
     """Return how many may leave on the day of ``at``, besides the mails that are planned for it.
@@ -25,7 +25,7 @@ def quota_left_at(
     Of today also without the recaps that are still to come; those of another day nobody knows yet. None
     without a quota.
     """
-    room = quota_room(config, ledger, now)
+    room = room_today(config, ledger, now)
     if room is None or config.daily_quota is None:
         return None
     is_today = renewed_at(at) == room.renewed_at
