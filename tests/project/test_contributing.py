@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from configparser import ConfigParser
 
 import pytest
 
 from tests.fixtures.documents import agree, between, rows
-from tests.house import PACKAGE, ROOT, first_line, rooms, tree_of
+from tests.house import PACKAGE, ROOT, first_line, rooms
 
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 
 
-def test_the_map_shows_each_room_with_its_doors() -> None:
-    table = ["| room | what happens there | its doors |", "| --- | --- | --- |"]
+def test_the_map_shows_each_room_with_its_folders() -> None:
+    table = ["| room, folder | what happens there |", "| --- | --- |"]
     for room in rooms():
-        says = ast.get_docstring(tree_of(f"{room}/__init__.py")) or ""
-        doors = re.findall(r"[\w.]+", says.partition("Doors: ")[2].rstrip("."))
-        named = ", ".join(f"`{door}`" for door in doors) or ("all" if room in {"core", "readers"} else "")
-        table.append(f"| `{room}/` | {first_line(f'{room}/__init__.py')} | {named} |")
+        table.append(f"| **`{room}/`** | {first_line(f'{room}/__init__.py')} |")
+        folders = sorted(path.parent.name for path in (PACKAGE / room).glob("*/__init__.py"))
+        table.extend(f"| `{room}/{name}/` | {first_line(f'{room}/{name}/__init__.py')} |" for name in folders)
 
     agree(CONTRIBUTING, "rooms", "/rooms", "\n".join([*table, ""]))
 
