@@ -90,6 +90,19 @@ def test_whatever_is_read_or_might_be_is_looked_at_once_it_changes(
     assert not rests_at(served, A_DAY_BEFORE + 2 * MINUTE)
 
 
+def test_a_list_that_was_passed_over_is_looked_at_once_it_is_the_newest(served: Coop) -> None:
+    served.replace("config.yaml", "members: members.csv", "members: members*.csv")
+    older = shutil.copy(served.folder / "members.csv", served.folder / "members old.csv")
+    os.utime(older, (0, 0))
+    time.sleep(0.05)
+    served.run(A_DAY_BEFORE + 2 * MINUTE, says_once=True)
+    assert rests_at(served, A_DAY_BEFORE + 3 * MINUTE)
+
+    os.utime(older)
+
+    assert not rests_at(served, A_DAY_BEFORE + 3 * MINUTE)
+
+
 def test_it_rests_no_further_than_the_next_edge(served: Coop) -> None:
     served.run(HALF_PAST, says_once=True)
 

@@ -106,6 +106,16 @@ def test_what_is_back_on_before_anybody_was_written_to_is_not_said(coop: Coop) -
     assert says_so(coop, A_DAY_BEFORE + 2 * TEN) == (False, False)
 
 
+def test_mails_that_say_it_takes_place_leave_nobody_to_be_told(coop: Coop) -> None:
+    called_off(coop, A_DAY_BEFORE + TEN)
+    writes(coop, A_DAY_BEFORE + 2 * TEN, "Annulée")
+    coop.write("distributions.yaml", DISTRIBUTIONS)
+
+    coop.run(FOUR_HOURS_BEFORE)
+
+    assert says_so(coop, FOUR_HOURS_BEFORE + TEN) == (False, False)
+
+
 @pytest.mark.parametrize("coop", ["yes"], indirect=True)
 def test_what_puts_it_back_into_calendars_is_newer_than_what_took_it_out(coop: Coop) -> None:
     called_off(coop, A_DAY_BEFORE + TEN)

@@ -413,7 +413,7 @@ def test_who_was_missing_then_comes_too_late_once_the_list_is_whole(week: Coop) 
 
 def test_what_had_left_before_a_hold_did_not_come_too_late(week: Coop) -> None:
     week.run(utc("2026-06-15T06:05"))
-    week.write("members.csv", "id;email\n" + "".join(f"{n};other{n}@example.org\n" for n in range(4)))
+    week.write("members.csv", "id;email\n" + "".join(f"{90 + n};other{n}@example.org\n" for n in range(4)))
 
     held = week.run(utc("2026-06-17T06:05"), says_once=True)
 
