@@ -91,6 +91,12 @@ def call_off(config: Config, planned: PlannedMail) -> bool:
         return PlannedBook(ledger, config.account).call_off(planned.broadcast.attempt)
 
 
+def bring_forward(config: Config, planned: PlannedMail, to: datetime) -> bool:
+    """Let a planned mail leave from another time on, as it was recorded; say whether it was planned still."""
+    with open_ledger(config.ledger) as ledger:
+        return PlannedBook(ledger, config.account).bring_forward(planned.broadcast.attempt, to)
+
+
 def _rows(lists: Iterable[WantedList]) -> Iterator[PlannedRow]:
     for one in lists:
         for row in one.file.rows if one.file else ():

@@ -85,6 +85,12 @@ class PlannedBook:
         with self._ledger.transaction() as connection:
             return unplan(connection, attempt)
 
+    def bring_forward(self, attempt: str, to: datetime) -> bool:
+        """Let a planned mail leave from another time on; say whether it was planned still."""
+        with self._ledger.transaction() as connection:
+            query = "UPDATE planned SET send_at = ? WHERE attempt = ?"
+            return connection.execute(query, (utc_text(to), attempt)).rowcount > 0
+
     def depart(self, broadcast: Broadcast, copies: Sequence[Copy]) -> bool:
         """Put its copies in the place of a plan; say whether it was planned still: another may be ahead."""
         with self._ledger.transaction() as connection:

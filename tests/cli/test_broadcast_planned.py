@@ -8,12 +8,14 @@ import re
 import shlex
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from click.testing import CliRunner, Result
 
 from cagette_notify.cli import main
+from cagette_notify.ledger.rows import utc_text
 from tests.fixtures.command import run as run_command
 from tests.fixtures.coop import Coop
 from tests.fixtures.memory import utc
@@ -387,9 +389,34 @@ def test_without_its_command_and_its_file_it_is_listed_shown_and_called_off(coop
     assert "Attached affiche.pdf (1 kB)" in shown
     assert re.search(rf"Planned for {day} at 6:00 pm, to whoever is in the list then;", shown)
     assert "when it was planned: 1 address" in shown
+    assert re.search("write it anew: cagette-notify .*?broadcast lac --subject 'On change' --to file:", shown)
     assert (status, len(planned(coop)), coop.mailed()) == (0, int(key != "c\n"), [])
     stays = re.search(rf"It stays planned for {day} at 6:00 pm\.", plain(keyboard.screen))
     assert (stays is None, "Called off" in keyboard.screen) == (key == "c\n", key == "c\n")
+
+
+@pytest.mark.parametrize("key", ["o\n", "\n", "c\n"])
+def test_without_its_file_it_leaves_earlier_on_the_day_that_its_text_names(coop: Coop, key: str) -> None:
+    """On another day only what it takes to write it anew is said: see the test before this one."""
+    run_command(coop.folder, *PLAN, "--to", "coordinators", "--yes")
+    (coop.folder / "lettre.md").unlink()
+    today = datetime.now(ZoneInfo("Europe/Paris")).replace(hour=23, minute=59, second=59, microsecond=0)
+    change(coop.folder / "ledger.sqlite3", f"UPDATE planned SET send_at = '{utc_text(today)}'")
+    before = planned(coop)
+
+    with at_the_keyboard(coop, "--lang", "en", "broadcast", "lac") as keyboard:
+        keyboard.types("1\n")
+        shown = plain(keyboard.sees("[o] let it leave with the next send-due  [c] call it off  [N] leave it"))
+        keyboard.types(key)
+        status = keyboard.ends()
+    said, after = plain(keyboard.screen), planned(coop)
+    types(coop, "send-due", at=datetime.now(timezone.utc))
+
+    anew = r"write it anew: cagette-notify .*?broadcast lac --subject 'On change' --to coordinators"
+    assert re.search(anew, shown)
+    assert (status, len(after), after != before) == (0, int(key != "c\n"), key != "\n")
+    assert ("It leaves with the next send-due, to whoever is in the list then." in said) is (key == "o\n")
+    assert len(coop.mailed()) == int(key == "o\n")
 
 
 def test_what_is_planned_is_listed_once_before_other_texts_and_by_its_group(coop: Coop) -> None:
