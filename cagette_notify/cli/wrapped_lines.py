@@ -1,4 +1,4 @@
-"""Wrap what is said for the screen: a command to copy stays whole on its line."""
+"""Wrap what is said for the screen: a command to copy, or an item of a menu, stays whole on its line."""
 
 from __future__ import annotations
 
@@ -22,8 +22,21 @@ def wrapped_whole(text: str, width: int, *, indent: str = "", program: str | Non
     # A word that ends like a sentence ends the command, too: what follows is said, not typed.
     begins = _ANYWHERE if program is None else re.escape(program)
     command = rf"(?<!\S){begins} (?:{TYPED_COMMANDS})(?![\w-])(?:(?<![:,.]) {_WORD})*"
-    whole = re.sub(f"{command}|{_OTHERS}", lambda found: found[0].replace(" ", "\0"), text)
+    return _wrapped(re.sub(f"{command}|{_OTHERS}", lambda found: _kept(found[0]), text), width, indent)
+
+
+def wrapped_items(text: str, width: int) -> list[str]:
+    """Return the lines of items that are parted by two blanks; those wider than the screen end at words."""
+    items = text.split("  ")
+    return _wrapped("  ".join(one if len(one) > width else _kept(one) for one in items), width)
+
+
+def _kept(text: str) -> str:
+    return text.replace(" ", "\0")
+
+
+def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
     lines = textwrap.wrap(
-        whole, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )
     return [line.replace("\0", " ") for line in lines]

@@ -390,6 +390,7 @@ def test_without_its_command_and_its_file_it_is_listed_shown_and_called_off(coop
     assert re.search(rf"Planned for {day} at 6:00 pm, to whoever is in the list then;", shown)
     assert "when it was planned: 1 address" in shown
     assert re.search("write it anew: cagette-notify .*?broadcast lac --subject 'On change' --to file:", shown)
+    assert "[o]" not in shown
     assert (status, len(planned(coop)), coop.mailed()) == (0, int(key != "c\n"), [])
     stays = re.search(rf"It stays planned for {day} at 6:00 pm\.", plain(keyboard.screen))
     assert (stays is None, "Called off" in keyboard.screen) == (key == "c\n", key == "c\n")

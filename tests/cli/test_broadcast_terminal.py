@@ -460,6 +460,22 @@ def test_back_to_the_editor_and_to_the_screen(coop: Path) -> None:
     assert draft.read_text() == "Encore.\nEncore.\n"
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_menu_is_broken_between_its_items(coop: Path, language: str) -> None:
+    """But for 80 columns, which a screen has that doesn't say: see ``MENU`` in the other tests."""
+    (coop / "lettre.md").write_text(TEXT)
+    for width in (24, 60, 100, 120):
+        options = ("--lang", language, *MAIL[2:])
+        with Keyboard(coop, *options, environ={"COLUMNS": str(width)}) as keyboard:
+            screen = keyboard.sees("[N] " + {"en": "cancel ", "fr": "annuler "}[language])
+        menu = screen.rstrip()[screen.index("[o]") :].replace("\r", "").split("\n")
+
+        assert max(map(len, menu)) <= width, menu
+        items = [one for line in menu for one in line.split("  ")]
+        assert len(items) == 8 or width == 24, menu
+        assert all(one.startswith("[") for one in items) or width == 24, menu
+
+
 def test_the_screen_shows_the_text_and_says_in_words_who_reads_it(coop: Path) -> None:
     (coop / "lettre.md").write_text("Bonjour,\n\n" + "".join(f"Ligne {n}.\n" for n in range(300)))
     with Keyboard(coop, *MAIL, "--to", "with-order:paniers", environ={"COLUMNS": "120"}) as keyboard:
