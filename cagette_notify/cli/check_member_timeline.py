@@ -17,10 +17,11 @@ from cagette_notify.planning.timeline import HELD, WILL_SEND, TimelineEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.model import Mailbox
-    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
+    from cagette_notify.helpdesk.check_member.evidence import LetterToOthers, MemberEvidence
 
 _UNREACHABLE = {
     AddressState.PLACEHOLDER: Reason.PLACEHOLDER_ADDRESS.value,
@@ -51,6 +52,19 @@ def timeline_in_lines(case: MemberEvidence, *, verbose: bool) -> Iterator[str]:
     )
     yield from _table(_("The last 30 days:"), case, past, _came_to)
     yield from _table(_("The next 30 days:"), case, ahead, _will_come_to)
+    if case.letters_to_others:
+        rows = [_cells_of_letter(case, one) for one in case.letters_to_others]
+        yield from ("", _("The newest letters of which they are no reader:"), *listed(rows))
+
+
+def _cells_of_letter(case: MemberEvidence, letter: LetterToOthers) -> tuple[str, ...]:
+    left = _("left") if case.is_mailed else _("written")
+    return (
+        _minute(case, letter.at),
+        one_line(letter.subject),
+        _("to {lists}", lists=letter.lists),
+        _("planned") if letter.is_planned else left,
+    )
 
 
 def for_each_address(case: MemberEvidence, events: Iterable[TimelineEvent]) -> list[TimelineEvent]:
@@ -109,12 +123,16 @@ def _table(
 
 def _cells(case: MemberEvidence, event: TimelineEvent, what: str) -> tuple[str, ...]:
     return (
-        f"{event.at.astimezone(case.zone):%Y-%m-%d %H:%M}",
+        _minute(case, event.at),
         notice_label(event.kind.value, is_correction=event.is_correction),
         one_line(event.distribution_id or event.subject),
         one_line(event.address),
         what,
     )
+
+
+def _minute(case: MemberEvidence, at: datetime) -> str:
+    return f"{at.astimezone(case.zone):%Y-%m-%d %H:%M}"
 
 
 def _will_come_to(case: MemberEvidence, event: TimelineEvent) -> str:

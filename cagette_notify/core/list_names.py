@@ -36,3 +36,9 @@ def list_to_type(name: str) -> str:
     """Return a list's name as messages show it, and ``--to`` takes it: in French ``prévenus:d1``."""
     kind, colon, about = name.partition(":")
     return f"{_IN_FRENCH.get(kind, kind)}{colon}{about}" if spoken() == "fr" else name
+
+
+def recorded_list_to_show(name: str) -> str:
+    """Return a list as a draft or a plan has it in words: of a file, not where it lies."""
+    kind, _colon, path = name.partition(":")
+    return list_to_type(f"{kind}:{path.rpartition('/')[2]}" if kind == FILE else name)

@@ -23,7 +23,7 @@ from cagette_notify.cli.session import now, path_to_type
 from cagette_notify.config.paths import drafts_folder
 from cagette_notify.core.errors import DataError, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _, _n
-from cagette_notify.core.list_names import ALL, FILE, list_to_type
+from cagette_notify.core.list_names import ALL, recorded_list_to_show
 from cagette_notify.core.messages import PlannedMail, name_of_lists
 from cagette_notify.core.text import one_line, quoted
 
@@ -147,7 +147,7 @@ def _about(calendar: Calendar, group_id: str, lists: Sequence[str], files: int) 
         group = calendar.groups.get(group_id)
         yield one_line(group.name) if group else group_id
     if lists:
-        yield _("to {lists}", lists=name_of_lists(map(_called, lists)))
+        yield _("to {lists}", lists=name_of_lists(map(recorded_list_to_show, lists)))
     if files:
         yield _n("{count} file", "{count} files", files)
 
@@ -166,11 +166,6 @@ def _what_became_of_it(config: Config, attempt: str) -> Iterator[str]:
         yield _plan(config, planned)
     elif progress and progress.is_done and progress.left_at:
         yield _("written to the outbox {at}", at=lately(config, now(), progress.left_at))
-
-
-def _called(name: str) -> str:
-    kind, _colon, path = name.partition(":")
-    return list_to_type(f"{kind}:{Path(path).name}" if kind == FILE else name)
 
 
 def _filled(

@@ -205,6 +205,15 @@ class UnreadGroup(Struct, frozen=True):
     is_known: bool
 
 
+class LetterToOthers(Struct, frozen=True):
+    """A broadcast, and to which lists: when it left, or is to if it ``is_planned``."""
+
+    at: datetime
+    subject: str
+    lists: str
+    is_planned: bool
+
+
 class RunsEvidence(Struct, frozen=True):
     """Whether send-due is at work: when it last got to its end, and what has waited for it since.
 
@@ -271,6 +280,7 @@ class MemberEvidence(Struct, frozen=True):
     history: tuple[TimelineEvent, ...] = ()  # newest first
     upcoming: tuple[TimelineEvent, ...] = ()  # soonest first
     letters: tuple[TimelineEvent, ...] = ()  # broadcasts that are planned, to their addresses as of today
+    letters_to_others: tuple[LetterToOthers, ...] = ()  # newest first
     still_to_leave: frozenset[tuple[Kind, str]] = frozenset()  # what is due, and not too late
     at_rest: Mapping[str, Rest] = {}  # copies that don't leave by themselves, of whomever, by CustomID
     covered: tuple[Covered, ...] = ()  # off here, on for somebody else who reads the address

@@ -31,6 +31,7 @@ from cagette_notify.helpdesk.check_member.evidence import (
     UnreadGroup,
 )
 from cagette_notify.helpdesk.check_member.late_evidence import missed_corrections
+from cagette_notify.helpdesk.check_member.letters_to_others import LettersToOthers
 from cagette_notify.helpdesk.check_member.missed_evidence import waited_in_vain
 from cagette_notify.helpdesk.check_member.plan_evidence import PlanEvidence
 from cagette_notify.helpdesk.check_member.planned_letters import PlannedLetters
@@ -97,6 +98,7 @@ class EvidenceGatherer:
         read = self._traces.read_broadcasts(config.account, now - EVIDENCE_SPAN)
         self._identities = Identities(self._traces, everybody, self._plans.heir_of, read)
         self._letters = PlannedLetters(config, ledger, roster.calendar, now)
+        self._letters_to_others = LettersToOthers(ledger, config.account, self._letters)
         memory = RunMemory(ledger, config.account)
         self._refusal = memory.refusal()
         self._last_runs = memory.last_complete_runs(now)
@@ -227,6 +229,9 @@ class EvidenceGatherer:
             else tuple(
                 self._letters.to(member, self._now + span, [id_ for id_, those in held.items() if those])
             ),
+            letters_to_others=()
+            if aside
+            else self._letters_to_others.than(member, former, self._now - span, self._now + span),
             still_to_leave=self._plans.still_to_leave(member),
             at_rest=self._at_rest,
             covered=covered,

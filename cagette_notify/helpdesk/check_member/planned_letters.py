@@ -33,7 +33,7 @@ class PlannedLetters:
         plans = PlannedBook(ledger, config.account).all()
         self._planned = [one for one in plans if not is_plan_held(one, now)]
         self._waiting = plans_waiting(config, calendar, ledger, now)
-        self._readers: dict[str, frozenset[str]] = {}
+        self._readers: dict[str, frozenset[str] | None] = {}
 
     def to(self, member: Member, until: datetime, held: Collection[str]) -> Iterator[TimelineEvent]:
         """Yield what leaves by then to each address of a member, the soonest first; ``held`` are groups.
@@ -46,16 +46,24 @@ class PlannedLetters:
             group_id = one.broadcast.group_id
             if one.send_at > until or group_id not in member.group_ids:
                 continue
-            readers = self._readers_of(one)
+            readers = self._readers_of(one) or frozenset()
             is_held = group_id in held or one.broadcast.attempt in self._waiting
             status = HELD if is_held else WILL_SEND
             for address in dict.fromkeys(box.address for box in member.mailboxes if box.key in readers):
                 about = Kind.BROADCAST, group_id, "", address, status
                 yield TimelineEvent(one.send_at, *about, subject=one.broadcast.content.subject)
 
-    def _readers_of(self, planned: PlannedMail) -> frozenset[str]:
+    def to_others_than(self, member: Member, until: datetime) -> Iterator[PlannedMail]:
+        """Yield what leaves by then to others of the member's groups, where it is known to whom."""
+        for one in self._planned:
+            if one.send_at > until or one.broadcast.group_id not in member.group_ids:
+                continue
+            readers = self._readers_of(one)
+            if readers is not None and all(box.key not in readers for box in member.mailboxes):
+                yield one
+
+    def _readers_of(self, planned: PlannedMail) -> frozenset[str] | None:
         attempt = planned.broadcast.attempt
         if attempt not in self._readers:
-            found = readers_of_plan(self._ledger, self._calendar, planned, self._now)
-            self._readers[attempt] = found or frozenset()
+            self._readers[attempt] = readers_of_plan(self._ledger, self._calendar, planned, self._now)
         return self._readers[attempt]

@@ -1,0 +1,85 @@
+"""``check-member`` on letters of which somebody is no reader: one may have heard of them."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.test_check_member_planned import AFTER_RECAP, MORNING, plans
+
+if TYPE_CHECKING:
+    from tests.fixtures.office import Office
+
+TITLE = "The newest letters of which they are no reader:"
+
+
+def writes(office: Office, subject: str, *lists: str) -> None:
+    office.coop.write("noel.csv", "noel@example.org\n")
+    letter = str(office.coop.write("lettre.md", f"{subject}\n"))
+    words = [part for one in lists for part in ("--to", one)]
+    office.invoke("broadcast", "lac", "-s", subject, "--body", letter, "--yes", *words)
+
+
+def told(office: Office, who: str = "1") -> list[str]:
+    """Return the lines under the title, with one blank for several."""
+    shown = office.invoke("check-member", who).stdout
+    _before, _title, after = shown.partition(f"{TITLE}\n")
+    return [" ".join(line.split()) for line in after.partition("\n\n")[0].splitlines()]
+
+
+@pytest.mark.parametrize("to_others", ["with-order:d1", "file:noel.csv", "volunteers:d1", "catalog:Paniers"])
+def test_a_letter_that_left_to_others_is_named_and_nobody_s_fault(office: Office, to_others: str) -> None:
+    office.coop.write(
+        "orders.csv", "member;distribution;product;quantity;price;catalog\n2;d1;Riz;1;1;Paniers\n"
+    )
+    office.coop.write("permanences.csv", "distribution;role;member\nd1;Accueil;2\n")
+    config = office.coop.folder / "config.yaml"
+    config.write_text(config.read_text().replace("data:\n", "data:\n  duties: permanences.csv\n", 1))
+    path = to_others.replace("noel.csv", str(office.coop.folder / "noel.csv"))
+    before = office.asks("1")
+    writes(office, "Sortez les cabas", path)
+
+    shown = "file" if "file" in to_others else to_others.lower()
+    (line,) = told(office)
+    assert re.fullmatch(rf"\d+-\d+-\d+ \d+:\d+ Sortez les cabas to {shown} left", line)
+    assert office.asks("1") == before
+    assert told(office, "2") == []
+
+
+def test_a_planned_one_is_named_where_it_is_known_to_whom_it_goes(office: Office) -> None:
+    plans(office, AFTER_RECAP, f"file:{office.coop.folder / 'noel.csv'}")
+
+    assert told(office) == ["2026-06-12 10:00 On change to file:noel.csv planned"]
+    assert told(office, "2") == []
+
+    plans(office, AFTER_RECAP, "with-order:d1", subject="Pesée")
+    office.coop.write("orders.csv", "")
+    assert told(office) == ["2026-06-12 10:00 On change to file:noel.csv planned"]
+
+
+def test_the_newest_three_of_thirty_days_are_named(office: Office) -> None:
+    office.at = MORNING - timedelta(days=29)
+    for number in range(5):
+        writes(office, f"Lettre {number}", f"file:{office.coop.folder / 'noel.csv'}")
+        office.at += timedelta(hours=2)
+    writes(office, "À tous", "all")
+
+    assert [line.partition("Lettre ")[2][0] for line in told(office)] == ["4", "3", "2"]
+
+    office.at += timedelta(days=31)
+    assert told(office) == []
+
+
+def test_what_went_to_their_former_address_or_to_another_group_went_to_no_others(office: Office) -> None:
+    writes(office, "À tous", "all")
+    office.coop.replace("members.csv", "zoe@example.org", "zoe.martin@example.org")
+
+    assert told(office) == []
+
+    with (office.coop.folder / "groups.yaml").open("a") as file:
+        file.write("- {id: mer, name: La Mer}\n")
+    office.coop.write("members.csv", "id;email;groups\n1;zoe@example.org;lac\n9;ana@example.org;mer\n")
+    assert told(office, "9") == []
