@@ -27,6 +27,7 @@ from tests.fixtures.memory import PLANNED, utc
 from tests.fixtures.office import AN_HOUR_LATER, ZOE, Office
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -734,6 +735,39 @@ def test_under_the_outbox_the_reply_says_first_that_nothing_ever_left(tmp_path: 
 
     assert "ne sont pas encore en service" in reply[2].replace("\u00a0", " ")
     assert sum("en service" in paragraph for paragraph in reply) == 1
+
+
+def a_cron_that_died(office: Office) -> None:
+    office.sends(utc("2026-06-10T06:00"))
+
+
+def a_setting_is_misspelt(office: Office) -> None:
+    office.coop.write("notifications.csv", "member;kind;value;date\n1;openning;non;2026-05-20\n")
+
+
+@pytest.mark.parametrize(
+    ("happens", "is_found"),
+    [
+        (a_cron_that_died, "no run of send-due"),
+        (a_setting_is_misspelt, "notifications.csv:2"),
+        (lambda office: office.member(language="xx"), "members.csv:2"),
+    ],
+    ids=["no runs", "a setting that can't be read", "a row that is set aside"],
+)
+def test_under_the_outbox_the_reply_gives_no_other_reason_of_ours(
+    office: Office, happens: Callable[[Office], None], is_found: str
+) -> None:
+    office.coop.replace("config.yaml", "delivery: mailjet", "delivery: outbox")
+    happens(office)
+
+    shown = office.invoke("check-member", "1").stdout
+    said = office.reply_to("1")
+
+    assert is_found in shown.partition("Reply to paste:")[0], shown
+    assert "ne sont pas encore en service" in said
+    assert "Ce n’est donc pas un problème de votre messagerie." in said, said
+    assert "Un problème de notre côté" not in said
+    assert "nous retenons" not in said
 
 
 def test_under_the_outbox_it_says_that_nothing_leaves(tmp_path: Path) -> None:

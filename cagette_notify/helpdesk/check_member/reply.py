@@ -67,6 +67,11 @@ _OURS = frozenset(
 )
 """Findings of which a member hears only that something went wrong on our side, and so once."""
 
+_HELD_BY_US = frozenset(
+    (Matter.GROUP_PAUSED, Matter.GROUP_UNREAD, Matter.PERHAPS_UNREAD, Matter.SETTING_UNREAD)
+)
+"""Findings that say in words of their own what is held back until we mend it."""
+
 _PAUSED = frozenset((Matter.GROUP_PAUSED, Matter.GROUP_UNREAD, Matter.SOME_OFF))
 """Findings that keep mails, or some, away, but none of those whose fate is known: it is said, too."""
 
@@ -160,8 +165,8 @@ def _in_order(diagnosis: Diagnosis) -> list[Finding]:
     was due.
     """
     unsaid = {Matter.GROUP_PROBLEM, Matter.ORDERS_ELSEWHERE, Matter.IDLE}
-    if not diagnosis.case.is_mailed:
-        unsaid |= OF_A_MAIL
+    if not diagnosis.case.is_mailed:  # which is why nothing came, whatever else would have kept it away
+        unsaid |= OF_A_MAIL | _OURS | _HELD_BY_US
     is_theirs = set(map(id, diagnosis.askers))
     sayable = [one for one in diagnosis.findings if one.cause and one.cause not in unsaid]
     askers = [one for one in sayable if id(one) in is_theirs]
