@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from cagette_notify.cli.check_member_timeline import for_each_address, timeline_in_lines
 from cagette_notify.cli.wrapped_lines import wrapped_whole
 from cagette_notify.core.i18n import _
@@ -26,7 +28,8 @@ def in_lines(diagnosis: Diagnosis, reply: str, *, verbose: bool, width: int) -> 
     case = diagnosis.case
     yield one_line(describe_member(case.member))
     yield from wrapped_whole(_verdict(diagnosis), width, indent="  ")
-    told = [one for one in diagnosis.sections if verbose or one.is_said or one.health is not Health.OK]
+    wanted = (one for one in diagnosis.sections if verbose or one.is_said or one.health is not Health.OK)
+    told = list(_each_advice_once(wanted))
     verdict = diagnosis.verdict
     said = [one for one in told if one.summary == verdict or (one.is_said and one.summary in verdict)]
     for check in said:
@@ -56,9 +59,9 @@ def everybody_in_lines(diagnoses: Sequence[Diagnosis], survey: MembersSurvey, wi
         yield _("Nobody has a problem; members looked at: {count}.", count=looked_at)
     for diagnosis in diagnoses:
         yield one_line(describe_member(diagnosis.case.member))
-        for check in diagnosis.sections:
-            if check.health in {Health.PROBLEM, Health.WARNING}:
-                yield from _check_in_lines(check, width, margin="  ")
+        wrong = (one for one in diagnosis.sections if one.health in {Health.PROBLEM, Health.WARNING})
+        for check in _each_advice_once(wrong):
+            yield from _check_in_lines(check, width, margin="  ")
         yield ""
     if diagnoses:
         yield _("Members with something to mend: {count} of {total}.", count=len(diagnoses), total=looked_at)
@@ -101,6 +104,14 @@ def _check_in_lines(check: CheckResult, width: int, margin: str = "") -> Iterato
     head = _("{what}: {reason}", what=what, reason=one_line(check.summary))
     yield from wrapped_whole(head, width, indent=f"{margin}  ")
     yield from _advice_in_lines(check, width, margin)
+
+
+def _each_advice_once(checks: Iterable[CheckResult]) -> Iterator[CheckResult]:
+    """Yield the checks without an advice that one before gives: what it mends is mended once."""
+    given: set[str] = set()
+    for check in checks:
+        yield replace(check, advices=tuple(one for one in check.advices if one not in given))
+        given.update(check.advices)
 
 
 def _advice_in_lines(check: CheckResult, width: int, margin: str = "") -> Iterator[str]:

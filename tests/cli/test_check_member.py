@@ -12,7 +12,7 @@ import pytest
 import time_machine
 
 from cagette_notify.core.mailjet_fates import Cause
-from tests.cli.member_cases import CASES, Case
+from tests.cli.member_cases import CASES, Case, group_set_aside
 from tests.fixtures.command import run
 from tests.fixtures.coop import A_DAY_BEFORE, GROUPS, MEMBERS, Coop
 from tests.fixtures.mailjet_server import (
@@ -129,6 +129,16 @@ def test_a_doubt_is_ended_by_the_command_that_says_so(office: Office) -> None:
 
     assert pasted.exit_code == 0, pasted.output
     assert [one["status"] for one in office.history("1") if one["kind"] == "recap_24h"] == ["sent"]
+
+
+def test_what_mends_the_row_of_a_group_is_advised_once(office: Office) -> None:
+    group_set_aside(office)
+
+    shown = " ".join(office.invoke("check-member", "1").stdout.split())
+
+    assert "this is left out: groups.yaml:2: timezone: no such time zone: 'Mars'" in shown
+    assert "-> correct the group's row; the next run sends what is not too late WARNING" in shown
+    assert "correct it" not in shown
 
 
 def test_two_causes_at_once_are_both_shown_the_worse_first(office: Office) -> None:

@@ -237,6 +237,24 @@ def test_whose_row_is_set_aside_reads_so_and_nobody_else(asked: Office, row: str
     assert asked.checks("2")["last_messages"]["status"] == "ok"
 
 
+@pytest.mark.parametrize("everybody", [True, False])
+def test_what_mends_an_order_s_row_and_a_duty_s_is_advised_once(asked: Office, *, everybody: bool) -> None:
+    with_row(asked, "d1;;Zoé Martin")
+    asked.coop.write("orders.csv", "member;distribution;product;quantity\n1;d1;Pain;some\n")
+    asked.sends(DUE)
+    asked.at = LATER
+
+    options = ("--all", "-v") if everybody else ("1",)
+    shown = " ".join(asked.invoke("check-member", *options).stdout.split())
+
+    of_duty = "a row of the duties that seems to name Zoé Martin can't be read"
+    of_order = "a row of the order for d1 (2026-06-12) can't be read"
+    assert (of_duty in shown, of_order in shown) == (True, True), shown
+    assert shown.count("-> correct the row") == 1
+    assert shown.count("the next run sends what is not too late") == 1
+    assert asked.checks("1")["last_messages"]["advice"].startswith("correct the row; the next run sends")
+
+
 @pytest.mark.parametrize(
     ("named", "who"), [("Maëlle ROY", "Maëlle Roy"), ("Noël BŒUF", "Noël Bœuf"), ("2", "Noël Bœuf")]
 )

@@ -10,7 +10,7 @@ from cagette_notify.core.addresses import naming_those_within
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import AddressState, Mailbox
 from cagette_notify.helpdesk.check_member.domain_typos import probable_domain
-from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
+from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter, next_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -120,11 +120,8 @@ def _to_ask_for(case: MemberEvidence, stands: str = "") -> str:
 
 def _to_correct(case: MemberEvidence, wrong: str) -> str:
     if case.member.is_exported_with(wrong):
-        return _(
-            "ask the member, correct it in Cagette, then export the members again; the next run sends what "
-            "is not too late"
-        )
-    return _("ask the member, and correct it there; the next run sends what is not too late")
+        return _("ask the member, correct it in Cagette, then export the members again")
+    return _("ask the member, and correct it there")
 
 
 def _typo(case: MemberEvidence, mailbox: Mailbox, meant: str) -> Finding:
@@ -141,6 +138,7 @@ def _typo(case: MemberEvidence, mailbox: Mailbox, meant: str) -> Finding:
         Matter.DOMAIN_TYPO,
         mailbox.address,
         meant,
+        by_itself=next_run(),
     )
 
 
@@ -154,6 +152,7 @@ def _invalid(case: MemberEvidence, mailbox: Mailbox) -> Finding:
         _to_correct(case, mailbox.address),
         Matter.INVALID_ADDRESS,
         mailbox.address,
+        by_itself=next_run(),
     )
 
 

@@ -178,6 +178,11 @@ class Finding(Struct, frozen=True):
     by_itself: str = ""
 
 
+def next_run() -> str:
+    """Say what comes by itself once that is mended which kept mails away."""
+    return _("the next run sends what is not too late")
+
+
 def worst(healths: Iterable[Health]) -> Health:
     """Return the worst of them; fine if there is none."""
     order = list(Health)

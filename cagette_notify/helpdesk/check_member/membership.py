@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
 from cagette_notify.core.notices import Reason, Status
-from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
+from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter, next_run
 from cagette_notify.planning.timeline import HELD
 
 if TYPE_CHECKING:
@@ -36,8 +36,9 @@ def membership(case: MemberEvidence) -> Iterator[Finding]:
             Check.MEMBERSHIP,
             Health.WARNING,
             _("of the group's data, this is left out: {problem}", problem=problem),
-            _("correct it; the next run sends what is not too late"),
+            _("correct it") if problem.group_id in {group.id for group in case.groups} else "",
             Matter.GROUP_PROBLEM,
+            by_itself=next_run(),
         )
     for twin in case.twins:
         yield Finding(
@@ -108,10 +109,11 @@ def _set_aside(case: MemberEvidence) -> Finding:
             place=case.place,
             reasons=reasons,
         ),
-        _("correct it in Cagette, then export the members again; the next run sends what is not too late")
+        _("correct it in Cagette, then export the members again")
         if case.member.is_exported_with("")
-        else _("correct the row; the next run sends what is not too late"),
+        else _("correct the row"),
         Matter.SET_ASIDE,
+        by_itself=next_run(),
     )
 
 
@@ -126,26 +128,27 @@ def _kept_out(case: MemberEvidence, *, is_somewhere: bool) -> Finding:
         _("the row {place} names another group too, from which nothing is sent: {reasons}", **values)
         if is_somewhere
         else _("the row {place} names no group that there is, so that nothing is sent: {reasons}", **values),
-        _("correct the row; the next run sends what is not too late"),
+        _("correct the row"),
         Matter.SET_ASIDE,
+        by_itself=next_run(),
     )
 
 
 def _of_unread_list(unread: UnreadGroup) -> Finding:
     """Say that nobody can tell whether the group's list has the member: it is no reason to reassure."""
     values = {"group": unread.name, "problems": _("; ").join(map(str, unread.problems))}
-    advice = _("mend the file; the next run sends what is not too late")
+    advice, then = _("mend the file"), next_run()
     if unread.is_known:
         summary = _(
             "known to the ledger as a member of {group} too, whose list of members can't be read now, so "
             "that nothing of it is sent: {problems}",
             **values,
         )
-        return Finding(Check.MEMBERSHIP, Health.WARNING, summary, advice, Matter.GROUP_UNREAD)
+        return Finding(Check.MEMBERSHIP, Health.WARNING, summary, advice, Matter.GROUP_UNREAD, by_itself=then)
     summary = _(
         "nobody can tell whether {group} has this member too, as its list can't be read: {problems}", **values
     )
-    return Finding(Check.MEMBERSHIP, Health.UNKNOWN, summary, advice, Matter.PERHAPS_UNREAD)
+    return Finding(Check.MEMBERSHIP, Health.UNKNOWN, summary, advice, Matter.PERHAPS_UNREAD, by_itself=then)
 
 
 def _of_unread_groups(group_ids: list[str], *, is_somewhere: bool) -> Finding:
@@ -156,8 +159,9 @@ def _of_unread_groups(group_ids: list[str], *, is_somewhere: bool) -> Finding:
             "a member of {groups}, but that group's own row can't be read, so that nothing is sent",
             groups=", ".join(group_ids),
         ),
-        _("correct the group's row; the next run sends what is not too late"),
+        _("correct the group's row"),
         Matter.GROUP_UNREAD if is_somewhere else Matter.GROUP_HELD,
+        by_itself=next_run(),
     )
 
 

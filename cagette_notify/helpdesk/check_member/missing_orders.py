@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.text import shortened
-from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
+from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter, next_run
 from cagette_notify.helpdesk.check_member.missed_notices import kind_and_occasion
 from cagette_notify.helpdesk.check_member.no_order import if_they_did_order, with_rows_of_nothing
 
@@ -167,6 +167,7 @@ def unread_orders(case: MemberEvidence) -> Iterator[Finding]:
                 _matter(unread),
                 days=(_day(case, unread.distribution),),
                 group_id=unread.distribution.group_id,
+                by_itself=next_run() if unread.is_awaited else "",
             )
 
 
@@ -214,7 +215,7 @@ def _row_in_words(case: MemberEvidence, unread: UnreadOrder, line: UnreadLine) -
 
 def _cure(unread: UnreadOrder) -> str:
     if unread.is_awaited:
-        return _("correct the row; the next run sends what is not too late")
+        return _("correct the row")
     return _("correct the row, and tell the member what it says: no recap of it is to come")
 
 

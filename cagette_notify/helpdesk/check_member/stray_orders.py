@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
-from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
+from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter, next_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,9 +28,12 @@ def stray_orders(case: MemberEvidence) -> Iterator[Finding]:
             who=case.member.name or case.member.id,
         )
         advice = _(
-            "add the group {group} in {place}, or correct the row of the order; the next run sends what is "
-            "not too late",
+            "add the group {group} in {place}, or correct the row of the order",
             group=one.group.id,
             place=case.place,
         )
-        yield Finding(Check.LAST_MESSAGES, Health.WARNING, summary, advice, Matter.STRAY_ORDER, days=(day,))
+        yield Finding(
+            *(Check.LAST_MESSAGES, Health.WARNING, summary, advice, Matter.STRAY_ORDER),
+            days=(day,),
+            by_itself=next_run(),
+        )

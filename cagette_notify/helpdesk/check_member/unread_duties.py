@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
-from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
+from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter, next_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,5 +21,7 @@ def unread_duties(case: MemberEvidence) -> Iterator[Finding]:
             who=who,
             problem=problem,
         )
-        advice = _("correct the row; the next run sends what is not too late")
-        yield Finding(Check.LAST_MESSAGES, Health.WARNING, summary, advice, Matter.UNREAD_DUTY)
+        yield Finding(
+            *(Check.LAST_MESSAGES, Health.WARNING, summary, _("correct the row"), Matter.UNREAD_DUTY),
+            by_itself=next_run(),
+        )

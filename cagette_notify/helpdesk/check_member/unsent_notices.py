@@ -9,7 +9,7 @@ from cagette_notify.core.cron_alive import is_cron_alive
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Status
-from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
+from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter, next_run
 from cagette_notify.helpdesk.check_member.missed_notices import kind_and_occasion, missed_notices
 from cagette_notify.helpdesk.check_member.refused_mails import refused_before, refused_mails
 from cagette_notify.planning.outlook.held_back import lookback_hours
@@ -74,11 +74,7 @@ def _waiting(case: MemberEvidence) -> Iterator[Finding]:
             file=book.file or _("no file"),
             state=_("a row of this order can't be read") if is_there else _(book.state),
         )
-        advice = (
-            _("correct the row; the next run sends what is not too late")
-            if is_there
-            else _("fetch the export of the orders; the next run sends what is not too late")
-        )
+        advice = _("correct the row") if is_there else _("fetch the export of the orders")
         if is_there:  # the reply says the same of the row itself
             days = tuple(
                 one.distribution.starts_at.astimezone(case.zone).date()
@@ -89,11 +85,13 @@ def _waiting(case: MemberEvidence) -> Iterator[Finding]:
                 *(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.UNREAD_ORDER),
                 days=days,
                 group_id=event.group_id,
+                by_itself=next_run(),
             )
         else:
             yield Finding(
                 *(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.NO_ORDERS_YET),
                 group_id=event.group_id,
+                by_itself=next_run(),
             )
 
 
