@@ -12,6 +12,7 @@ from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.formatting import megabytes
 from cagette_notify.core.given_files import given_name, read_given
 from cagette_notify.core.i18n import _, spoken, why
+from cagette_notify.core.letter_problems import of_body
 from cagette_notify.core.messages import Attachment, Content
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def refuse_too_large(content: Content, attachments: Sequence[Attachment]) -> Non
             "this one weighs {size} MB; make the images smaller",
             size=weight,
         )
-        raise UsageError(Problem(message, field="body"))
+        raise UsageError(of_body(message))
     message = _(
         "the attachments are too large: a mail may weigh 15 MB, and encoded for mail this one weighs "
         "{size} MB; put the files somewhere and send a link",

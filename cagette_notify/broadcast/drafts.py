@@ -18,6 +18,7 @@ from cagette_notify.config.paths import sent_drafts
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.given_files import open_given
 from cagette_notify.core.i18n import _, why
+from cagette_notify.core.letter_problems import of_body
 from cagette_notify.core.text import names_any
 from cagette_notify.readers.encodings import decode_doubtful
 from cagette_notify.readers.tree import Unreadable
@@ -208,7 +209,7 @@ def decoded(raw: bytes, name: str) -> str:
     try:
         read = decode_doubtful(raw)
         if read.in_doubt:
-            raise UsageError(Problem(read.in_doubt, name, read.line_in_doubt, "body"))
+            raise UsageError(of_body(read.in_doubt, file=name, line=read.line_in_doubt))
         return read.text
     except Unreadable as trouble:
         raise UsageError(Problem(trouble.message, name, trouble.line)) from None

@@ -14,16 +14,18 @@ from urllib.parse import unquote
 from cagette_notify.broadcast.attachments import LARGEST_MESSAGE, name_and_content, too_large
 from cagette_notify.broadcast.image_ends import lacks_end
 from cagette_notify.broadcast.image_headers import kind_and_width
-from cagette_notify.core.errors import Problem
 from cagette_notify.core.formatting import megabytes
 from cagette_notify.core.given_files import works_for_others
 from cagette_notify.core.i18n import _, spoken
+from cagette_notify.core.letter_problems import of_body
 from cagette_notify.core.messages import Attachment
 from cagette_notify.core.text import meant
 from cagette_notify.mails.broadcast_text.image_files import Image
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from cagette_notify.core.errors import Problem
 
 HEAVY_FROM = 1_000_000
 """Bytes of all images of a mail: more keeps a phone waiting."""
@@ -66,7 +68,7 @@ def heavy_images(images: Iterable[Attachment]) -> Iterator[Problem]:
             "the images weigh {size} MB, which a phone is slow to show: make them smaller",
             size=megabytes(size, spoken()),
         )
-        yield Problem(message, field="body", is_warning=True)
+        yield of_body(message, is_warning=True)
 
 
 def _path(folder: Path, name: str) -> Path:

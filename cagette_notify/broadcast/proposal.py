@@ -20,6 +20,7 @@ from cagette_notify.core.addresses import address_key
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import Kind
+from cagette_notify.core.letter_problems import of_body
 from cagette_notify.core.messages import Attachment, BroadcastProgress, Content, PlannedMail, name_of_lists
 from cagette_notify.core.model import Contact, Group, Mailbox, Sizes
 from cagette_notify.core.notices import SKIPPED
@@ -242,7 +243,7 @@ def _notes(content: Content) -> Iterator[Problem]:
             "these mails with it; shorten the text, or attach it",
             size=round(size / 1000),
         )
-        yield Problem(message, field="body", is_warning=True)
+        yield of_body(message, is_warning=True)
 
 
 def _forgotten(subject: str, text: str, attachments: tuple[Attachment, ...]) -> Iterator[Problem]:

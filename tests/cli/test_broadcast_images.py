@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import json
 import re
 from datetime import datetime, timezone
 from pathlib import Path
@@ -98,6 +99,24 @@ def test_an_image_that_can_not_be_shown_is_said_with_file_and_line(
     assert (refused.returncode, refused.stdout, mails(coop)) == (2, "", [])
     assert refused.stderr.startswith(f"textes/lettre.md:3: body: the image '{name}': {reason}")
     assert refused.stderr.count("\n") == 1
+
+
+def test_in_french_what_is_wrong_is_said_of_the_text_or_of_the_subject_in_french(coop: Path) -> None:
+    (coop / "textes" / "énorme.png").write_bytes(LAC + b"\0" * 11_300_000)
+    (coop / "textes" / "lettre.md").write_text("Bonjour,\n\n![Photo](énorme.png)\n")
+    (coop / "court.md").write_text("Bonjour\n")
+
+    of_text = run(coop, "--lang", "fr", *MAIL, "--yes").stderr
+    of_subject = run(
+        coop, "--lang", "fr", "broadcast", "-s", "{{ nom }}", "--body", "court.md", "--yes"
+    ).stderr
+    document = run(coop, "--lang", "fr", *MAIL, "--yes", "--json").stdout
+
+    assert of_text.replace("\u00a0", " ").startswith(
+        "textes/lettre.md:3: texte: l’image 'énorme.png' : fichier trop lourd"
+    )
+    assert of_subject.startswith("objet: ")
+    assert [one["field"] for one in json.loads(document)["problems"]] == ["body"]
 
 
 def test_images_and_attachments_weigh_together(coop: Path) -> None:

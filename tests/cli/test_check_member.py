@@ -131,6 +131,18 @@ def test_a_doubt_is_ended_by_the_command_that_says_so(office: Office) -> None:
     assert [one["status"] for one in office.history("1") if one["kind"] == "recap_24h"] == ["sent"]
 
 
+@pytest.mark.parametrize(
+    ("at", "kind"), [("2026-06-05T09:30", "ouverture"), ("2026-06-11T18:30", "récap-24h")]
+)
+def test_in_french_what_is_said_of_a_notice_agrees_with_any(office: Office, at: str, kind: str) -> None:
+    office.sends(utc("2026-06-05T05:00"))
+    office.at = utc(at)
+
+    shown = " ".join(office.invoke("check-member", "1", "--lang", "fr").stdout.replace("\u00a0", " ").split())
+
+    assert f"{kind} d1 : l’envoi est dû et n’a pas eu lieu" in shown, shown
+
+
 def test_what_mends_the_row_of_a_group_is_advised_once(office: Office) -> None:
     group_set_aside(office)
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from markdown_it.rules_block import StateBlock, blockquote, heading, list_block, table
 from markdown_it.rules_block.table import escapedSplit
 
-from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
+from cagette_notify.core.letter_problems import of_body
 from cagette_notify.mails.broadcast_text.footnotes import is_footnote
 
 if TYPE_CHECKING:
@@ -123,12 +123,9 @@ def _table(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # noq
         return False
     if not silent:
         columns = len(_cells(state, line))
+        too_many = _("more cells than the first line of the table has: {count}", count=columns)
         state.env["problems"] += [
-            Problem(
-                _("more cells than the first line of the table has: {count}", count=columns),
-                line=row + 1,
-                field="body",
-            )
+            of_body(too_many, line=row + 1)
             for row in range(line + 2, state.line)
             if len(_cells(state, row)) > columns
         ]

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.i18n import _
+from cagette_notify.core.letter_problems import of_body, of_subject
 from cagette_notify.core.messages import LONGEST_SUBJECT, Content
 from cagette_notify.core.text import looks_garbled, quoted
 from cagette_notify.mails.broadcast_text.image_files import no_file
@@ -74,20 +75,18 @@ def refuse_bad_subject(subject: str) -> None:
     if looks_garbled(subject):
         reasons.append(_("the accents look wrong: {value}", value=quoted(subject)))
     if reasons:
-        raise UsageError(*(Problem(reason, field="subject") for reason in reasons))
+        raise UsageError(*map(of_subject, reasons))
 
 
 def _unfit(markdown: str) -> Iterator[Problem]:
     """Say what shows that a text isn't what somebody typed: another kind of file, or lost accents."""
     if _OTHER_KIND.match(markdown):
-        yield Problem(
-            _("this is the source of a document (RTF or HTML): save it as plain text"), line=1, field="body"
-        )
+        yield of_body(_("this is the source of a document (RTF or HTML): save it as plain text"), line=1)
     elif looks_garbled(markdown):  # looked at before ``cleaned`` takes out what is left of them
         for number, line in enumerate(with_line_feeds(markdown).split("\n"), start=1):
             for word in dict.fromkeys(filter(looks_garbled, line.split(" "))):
                 reason = _("the accents look wrong: {value}; save the text as UTF-8", value=quoted(word))
-                yield Problem(reason, line=number, field="body")
+                yield of_body(reason, line=number)
 
 
 def _body(source: str, group: Group, read_image: ReadImage) -> BroadcastBody:
@@ -113,4 +112,4 @@ def _is_blank(text: str) -> bool:
 
 
 def _refused(reason: str, *, line: int = 0) -> UsageError:
-    return UsageError(Problem(reason, line=line, field="body"))
+    return UsageError(of_body(reason, line=line))

@@ -18,8 +18,8 @@ from markdown_it.helpers import parseLinkDestination, parseLinkLabel, parseLinkT
 from markdown_it.rules_inline import StateInline, link, linkify
 from markdown_it.token import Token
 
-from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
+from cagette_notify.core.letter_problems import of_body
 from cagette_notify.core.text import quoted
 from cagette_notify.mails.broadcast_text.emphasis import is_open
 from cagette_notify.mails.broadcast_text.placeholders import has_token
@@ -199,7 +199,7 @@ def _why_unlinkable(address: str) -> str:
 def refuse_here(state: StateInline, message: str) -> None:
     """Note what is wrong at this place in the text."""
     line = state.env["line"] + state.src.count("\n", 0, state.pos)
-    state.env["problems"].append(Problem(message, line=line, field="body"))
+    state.env["problems"].append(of_body(message, line=line))
 
 
 def _inline(state: StateCore) -> None:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
 
-from cagette_notify.core.errors import Problem, UsageError
+from cagette_notify.core.errors import UsageError
 from cagette_notify.core.i18n import _
+from cagette_notify.core.letter_problems import of_body
 from cagette_notify.mails.broadcast_text.blocks import use_our_blocks
 from cagette_notify.mails.broadcast_text.emphasis import pair_emphasis, tokenize_emphasis
 from cagette_notify.mails.broadcast_text.html import MarkdownHtml
@@ -108,11 +109,7 @@ def line_too_deep(tokens: Sequence[Token]) -> int:
 
 def _refuse_long_paragraphs(state: StateCore) -> None:
     problems = [
-        Problem(
-            _("a paragraph of over {most} characters", most=_LONGEST_PARAGRAPH),
-            line=_line(token),
-            field="body",
-        )
+        of_body(_("a paragraph of over {most} characters", most=_LONGEST_PARAGRAPH), line=_line(token))
         for token in state.tokens
         if len(token.content) > _LONGEST_PARAGRAPH and token.type == "inline"
     ]

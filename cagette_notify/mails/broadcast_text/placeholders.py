@@ -14,14 +14,15 @@ from urllib.parse import quote
 
 from msgspec.structs import replace
 
-from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
+from cagette_notify.core.letter_problems import of_body
 from cagette_notify.core.model import Mailbox
 from cagette_notify.core.text import fold, meant, nearest, one_line, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from cagette_notify.core.errors import Problem
     from cagette_notify.core.messages import Content
     from cagette_notify.core.model import Group
 
@@ -101,7 +102,7 @@ def tokenized(text: str, group: Group) -> tuple[str, list[Problem]]:
     lines = []
     for number, line in enumerate(text.split("\n"), start=1):
         reasons = dict.fromkeys(_refusals(line, group))
-        problems += (Problem(reason, line=number, field="body") for reason in reasons)
+        problems += (of_body(reason, line=number) for reason in reasons)
         lines.append(_MAYBE_FIRST.sub(_tokens_for, line))
     return "\n".join(lines), problems
 
