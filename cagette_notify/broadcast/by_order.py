@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.core.errors import DataError, Origin, Problem, UsageError
-from cagette_notify.core.i18n import _
+from cagette_notify.core.formatting import instant
+from cagette_notify.core.i18n import _, spoken
 from cagette_notify.core.model import Distribution, Group, Member, OrderBook, OrdersState
 from cagette_notify.data.dataset import Calendar, load_orders, orders_modified_at
 from cagette_notify.planning.orders.orders_by_member import members_perhaps_with_order, members_with_order
@@ -82,7 +83,7 @@ def orders_too_old(
     closed_at = distribution.orders_close_at or distribution.starts_at
     if known_at is None or known_at >= min(closed_at, now - KNOWN_FOR if now < closed_at else closed_at):
         return
-    moment = f"{known_at.astimezone(group.timezone):%Y-%m-%d %H:%M}"
+    moment = instant(known_at.astimezone(group.timezone), spoken())
     if now < closed_at:
         message = _(
             "the orders of {id} are those of {moment}: whoever ordered since counts as without an order",

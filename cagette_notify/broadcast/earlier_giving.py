@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
-from cagette_notify.core.i18n import _, _n
+from cagette_notify.core.formatting import instant
+from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.list_names import FILE, list_to_type
 from cagette_notify.core.messages import name_of_lists
 
@@ -82,7 +83,7 @@ def with_this_text(  # noqa: PLR0913, PLR0917 - a mail, and who reads it
         "to spare them that, name the others: --to file:FILE",
         count,
         lists=name_of_lists(_called(each) for one in earlier for each in one.lists),
-        at=f"{earlier[0].confirmed_at.astimezone(group.timezone):%Y-%m-%d %H:%M}",
+        at=instant(earlier[0].confirmed_at.astimezone(group.timezone), spoken()),
     )
     return (Problem(message, field="--to", is_warning=True),)
 

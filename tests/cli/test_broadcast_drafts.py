@@ -341,7 +341,8 @@ def test_what_was_rehearsed_is_offered_and_written_again(coop: Path) -> None:
     assert len(mails(coop)) == 2
     assert "this very mail was written on" not in first
     assert re.search(
-        r"this very mail was written on \S+ at \S+, to 1 address: now it is written again", again
+        r"was written on \w+ \d+ \w+ 20\d\d at \d+:\d\d\s[ap]m, to 1 address: now it is written again",
+        again,
     )
 
 

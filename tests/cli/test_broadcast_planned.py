@@ -214,7 +214,10 @@ def test_once_it_has_left_it_is_refused_as_any_and_again_plans_it_anew(coop: Coo
     refused = writes(coop, "--send-at", TIME, "--yes", at=later)
     anew = writes(coop, "--send-at", "2026-06-05 18:00", "--yes", "--again", at=later)
 
-    assert (refused.exit_code, "this very mail was written on 2026-06-04 at 18:00" in refused.stderr) == (
+    assert (
+        refused.exit_code,
+        "this very mail was written on Thursday 4 June 2026 at 6:00" in refused.stderr,
+    ) == (
         1,
         True,
     )
@@ -944,3 +947,17 @@ def test_in_french_it_is_said_in_french(coop: Coop) -> None:
     assert "Programmé pour jeudi 4 juin 2026 à 18 h : il part avec le premier send-due" in plain(
         result.stdout
     )
+
+
+def test_in_french_the_hours_of_what_left_and_of_what_is_planned_are_written_alike(coop: Coop) -> None:
+    writes(coop, "--yes", at=utc("2026-06-03T06:40"))
+    writes(coop, "--yes", "--again", "--send-at", TIME)
+
+    other = plain(
+        writes(coop, "--dry-run", subject="Autre", at=utc("2026-06-03T07:00"), language="fr").stdout
+    )
+    again = plain(writes(coop, "--yes", language="fr").stderr)
+
+    assert "un autre e-mail à ce groupe a été écrit à 8 h 40 : On change" in other
+    assert "ce même e-mail a été écrit le mercredi 3 juin 2026 à 8 h 40" in again
+    assert not re.search(r"\d\d:\d\d", other + again)

@@ -189,7 +189,9 @@ def test_who_confirms_a_mail_that_left_since_it_was_shown_is_told_so(coop: Path)
         status = keyboard.ends()
 
     assert status == 1
-    assert re.search(r"this very mail was written on \S+ at \S+, to 4 addresses", keyboard.screen)
+    assert re.search(
+        r"was written on \w+ \d+ \w+ 20\d\d at \d+:\d\d\s[ap]m,\s+to\s+4\s+addresses", keyboard.screen
+    )
     assert "0 mails" not in keyboard.screen
     assert len(mails(coop)) == EVERYBODY
 
@@ -305,7 +307,7 @@ def test_copies_in_doubt_are_nowhere_said_to_have_left(coop: Path) -> None:
             keyboard.ends()
         said = run(coop, "status", environ=server.environment).stdout
 
-    assert re.search(r"another mail to this group, confirmed at \S+, may have left", other.stdout)
+    assert re.search(r"another mail to this group, confirmed at \S+\s[ap]m, may have left", other.stdout)
     assert "4 of 4 copies have left, or may have, as they are" in edited
     assert "stopped: 0 of 4 copies had left" in keyboard.screen
     assert (
@@ -731,4 +733,6 @@ def test_a_mail_that_mailjet_took_is_said_to_have_left_when_it_is_given_again(co
         refused = run(coop, *MAIL, "--yes", environ=server.environment)
 
     assert (sent.returncode, refused.returncode) == (0, 1)
-    assert re.search(r"this very mail left on \S+ at \S+, to 4 addresses", refused.stderr)
+    assert re.search(
+        r"this very mail left on \w+ \d+ \w+ 20\d\d at \d+:\d\d\s[ap]m, to 4 addresses", refused.stderr
+    )

@@ -10,7 +10,7 @@ from cagette_notify.cli.broadcast.plan_words import plan_facts, planned_neighbou
 from cagette_notify.cli.session import now, path_to_type, program_words, to_type
 from cagette_notify.cli.wrapped_lines import wrapped_whole
 from cagette_notify.core.errors import DataError, Problem
-from cagette_notify.core.formatting import long_day, megabytes
+from cagette_notify.core.formatting import clock, long_day, megabytes
 from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.text import one_line, visible
 
@@ -54,7 +54,7 @@ def text_lines(text: str) -> list[str]:
 
 def already_sent(config: Config, group: Group, earlier: BroadcastProgress) -> str:
     """Say that a mail has left, or was written, already: when the last of it was, and to how many."""
-    at = {"day": _local(group, _left_at(earlier), "%Y-%m-%d"), "time": _local(group, _left_at(earlier))}
+    at = _day_and_time(group, _left_at(earlier))
     if not config.delivery.leaves_the_machine:
         return _n(
             "this very mail was written on {day} at {time}, to {count} address; to write it once more: "
@@ -80,7 +80,7 @@ def _is_over_since(proposal: Proposal, neighbour: BroadcastProgress) -> bool:
 
 def _once_more(config: Config, group: Group, earlier: BroadcastProgress) -> str:
     """Say that a mail has left: it was asked for again, or was only rehearsed."""
-    at = {"day": _local(group, _left_at(earlier), "%Y-%m-%d"), "time": _local(group, _left_at(earlier))}
+    at = _day_and_time(group, _left_at(earlier))
     if config.delivery.leaves_the_machine:
         return _n(
             "this very mail left on {day} at {time}, to {count} address: now it leaves again",
@@ -262,7 +262,8 @@ def _quota(proposal: Proposal, wanted: int) -> str:
 
 def _about(config: Config, group: Group, neighbour: BroadcastProgress) -> str:
     subject = neighbour.broadcast.content.subject
-    time = _local(group, _left_at(neighbour) if neighbour.sent else neighbour.broadcast.confirmed_at)
+    at = _left_at(neighbour) if neighbour.sent else neighbour.broadcast.confirmed_at
+    time = _day_and_time(group, at)["time"]
     if neighbour.sent and not config.delivery.leaves_the_machine:
         return _("another mail to this group was written at {time}: {subject}", time=time, subject=subject)
     if neighbour.sent:
@@ -283,8 +284,7 @@ def _about(config: Config, group: Group, neighbour: BroadcastProgress) -> str:
 def _going_on(group: Group, earlier: BroadcastProgress) -> str:
     return _(
         "with the mail confirmed on {day} at {time}: copies left: {left} of {total}",
-        day=_local(group, earlier.broadcast.confirmed_at, "%Y-%m-%d"),
-        time=_local(group, earlier.broadcast.confirmed_at),
+        **_day_and_time(group, earlier.broadcast.confirmed_at),
         left=earlier.unfinished,
         total=earlier.total,
     )
@@ -294,8 +294,7 @@ def _late(group: Group, earlier: BroadcastProgress, count: int) -> str:
     return _(
         "with who was missing in the data when the mail was confirmed on {day} at {time}; addresses that "
         "get it now: {count}, that had it: {total}",
-        day=_local(group, earlier.broadcast.confirmed_at, "%Y-%m-%d"),
-        time=_local(group, earlier.broadcast.confirmed_at),
+        **_day_and_time(group, earlier.broadcast.confirmed_at),
         total=earlier.total,
         count=count,
     )
@@ -306,5 +305,6 @@ def _left_at(earlier: BroadcastProgress) -> datetime:
     return earlier.left_at or earlier.broadcast.confirmed_at
 
 
-def _local(group: Group, moment: datetime, pattern: str = "%H:%M") -> str:
-    return f"{moment.astimezone(group.timezone):{pattern}}"
+def _day_and_time(group: Group, at: datetime) -> dict[str, str]:
+    local = at.astimezone(group.timezone)
+    return {"day": long_day(local.date(), spoken()), "time": clock(local, spoken())}
