@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 _PNG = b"\x89PNG\r\n\x1a\n"
 _GIF = (b"GIF87a", b"GIF89a")
 _JPEG = b"\xff\xd8\xff"
+_DOCUMENTS = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf")  # docx, odt and xlsx are zip files
 _ALONE = frozenset((0x01, *range(0xD0, 0xD8)))  # markers of a JPEG that no length follows
 _LAST = frozenset((0xD9, 0xDA))  # the end, and the beginning of what no length is told of
 _OF_TABLES = frozenset((0xC4, 0xC8, 0xCC))  # among those that begin a frame
@@ -33,6 +34,11 @@ def kind_and_width(content: bytes) -> tuple[str, int]:
     if not width:
         raise ValueError(_("no image that every mail program shows: save it as JPEG, PNG or GIF"))
     return kind, width
+
+
+def is_document(content: bytes) -> bool:
+    """Tell whether a file is a PDF, or one of an office program, which a mail carries and never shows."""
+    return content.startswith(_DOCUMENTS)
 
 
 def jpeg_segments(content: bytes) -> Iterator[tuple[int, int]]:

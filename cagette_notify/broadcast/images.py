@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import shlex
 import unicodedata
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
@@ -13,7 +14,7 @@ from urllib.parse import unquote
 
 from cagette_notify.broadcast.attachments import LARGEST_MESSAGE, name_and_content, too_large
 from cagette_notify.broadcast.image_ends import lacks_end
-from cagette_notify.broadcast.image_headers import kind_and_width
+from cagette_notify.broadcast.image_headers import is_document, kind_and_width
 from cagette_notify.core.formatting import megabytes
 from cagette_notify.core.given_files import works_for_others
 from cagette_notify.core.i18n import _, spoken
@@ -109,6 +110,11 @@ def _spellings(name: str) -> Iterator[str]:
 
 def _image_in(path: Path) -> Image:
     name, content = name_and_content(path)
+    if is_document(content):
+        command = shlex.join(["--attach", str(path)])
+        raise ValueError(
+            _("a document, no image: take it out of the text, and give it by {option}", option=command)
+        )
     kind, width = kind_and_width(content)
     if lacks_end(content, kind):
         raise ValueError(_("it ends too early: it is still being copied, or was cut"))

@@ -6,6 +6,7 @@ import email
 import email.policy
 import json
 import re
+import shlex
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -99,6 +100,28 @@ def test_an_image_that_can_not_be_shown_is_said_with_file_and_line(
     assert (refused.returncode, refused.stdout, mails(coop)) == (2, "", [])
     assert refused.stderr.startswith(f"textes/lettre.md:3: body: the image '{name}': {reason}")
     assert refused.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "option"),
+    [
+        ("affiche.pdf", b"%PDF-1.4", "--attach textes/affiche.pdf"),
+        ("le menu.docx", b"PK\x03\x04", "--attach 'textes/le menu.docx'"),
+        ("vieux.png", b"\xd0\xcf\x11\xe0", "--attach textes/vieux.png"),
+    ],
+)
+def test_a_document_that_is_given_as_an_image_is_to_be_attached(
+    coop: Path, name: str, content: bytes, option: str
+) -> None:
+    (coop / "textes" / name).write_bytes(content)
+    (coop / "textes" / "lettre.md").write_text(f"Bonjour,\n\n![Affiche](<{name}>)\n")
+
+    refused = run(coop, *MAIL, "--yes").stderr
+    (coop / "textes" / "lettre.md").write_text("Bonjour,\n\nvoici l'affiche.\n")
+
+    assert f"3: body: the image '{name}': a document, no image: take it out of the text" in refused
+    assert option in refused
+    assert run(coop, *MAIL, *shlex.split(option), "--yes").returncode == 0
 
 
 def test_in_french_what_is_wrong_is_said_of_the_text_or_of_the_subject_in_french(coop: Path) -> None:
