@@ -143,6 +143,38 @@ def test_in_french_what_is_said_of_a_notice_agrees_with_any(office: Office, at: 
     assert f"{kind} d1 : l’envoi est dû et n’a pas eu lieu" in shown, shown
 
 
+HOMONYMS = """\
+id;first_name;last_name;email;partner_first_name;partner_last_name;partner_email
+1;Zoé;Martin;zoe@example.org;;;
+2;Zoé;Martin;zoe2@example.org;Max;Durand;max@example.org
+3;Max;Durand;max3@example.org;Zoé;Martin;zoe3@example.org
+"""
+
+
+def test_of_homonyms_the_list_says_whose_partner_is_who(office: Office) -> None:
+    office.coop.write("members.csv", HOMONYMS)
+
+    said = office.invoke("check-member", "Zoé Martin").stderr
+
+    assert "1  Zoé Martin <zoe@example.org> (lac/1)\n" in said
+    assert "2  Zoé Martin <zoe2@example.org>, <max@example.org> (lac/2), partner: Max Durand\n" in said
+    assert "3  Max Durand <max3@example.org>, <zoe3@example.org> (lac/3), partner: Zoé Martin\n" in said
+
+
+def test_a_namesake_s_partner_has_no_second_account_and_no_address_of_it(office: Office) -> None:
+    office.coop.write("members.csv", HOMONYMS)
+
+    of_holder = " ".join(office.invoke("check-member", "1").stdout.split())
+
+    assert "the same name has another account, 2 (zoe2@example.org): each" in of_holder
+    assert "max@example.org" not in of_holder
+    assert "Deux comptes du groupe portent votre nom" in office.reply_to("2")
+    assert "Deux comptes" not in office.reply_to("max@example.org")
+    shown = office.invoke("check-member", "max@example.org").stdout
+    assert "WARNING for Max Durand" not in shown
+    assert "another account, 1 (zoe@example.org)" in " ".join(shown.split())
+
+
 def test_what_mends_the_row_of_a_group_is_advised_once(office: Office) -> None:
     group_set_aside(office)
 

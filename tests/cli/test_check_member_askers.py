@@ -420,8 +420,9 @@ def test_several_of_a_name_are_a_numbered_list_and_mailjet_is_not_asked(desk: Of
 
     assert (exit_status, reply, desk.server.gets) == (2, "", [])
     assert (
-        "'moreau' peut désigner 3 personnes : 1 Zoé Moreau <10@no.mail>, <anais@gmail.com> (lac/10) "
-        "2 Paul Moreau <paul@example.org> (lac/16) 3 Jean Moreau <jean@sfr.fr> (lac/17) Pour en désigner"
+        "'moreau' peut désigner 3 personnes : 1 Zoé Moreau <10@no.mail>, <anais@gmail.com> (lac/10), "
+        "partenaire : Anaïs Petit 2 Paul Moreau <paul@example.org> (lac/16) "
+        "3 Jean Moreau <jean@sfr.fr> (lac/17) Pour en désigner"
     ) in said
     assert said.endswith("check-member lac/10")
 

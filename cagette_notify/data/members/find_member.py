@@ -88,7 +88,17 @@ def describe_member(member: Member) -> str:
 def several_people(who: str, members: Sequence[Member]) -> SeveralPeopleError:
     """Return what to raise where one member had to be named, and several were."""
     message = _("{who!r} may be {count} people:", who=one_line(who), count=len(members))
-    return SeveralPeopleError(message, [namesake(member) for member in members])
+    return SeveralPeopleError(
+        message, [Namesake(member.handle, one_line(_with_partner(member))) for member in members]
+    )
+
+
+def _with_partner(member: Member) -> str:
+    """Return who somebody is, with the partner by name: by that, too, the others may be called."""
+    named = (one.name for one in readers_of(member) if one.of_partner)
+    partner = next((name for name in named if fold(name) not in {"", fold(member.name)}), "")
+    described = describe_member(member)
+    return _("{member}, partner: {name}", member=described, name=partner) if partner else described
 
 
 def only_in_part(who: str, member: Member) -> SeveralPeopleError:

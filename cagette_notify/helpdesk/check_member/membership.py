@@ -47,10 +47,12 @@ def membership(case: MemberEvidence) -> Iterator[Finding]:
             _(
                 "the same name has another account, {id} ({addresses}): each gets only its own orders",
                 id=twin.id,
-                addresses=", ".join(mailbox.address for mailbox in twin.mailboxes) or _("no address"),
+                addresses=", ".join(box.address for box in twin.mailboxes if not box.of_partner)
+                or _("no address"),
             ),
             _("if it is one person, keep one of the two accounts"),
             Matter.TWICE,
+            is_others=case.partner is not None,
         )
 
 
