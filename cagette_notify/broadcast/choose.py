@@ -133,7 +133,7 @@ def choose_audience(  # noqa: PLR0913 - what is wanted, and all that it is chose
     choices = [chooser.choose(one) for one in lists]
     choice = choices[0] if len(choices) == 1 else _united(choices)
     choice = replace(choice, audience=without_reached(choice.audience))
-    return replace(choice, notes=(*choice.notes, *_lost_by_uniting(lists)))
+    return replace(choice, notes=(*choice.notes, *_lost_by_uniting(choices)))
 
 
 class _People(NamedTuple):
@@ -312,10 +312,15 @@ def _united(choices: Sequence[Choice]) -> Choice:
     )
 
 
-def _lost_by_uniting(lists: Sequence[WantedList]) -> Iterator[Problem]:
-    """Say what only a list of its own does for those who were told."""
-    told = ", ".join(one.name_to_type for one in lists if one.kind == TOLD)
-    if not told or len(lists) == 1:
+def _lost_by_uniting(choices: Sequence[Choice]) -> Iterator[Problem]:
+    """Say what a list of those who were told does for their calendars only where it stands alone."""
+    if len(choices) == 1:
         return
-    message = _("united with another list, {lists} takes nothing out of calendars", lists=told)
-    yield Problem(message, field="--to", is_warning=True)
+    off = ", ".join(one.name_to_type for one in choices if one.called_off)
+    back_on = ", ".join(one.name_to_type for one in choices if one.back_on)
+    if off:
+        message = _("united with another list, {lists} takes nothing out of calendars", lists=off)
+        yield Problem(message, field="--to", is_warning=True)
+    if back_on:
+        message = _("united with another list, {lists} puts nothing back into calendars", lists=back_on)
+        yield Problem(message, field="--to", is_warning=True)

@@ -38,12 +38,14 @@ def coop(tmp_path: Path) -> Coop:
     return Coop(tmp_path)
 
 
-def choose(coop: Coop, wanted: str | tuple[str, ...], now: datetime = LONG_AGO) -> Choice:
+def choose(
+    coop: Coop, wanted: str | tuple[str, ...], now: datetime = LONG_AGO, *, cancels: int = 0
+) -> Choice:
     lists = (wanted,) if isinstance(wanted, str) else wanted
     calendar = load_calendar(sources_of(config.load(coop.folder / "config.yaml")))
     with open_ledger(coop.folder / "ledger.sqlite3", read_only=True) as ledger:
         forgotten = ForgottenKeys(ledger.forgotten("outbox"), ledger.ledger_id)
-        memory = Memory(partial(ledger.told_since, "outbox"), forgotten, lambda _id: 0)
+        memory = Memory(partial(ledger.told_since, "outbox"), forgotten, lambda _id: cancels)
         return choose_audience(calendar, calendar.groups["lac"], lists, now, memory)
 
 
@@ -519,12 +521,25 @@ def test_one_list_that_means_nothing_refuses_all_of_them(coop: Coop) -> None:
 
 
 def test_what_uniting_takes_from_those_who_were_told_is_said(coop: Coop) -> None:
-    coop.run(utc("2026-06-11T16:05"))
+    at = utc("2026-06-11T16:05")
+    coop.run(at)
+    coop.replace("distributions.yaml", "id: d1", "id: d1\n  cancelled: yes")
 
     for lists in (("all", "told:d1"), ("told:d1", "coordinators")):
-        notes = choose(coop, lists, utc("2026-06-11T16:05")).notes
-        assert ["takes nothing out of calendars" in str(note) for note in notes] == [True]
-    assert choose(coop, "told:d1", utc("2026-06-11T16:05")).notes == ()
+        notes = choose(coop, lists, at).notes
+        assert [str(note).partition(", ")[2] for note in notes] == ["told:d1 takes nothing out of calendars"]
+    assert choose(coop, "told:d1", at).notes == ()
+
+
+def test_what_uniting_takes_from_those_who_were_told_that_it_is_off_is_said_too(coop: Coop) -> None:
+    at = utc("2026-06-11T16:05")
+    coop.run(at)
+
+    for lists in (("all", "told:d1"), ("told:d1", "coordinators")):
+        (note,) = choose(coop, lists, at, cancels=1).notes
+        assert str(note).endswith("told:d1 puts nothing back into calendars")
+        assert choose(coop, lists, at).notes == ()
+    assert choose(coop, "told:d1", at, cancels=1).notes == ()
 
 
 def test_without_order_is_refused_where_not_one_order_is_known(coop: Coop) -> None:
