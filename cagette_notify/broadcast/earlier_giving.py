@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.formatting import instant
 from cagette_notify.core.i18n import _, _n, spoken
-from cagette_notify.core.list_names import FILE, list_to_type
+from cagette_notify.core.list_names import list_to_type, sent_list_to_show
 from cagette_notify.core.messages import name_of_lists
 
 if TYPE_CHECKING:
@@ -82,15 +82,10 @@ def with_this_text(  # noqa: PLR0913, PLR0917 - a mail, and who reads it
         "this very text was given to {lists} on {at}: {count} of these addresses have it, and get it again; "
         "to spare them that, name the others: --to file:FILE",
         count,
-        lists=name_of_lists(_called(each) for one in earlier for each in one.lists),
+        lists=name_of_lists(sent_list_to_show(each) for one in earlier for each in one.lists),
         at=instant(earlier[0].confirmed_at.astimezone(group.timezone), spoken()),
     )
     return (Problem(message, field="--to", is_warning=True),)
-
-
-def _called(name: str) -> str:
-    """Return what a list was called; of a file the ledger keeps no name, but whom it named."""
-    return _("a file") if name.partition(":")[0] == FILE else list_to_type(name)
 
 
 def _says(earlier: Broadcast, subject: str, text: str) -> bool:

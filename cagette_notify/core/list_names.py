@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cagette_notify.core.i18n import spoken
+from cagette_notify.core.i18n import _, spoken
 from cagette_notify.core.text import fold
 
 ALL = "all"
@@ -42,3 +42,8 @@ def recorded_list_to_show(name: str) -> str:
     """Return a list as a draft or a plan has it in words: of a file, not where it lies."""
     kind, _colon, path = name.partition(":")
     return list_to_type(f"{kind}:{path.rpartition('/')[2]}" if kind == FILE else name)
+
+
+def sent_list_to_show(name: str) -> str:
+    """Return a list as a mail that was confirmed has it in words: of a file it keeps but whom it named."""
+    return _("a file") if name.partition(":")[0] == FILE else list_to_type(name)

@@ -42,7 +42,7 @@ def test_a_letter_that_left_to_others_is_named_and_nobody_s_fault(office: Office
     before = office.asks("1")
     writes(office, "Sortez les cabas", path)
 
-    shown = "file" if "file" in to_others else to_others.lower()
+    shown = "a file" if "file" in to_others else to_others.lower()
     (line,) = told(office)
     assert re.fullmatch(rf"\d+-\d+-\d+ \d+:\d+ Sortez les cabas to {shown} left", line)
     assert office.asks("1") == before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.list_names import FILE, list_to_type, recorded_list_to_show
+from cagette_notify.core.list_names import recorded_list_to_show, sent_list_to_show
 from cagette_notify.core.messages import name_of_lists
 from cagette_notify.helpdesk.check_member.evidence import LetterToOthers
 from cagette_notify.helpdesk.identities import keys_of
@@ -59,16 +59,10 @@ class LettersToOthers:
     def _read(self, group_id: str, since: datetime) -> Iterator[tuple[LetterToOthers, frozenset[str]]]:
         for one in self._book.gone_since(group_id, since):
             mail = one.broadcast
-            lists, at = map(_without_digest, mail.lists), one.left_at or mail.confirmed_at
+            lists, at = map(sent_list_to_show, mail.lists), one.left_at or mail.confirmed_at
             letter = _letter(mail, at, lists, is_planned=False)
             yield letter, self._book.addressed(mail.attempt)
 
 
 def _letter(mail: Broadcast, at: datetime, lists: Iterable[str], *, is_planned: bool) -> LetterToOthers:
     return LetterToOthers(at, mail.content.subject, name_of_lists(lists), is_planned)
-
-
-def _without_digest(name: str) -> str:
-    """Return what a list is called: of a file that was read nothing is kept but whom it named."""
-    kind, _colon, _digest = name.partition(":")
-    return list_to_type(kind if kind == FILE else name)
