@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cagette_notify.config.load import Config
-    from cagette_notify.helpdesk.check_member.evidence import StrayOrder
+    from cagette_notify.helpdesk.check_member.pieces_of_evidence import StrayOrder
     from cagette_notify.ledger.history import HistoryRecord
 
 

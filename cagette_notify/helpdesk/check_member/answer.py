@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.model import Group, Member
-    from cagette_notify.helpdesk.check_member.evidence import StrayOrder
+    from cagette_notify.helpdesk.check_member.pieces_of_evidence import StrayOrder
 
 _MAILED = frozenset((Status.SENT.value, Status.CLAIMED.value, Status.IN_DOUBT.value))
 

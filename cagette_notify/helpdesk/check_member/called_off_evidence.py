@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cagette_notify.helpdesk.check_member.evidence import Cancelled, Misled, TakenBack
+from cagette_notify.helpdesk.check_member.pieces_of_evidence import Cancelled, Misled, TakenBack
 from cagette_notify.helpdesk.identities import usable_mailboxes
 from cagette_notify.planning.announced import latest
 from cagette_notify.planning.corrections.called_off import (

@@ -22,17 +22,17 @@ from cagette_notify.helpdesk.check_member.copies_at_rest import copies_at_rest
 from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
 from cagette_notify.helpdesk.check_member.duty_rows_evidence import DutyRowsEvidence
 from cagette_notify.helpdesk.check_member.elsewhere_evidence import ElsewhereEvidence
-from cagette_notify.helpdesk.check_member.evidence import (
+from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
+from cagette_notify.helpdesk.check_member.late_evidence import missed_corrections
+from cagette_notify.helpdesk.check_member.letters_to_others import LettersToOthers
+from cagette_notify.helpdesk.check_member.missed_evidence import waited_in_vain
+from cagette_notify.helpdesk.check_member.pieces_of_evidence import (
     HeldBack,
     MailboxEvidence,
-    MemberEvidence,
     MissingOrder,
     RunsEvidence,
     UnreadGroup,
 )
-from cagette_notify.helpdesk.check_member.late_evidence import missed_corrections
-from cagette_notify.helpdesk.check_member.letters_to_others import LettersToOthers
-from cagette_notify.helpdesk.check_member.missed_evidence import waited_in_vain
 from cagette_notify.helpdesk.check_member.plan_evidence import PlanEvidence
 from cagette_notify.helpdesk.check_member.planned_letters import PlannedLetters
 from cagette_notify.helpdesk.check_member.recap_evidence import RecapEvidence

@@ -34,7 +34,8 @@ from cagette_notify.helpdesk.check_member.unwritten_addresses import unwritten_a
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cagette_notify.helpdesk.check_member.evidence import MailboxEvidence, MemberEvidence
+    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
+    from cagette_notify.helpdesk.check_member.pieces_of_evidence import MailboxEvidence
 
 _BLOCKING = frozenset((Cause.SPAM_COMPLAINT, Cause.ON_BLOCKLIST, Cause.BOUNCED_LATELY, Cause.UNSUBSCRIBED))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.list_names import recorded_list_to_show, sent_list_to_show
 from cagette_notify.core.messages import name_of_lists
-from cagette_notify.helpdesk.check_member.evidence import LetterToOthers
+from cagette_notify.helpdesk.check_member.pieces_of_evidence import LetterToOthers
 from cagette_notify.helpdesk.identities import keys_of
 from cagette_notify.ledger.broadcasts import BroadcastBook
 

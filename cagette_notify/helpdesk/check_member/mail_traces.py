@@ -15,7 +15,8 @@ from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cagette_notify.helpdesk.check_member.evidence import MailboxEvidence, MemberEvidence
+    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
+    from cagette_notify.helpdesk.check_member.pieces_of_evidence import MailboxEvidence
 
 ONLY_ONE = "only_one"
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cagette_notify.core.model import Group
-    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence, UnreadGroup
+    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
+    from cagette_notify.helpdesk.check_member.pieces_of_evidence import UnreadGroup
 
 _TOLD = frozenset((Status.SENT.value, Status.CLAIMED.value, Status.IN_DOUBT.value))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.model import AddressState, OrdersState
 from cagette_notify.core.notices import Reason, Status
-from cagette_notify.helpdesk.check_member.evidence import MissedRecap
+from cagette_notify.helpdesk.check_member.pieces_of_evidence import MissedRecap
 from cagette_notify.planning.announced import announces, latest
 from cagette_notify.planning.orders.orders_by_member import has_surely_none
 

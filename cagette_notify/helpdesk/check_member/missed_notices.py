@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from cagette_notify.helpdesk.check_member.evidence import LateCorrection, MemberEvidence, MissedRecap
+    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
+    from cagette_notify.helpdesk.check_member.pieces_of_evidence import LateCorrection, MissedRecap
     from cagette_notify.planning.timeline import TimelineEvent
 
 _ASKED_ABOUT = timedelta(days=7)  # what was missed is news for so long, even if later mails arrived

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from cagette_notify.core.model import Distribution, UnreadLine
-    from cagette_notify.helpdesk.check_member.evidence import Cancelled, MemberEvidence, UnreadOrder
+    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
+    from cagette_notify.helpdesk.check_member.pieces_of_evidence import Cancelled, UnreadOrder
     from cagette_notify.planning.timeline import TimelineEvent
 
 

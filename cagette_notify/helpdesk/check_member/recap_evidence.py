@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Reason, Status
-from cagette_notify.helpdesk.check_member.evidence import (
+from cagette_notify.helpdesk.check_member.pieces_of_evidence import (
     IncompleteRecap,
     MissingOrder,
     Uncorrected,

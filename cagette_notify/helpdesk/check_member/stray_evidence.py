@@ -13,7 +13,7 @@ from cagette_notify.core.text import fold
 from cagette_notify.data.members.find_member import whole_names
 from cagette_notify.data.members.member_lookup import MemberLookup
 from cagette_notify.data.members.nearly_named import people_in
-from cagette_notify.helpdesk.check_member.evidence import StrayOrder
+from cagette_notify.helpdesk.check_member.pieces_of_evidence import StrayOrder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.model import Distribution, Group
     from cagette_notify.core.notices import Entry
-    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence, Uncorrected
+    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
+    from cagette_notify.helpdesk.check_member.pieces_of_evidence import Uncorrected
 
 
 def told_otherwise(case: MemberEvidence) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.model import Distribution, Member, OrderBook
     from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
-    from cagette_notify.helpdesk.check_member.evidence import MailboxEvidence, MissingOrder
+    from cagette_notify.helpdesk.check_member.pieces_of_evidence import MailboxEvidence, MissingOrder
     from cagette_notify.planning.timeline import TimelineEvent
 
 _MAY_HAVE_ARRIVED = frozenset((Status.SENT.value, Status.CLAIMED.value, Status.IN_DOUBT.value))
