@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.core.cron_alive import is_cron_alive
-from cagette_notify.core.model import Distribution, Group, Mailbox, Member, Sizes
 from cagette_notify.core.notices import Reason, Status
 from cagette_notify.core.text import fold
 from cagette_notify.data.dataset import shelf_of
@@ -23,6 +22,7 @@ from cagette_notify.helpdesk.check_member.distribution_evidence import Distribut
 from cagette_notify.helpdesk.check_member.duty_rows_evidence import DutyRowsEvidence
 from cagette_notify.helpdesk.check_member.elsewhere_evidence import ElsewhereEvidence
 from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
+from cagette_notify.helpdesk.check_member.group_evidence import GroupEvidence
 from cagette_notify.helpdesk.check_member.late_evidence import missed_corrections
 from cagette_notify.helpdesk.check_member.letters_to_others import LettersToOthers
 from cagette_notify.helpdesk.check_member.missed_evidence import waited_in_vain
@@ -31,7 +31,6 @@ from cagette_notify.helpdesk.check_member.pieces_of_evidence import (
     MailboxEvidence,
     MissingOrder,
     RunsEvidence,
-    UnreadGroup,
 )
 from cagette_notify.helpdesk.check_member.plan_evidence import PlanEvidence
 from cagette_notify.helpdesk.check_member.planned_letters import PlannedLetters
@@ -46,7 +45,6 @@ from cagette_notify.ledger.known_people import KnownPeople
 from cagette_notify.ledger.run_memory import WHOLE_DELIVERY, RunMemory
 from cagette_notify.planning.outlook.held_back import held_by_first_run
 from cagette_notify.planning.shared_addresses import Covered, covered_by_others
-from cagette_notify.planning.shrunken_exports import shrunken
 from cagette_notify.planning.timeline import HELD, WILL_SEND, TimelineEvent, merge_events
 from cagette_notify.run.reading.held_groups import guard_over, read_whole, sizes_before
 from cagette_notify.run.reading.new_distribution_ids import as_taken_over
@@ -56,7 +54,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.errors import Problem
-    from cagette_notify.core.kinds import Kind
+    from cagette_notify.core.model import Distribution, Mailbox, Member
     from cagette_notify.data.roster import Roster
     from cagette_notify.ledger.ledger import Ledger
 
@@ -103,7 +101,8 @@ class EvidenceGatherer:
         self._refusal = memory.refusal()
         self._last_runs = memory.last_complete_runs(now)
         self._last_run = self._last_runs.get(WHOLE_DELIVERY)
-        self._sizes = sizes_before(ledger, config.account, now)
+        before = sizes_before(ledger, config.account, now)
+        self._groups = GroupEvidence(config, roster, self._occasions, self._guard, before, self._traces, now)
         self._groups_seen = memory.groups_seen()
 
     def case(
@@ -119,7 +118,7 @@ class EvidenceGatherer:
         judged = [one for one in planned if not (self._is_erased(one) or self._was_looked_at(one, planned))]
         past = [event for event in judged if event.status != WILL_SEND and event.at <= self._now]
         ahead = [event for event in judged if event.status == WILL_SEND or event.at > self._now]
-        held = {group.id: self._holds(group.id) for group in self._groups(member)}
+        held = {group.id: self._groups.holds(group.id) for group in self._groups.of(member)}
         holds = tuple(hold for those in held.values() for hold in those)
         ahead = [
             replace(one, status=HELD) if one.status == WILL_SEND and held[one.group_id] else one
@@ -146,10 +145,10 @@ class EvidenceGatherer:
         return MemberEvidence(
             member=member,
             now=self._now,
-            zone=self._groups(member)[0].timezone if self._groups(member) else self._config.timezone,
-            groups=self._groups(member),
+            zone=self._groups.of(member)[0].timezone if self._groups.of(member) else self._config.timezone,
+            groups=self._groups.of(member),
             sender=chosen_sender(self._config),
-            kinds=tuple(self._kinds_caused(member)),
+            kinds=tuple(self._groups.kinds_caused(member)),
             defaults=self._config.rules.defaults,
             is_mailed=self._config.delivery.leaves_the_machine,
             outbox=str(self._config.outbox),
@@ -161,8 +160,8 @@ class EvidenceGatherer:
             setting_problems=tuple(self._setting_problems(member)),
             holds=holds,
             held=frozenset(id_ for id_, those in held.items() if those),
-            unread_groups=tuple(self._unread_groups(member)),
-            group_problems=self._group_problems(member),
+            unread_groups=tuple(self._groups.unread(member)),
+            group_problems=self._groups.problems(member),
             waiting=tuple(recaps.waiting()),
             waiting_for_duties=tuple(self._plans.waiting_for_duties(past)),
             held_back=tuple(self._held_back(judged, held)),
@@ -297,12 +296,6 @@ class EvidenceGatherer:
             if one.orders_close_at and (feed := shelf.feed_of(one)) and feed.path
         }
 
-    def _groups(self, member: Member) -> tuple[Group, ...]:
-        """Return the member's groups, those that are served first."""
-        known = self._roster.calendar.groups
-        mine = (known[group_id] for group_id in member.group_ids if group_id in known)
-        return tuple(sorted(mine, key=lambda group: group.disabled))
-
     def _others(self, member: Member) -> list[Member]:
         """Return who shares a name or an address with the member, in the same group."""
         near = [
@@ -320,46 +313,6 @@ class EvidenceGatherer:
         for event in held_by_first_run(judged, self._groups_seen):
             if not held[event.group_id]:
                 yield HeldBack(event, self._distributions[event.distribution_id])
-
-    def _unread_groups(self, member: Member) -> Iterator[UnreadGroup]:
-        """Yield the groups in use whose lists can't be read: the member's own row may be in any."""
-        groups = self._roster.calendar.groups
-        unread: dict[str, list[Problem]] = defaultdict(list)
-        for problem in self._roster.unread:
-            if problem.group_id not in member.group_ids:
-                unread[problem.group_id].append(problem)
-        known = {id_ for address in keys_of(member) for id_, _member in self._traces.members_at(address)}
-        for id_, problems in unread.items():
-            group = groups.get(id_)
-            if not (group and group.disabled):
-                yield UnreadGroup(group.name if group else id_, tuple(problems), id_ in known)
-
-    def _holds(self, group_id: str) -> list[Problem]:
-        """Return what holds a group: by its members, and by the orders that were read so far."""
-        read, group = self._occasions.orders_counted(), self._roster.calendar.groups[group_id]
-        before = Sizes(orders=self._sizes.get(group_id, Sizes()).orders)
-        unread = (problem for problem in self._roster.unread if problem.group_id == group_id)
-        whole = [self._distributions[id_] for id_ in read]
-        return [
-            *unread,
-            *self._guard.of(group_id),
-            *shrunken(group, before, Sizes(orders=read), self._now, orders_read=whole),
-        ]
-
-    def _group_problems(self, member: Member) -> tuple[Problem, ...]:
-        """Return what is wrong with rows of the member's groups and of their distributions."""
-        found = self._roster.calendar.problems
-        return tuple(one for one in found if one.group_id in member.group_ids and not one.is_warning)
-
-    def _kinds_caused(self, member: Member) -> Iterator[Kind]:
-        """Yield the kinds that something in the data can cause, the basic ones whatever there is now."""
-        mine = [one for one in self._roster.calendar.distributions if one.group_id in member.group_ids]
-        for kind in self._config.rules.spans.kinds:
-            traits = kind.traits
-            if traits.is_basic or any(
-                getattr(one, traits.moment) and not (traits.call_to_order and one.fixed) for one in mine
-            ):
-                yield kind
 
     def _setting_problems(self, member: Member) -> Iterator[Problem]:
         for name in names_in_settings(member, is_only=True):
