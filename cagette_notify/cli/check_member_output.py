@@ -28,15 +28,13 @@ def in_lines(diagnosis: Diagnosis, reply: str, *, verbose: bool, width: int) -> 
     case = diagnosis.case
     yield one_line(describe_member(case.member))
     yield from wrapped_whole(_verdict(diagnosis), width, indent="  ")
-    wanted = (one for one in diagnosis.sections if verbose or one.is_said or one.health is not Health.OK)
-    told = list(_each_advice_once(wanted))
+    told = [one for one in diagnosis.sections if verbose or one.is_said or one.health is not Health.OK]
     verdict = diagnosis.verdict
     said = [one for one in told if one.summary == verdict or (one.is_said and one.summary in verdict)]
-    for check in said:
+    in_order = list(_each_advice_once((*said, *(one for one in told if one not in said))))
+    for check in in_order[: len(said)]:
         yield from _advice_in_lines(check, width)
-    for check in told:
-        if check in said:
-            continue
+    for check in in_order[len(said) :]:
         yield ""
         yield from _check_in_lines(check, width)
     yield from timeline_in_lines(case, verbose=verbose)
