@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cagette_notify.data.roster import Roster
     from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
     from cagette_notify.ledger.known_people import KnownPeople
-    from cagette_notify.run.held_groups import Guard
+    from cagette_notify.run.reading.held_groups import Guard
 
 
 class GroupEvidence:
