@@ -57,7 +57,7 @@ from cagette_notify.data.roster import Roster, roster_of
 from cagette_notify.delivery.choose_transport import mailjet_reader, refuse_unusable_outbox
 from cagette_notify.delivery.mailjet.account_check import AccountFinding, check_account, judge_quota
 from cagette_notify.delivery.sender_check import sender_to_choose
-from cagette_notify.helpdesk.check_member.domain_typos import probable_domain
+from cagette_notify.helpdesk.check_member.findings.domain_typos import probable_domain
 from cagette_notify.helpdesk.status import ServiceStatus, service_status
 from cagette_notify.ledger.connection import open_ledger, prove_ledger
 from cagette_notify.mails.preview.trial import failing_templates

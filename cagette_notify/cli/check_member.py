@@ -30,13 +30,13 @@ from cagette_notify.core.labels import notice_label, status_label
 from cagette_notify.core.text import one_line
 from cagette_notify.data.members.find_member import SeveralPeopleError, describe_member
 from cagette_notify.helpdesk.check_member.answer import MemberAnswer, MemberQuestion, ask_about, ask_about_all
-from cagette_notify.helpdesk.check_member.findings import Health
+from cagette_notify.helpdesk.check_member.findings.finding import Health
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cagette_notify.config.load import Config
-    from cagette_notify.helpdesk.check_member.pieces_of_evidence import StrayOrder
+    from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import StrayOrder
     from cagette_notify.ledger.history import HistoryRecord
 
 

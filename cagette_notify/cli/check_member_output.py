@@ -11,7 +11,7 @@ from cagette_notify.cli.wrapped_lines import wrapped_whole
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import one_line
 from cagette_notify.data.members.find_member import describe_member
-from cagette_notify.helpdesk.check_member.findings import CheckResult, Health, worst
+from cagette_notify.helpdesk.check_member.findings.finding import CheckResult, Health, worst
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

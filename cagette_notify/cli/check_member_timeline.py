@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.model import Mailbox
-    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
-    from cagette_notify.helpdesk.check_member.pieces_of_evidence import LetterToOthers
+    from cagette_notify.helpdesk.check_member.evidence.member_evidence import MemberEvidence
+    from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import LetterToOthers
 
 _UNREACHABLE = {
     AddressState.PLACEHOLDER: Reason.PLACEHOLDER_ADDRESS.value,

@@ -20,7 +20,7 @@ from cagette_notify.core.text import fold, meant, quoted
 from cagette_notify.core.transport_traits import TRANSPORTS
 from cagette_notify.data.member_settings.read import named_kind
 from cagette_notify.data.roster import PartialRoster, read_partial_roster
-from cagette_notify.helpdesk.check_member.copies_at_rest import copies_at_rest
+from cagette_notify.helpdesk.check_member.evidence.copies_at_rest import copies_at_rest
 from cagette_notify.helpdesk.person import NobodyError, find_people
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook

@@ -11,7 +11,7 @@ import pytest
 from cagette_notify.config import load as config
 from cagette_notify.config.paths import sources_of
 from cagette_notify.data.roster import read_roster
-from cagette_notify.helpdesk.check_member.gather_evidence import EvidenceGatherer
+from cagette_notify.helpdesk.check_member.evidence.gather_evidence import EvidenceGatherer
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.planning.timeline import WILL_SEND
 from tests.fixtures.builders import PARIS

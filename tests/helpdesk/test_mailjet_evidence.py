@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.delivery.mailjet.transport import MailjetTransport
-from cagette_notify.helpdesk.check_member.mailjet_evidence import MailjetWitness
+from cagette_notify.helpdesk.check_member.evidence.mailjet_evidence import MailjetWitness
 from tests.fixtures.builders import a_mailbox
 from tests.fixtures.mailjet_server import Call, MailjetServer, accept, status
 from tests.fixtures.memory import utc

@@ -17,7 +17,7 @@ from cagette_notify.core import errors
 from cagette_notify.core.notices import SKIPPED, Reason, Status
 from cagette_notify.data.rows.column_matching import FileColumns, plain
 from cagette_notify.data.rows.columns import DISTRIBUTIONS, GROUPS, MEMBERS, ORDERS
-from cagette_notify.helpdesk.check_member.findings import Check
+from cagette_notify.helpdesk.check_member.findings.finding import Check
 from tests.fixtures.documents import DOCS, DOCUMENTS, FRENCH, README, ROOT, agree, between, rows
 
 GUIDE = DOCS / "fr" / "guide.md"

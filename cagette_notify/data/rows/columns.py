@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from cagette_notify.core.kinds import NOTICE_KINDS
-from cagette_notify.data.rows.cells import cagette_export as cagette
+from cagette_notify.data.rows import cagette_export as cagette
 from cagette_notify.data.rows.column_matching import FileColumns, fields_by_name, plain
 
 ADDRESSES: Final = (

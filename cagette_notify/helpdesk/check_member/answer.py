@@ -18,13 +18,13 @@ from cagette_notify.data.members.find_member import find_member, partner_called,
 from cagette_notify.data.roster import Roster, read_roster
 from cagette_notify.delivery.choose_transport import mailjet_reader
 from cagette_notify.helpdesk.check_member.diagnosis import Diagnosis, diagnose
-from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
 from cagette_notify.helpdesk.check_member.earlier_names import known_before_as
-from cagette_notify.helpdesk.check_member.findings import Health, worst
-from cagette_notify.helpdesk.check_member.gather_evidence import EVIDENCE_SPAN, EvidenceGatherer
-from cagette_notify.helpdesk.check_member.mailjet_evidence import MailjetWitness
+from cagette_notify.helpdesk.check_member.evidence.distribution_evidence import DistributionEvidence
+from cagette_notify.helpdesk.check_member.evidence.gather_evidence import EVIDENCE_SPAN, EvidenceGatherer
+from cagette_notify.helpdesk.check_member.evidence.mailjet_evidence import MailjetWitness
+from cagette_notify.helpdesk.check_member.evidence.stray_evidence import StrayEvidence
+from cagette_notify.helpdesk.check_member.findings.finding import Health, worst
 from cagette_notify.helpdesk.check_member.reply import reply_to, reply_to_nobody
-from cagette_notify.helpdesk.check_member.stray_evidence import StrayEvidence
 from cagette_notify.helpdesk.identities import usable_mailboxes
 from cagette_notify.helpdesk.person import person_in_ledger, spellings
 from cagette_notify.ledger.connection import open_ledger
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.model import Group, Member
-    from cagette_notify.helpdesk.check_member.pieces_of_evidence import StrayOrder
+    from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import StrayOrder
 
 _MAILED = frozenset((Status.SENT.value, Status.CLAIMED.value, Status.IN_DOUBT.value))
 

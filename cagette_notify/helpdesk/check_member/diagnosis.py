@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from cagette_notify.core.i18n import _
 from cagette_notify.core.labels import label
-from cagette_notify.helpdesk.check_member.addresses import addresses
-from cagette_notify.helpdesk.check_member.findings import (
+from cagette_notify.helpdesk.check_member.findings.addresses import addresses
+from cagette_notify.helpdesk.check_member.findings.finding import (
     ARRIVED,
     EXPLAINING,
     Check,
@@ -21,14 +21,14 @@ from cagette_notify.helpdesk.check_member.findings import (
     gravest_first,
     worst,
 )
-from cagette_notify.helpdesk.check_member.last_messages import last_messages, mailjet_block
-from cagette_notify.helpdesk.check_member.membership import membership
-from cagette_notify.helpdesk.check_member.settings import activity, settings
+from cagette_notify.helpdesk.check_member.findings.last_messages import last_messages, mailjet_block
+from cagette_notify.helpdesk.check_member.findings.membership import membership
+from cagette_notify.helpdesk.check_member.findings.settings import activity, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
+    from cagette_notify.helpdesk.check_member.evidence.member_evidence import MemberEvidence
 
 
 _OF_ORDERS = frozenset(

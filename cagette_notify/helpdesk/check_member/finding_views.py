@@ -10,8 +10,8 @@ from cagette_notify.core.text import fold, one_line
 from cagette_notify.mails.views import FindingView, LeftView
 
 if TYPE_CHECKING:
-    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
-    from cagette_notify.helpdesk.check_member.findings import Finding
+    from cagette_notify.helpdesk.check_member.evidence.member_evidence import MemberEvidence
+    from cagette_notify.helpdesk.check_member.findings.finding import Finding
     from cagette_notify.planning.timeline import TimelineEvent
 
 

@@ -12,8 +12,9 @@ from cagette_notify.core.model import Contact
 from cagette_notify.core.notices import Reason
 from cagette_notify.core.text import one_line
 from cagette_notify.delivery.sender_check import chosen_sender
+from cagette_notify.helpdesk.check_member.evidence.unwritten import WhyUnwritten
 from cagette_notify.helpdesk.check_member.finding_views import finding_view
-from cagette_notify.helpdesk.check_member.findings import (
+from cagette_notify.helpdesk.check_member.findings.finding import (
     ARRIVED,
     EXPLAINING,
     OF_A_MAIL,
@@ -22,7 +23,6 @@ from cagette_notify.helpdesk.check_member.findings import (
     Health,
     Matter,
 )
-from cagette_notify.helpdesk.check_member.unwritten import WhyUnwritten
 from cagette_notify.mails.view_builder import group_view
 from cagette_notify.mails.views import FindingView, NextView, Reader, ReplyView
 from cagette_notify.planning.envelopes import envelope_ahead
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from cagette_notify.config.load import Config
     from cagette_notify.core.model import Distribution
     from cagette_notify.helpdesk.check_member.diagnosis import Diagnosis
-    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
+    from cagette_notify.helpdesk.check_member.evidence.member_evidence import MemberEvidence
 
 NOT_FOUND = "not_found"
 NOT_IN_SERVICE = "not_in_service"

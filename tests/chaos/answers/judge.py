@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cagette_notify.helpdesk.check_member.findings import Health, Matter
+from cagette_notify.helpdesk.check_member.findings.finding import Health, Matter
 from cagette_notify.planning.timeline import WILL_SEND
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import one_line
-from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
-from cagette_notify.helpdesk.check_member.no_order import if_they_did_order, with_rows_of_nothing
+from cagette_notify.helpdesk.check_member.findings.finding import Check, Finding, Health, Matter
+from cagette_notify.helpdesk.check_member.findings.no_order import if_they_did_order, with_rows_of_nothing
 from cagette_notify.planning.announced import latest, when_and_where
 from cagette_notify.planning.corrections.waiting_corrections import (
     WaitingCorrection,
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.model import Distribution, Group
     from cagette_notify.core.notices import Entry
-    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
-    from cagette_notify.helpdesk.check_member.pieces_of_evidence import Uncorrected
+    from cagette_notify.helpdesk.check_member.evidence.member_evidence import MemberEvidence
+    from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import Uncorrected
 
 
 def told_otherwise(case: MemberEvidence) -> Iterator[Finding]:

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
 from cagette_notify.core.notices import Reason, Status
-from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter, next_run
+from cagette_notify.helpdesk.check_member.findings.finding import Check, Finding, Health, Matter, next_run
 from cagette_notify.planning.timeline import HELD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cagette_notify.core.model import Group
-    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
-    from cagette_notify.helpdesk.check_member.pieces_of_evidence import UnreadGroup
+    from cagette_notify.helpdesk.check_member.evidence.member_evidence import MemberEvidence
+    from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import UnreadGroup
 
 _TOLD = frozenset((Status.SENT.value, Status.CLAIMED.value, Status.IN_DOUBT.value))
 

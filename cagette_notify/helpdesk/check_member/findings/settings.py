@@ -9,7 +9,7 @@ from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.i18n import _
 from cagette_notify.core.labels import label
 from cagette_notify.core.text import shortened
-from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
+from cagette_notify.helpdesk.check_member.findings.finding import Check, Finding, Health, Matter
 from cagette_notify.planning.shared_addresses import covered_in_words
 from cagette_notify.planning.timeline import HELD, WILL_SEND
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.model import Setting
-    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
+    from cagette_notify.helpdesk.check_member.evidence.member_evidence import MemberEvidence
 
 
 def settings(case: MemberEvidence) -> Iterator[Finding]:

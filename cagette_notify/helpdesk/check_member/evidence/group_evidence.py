@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.model import Group, Member, Sizes
-from cagette_notify.helpdesk.check_member.pieces_of_evidence import UnreadGroup
+from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import UnreadGroup
 from cagette_notify.helpdesk.identities import keys_of
 from cagette_notify.planning.shrunken_exports import shrunken
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.kinds import Kind
     from cagette_notify.data.roster import Roster
-    from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
+    from cagette_notify.helpdesk.check_member.evidence.distribution_evidence import DistributionEvidence
     from cagette_notify.ledger.known_people import KnownPeople
     from cagette_notify.run.reading.held_groups import Guard
 

@@ -9,9 +9,9 @@ from cagette_notify.core.cron_alive import is_cron_alive
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Status
-from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter, next_run
-from cagette_notify.helpdesk.check_member.missed_notices import kind_and_occasion, missed_notices
-from cagette_notify.helpdesk.check_member.refused_mails import refused_before, refused_mails
+from cagette_notify.helpdesk.check_member.findings.finding import Check, Finding, Health, Matter, next_run
+from cagette_notify.helpdesk.check_member.findings.missed_notices import kind_and_occasion, missed_notices
+from cagette_notify.helpdesk.check_member.findings.refused_mails import refused_before, refused_mails
 from cagette_notify.planning.outlook.held_back import lookback_hours
 from cagette_notify.planning.timeline import WILL_SEND
 from cagette_notify.run.held_broadcasts import Rest
@@ -19,7 +19,7 @@ from cagette_notify.run.held_broadcasts import Rest
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
+    from cagette_notify.helpdesk.check_member.evidence.member_evidence import MemberEvidence
     from cagette_notify.planning.timeline import TimelineEvent
 
 

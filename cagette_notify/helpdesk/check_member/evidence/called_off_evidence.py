@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cagette_notify.helpdesk.check_member.pieces_of_evidence import Cancelled, Misled, TakenBack
+from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import Cancelled, Misled, TakenBack
 from cagette_notify.helpdesk.identities import usable_mailboxes
 from cagette_notify.planning.announced import latest
 from cagette_notify.planning.corrections.called_off import (
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.model import Distribution, Member
     from cagette_notify.core.notices import Entry
     from cagette_notify.data.roster import Roster
-    from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
+    from cagette_notify.helpdesk.check_member.evidence.distribution_evidence import DistributionEvidence
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.run.as_told.letters_to_told import Letter
 

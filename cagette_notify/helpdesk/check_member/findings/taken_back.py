@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
-from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
+from cagette_notify.helpdesk.check_member.findings.finding import Check, Finding, Health, Matter
 from cagette_notify.planning.announced import latest, when_and_where
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.core.notices import Entry
-    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
+    from cagette_notify.helpdesk.check_member.evidence.member_evidence import MemberEvidence
 
 PERHAPS_SAID = "perhaps_said"
 """Why the reply does not say of what is off that nobody had told of it: a mail to everybody may have."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.model import Distribution, Member
     from cagette_notify.core.notices import Entry
     from cagette_notify.data.roster import Roster
-    from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
+    from cagette_notify.helpdesk.check_member.evidence.distribution_evidence import DistributionEvidence
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.planning.orders.orders_so_far import OrdersSoFar
     from cagette_notify.run.reading.duties_known import DutiesKnown

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
-from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
-from cagette_notify.helpdesk.check_member.missing_orders import left_in_words
-from cagette_notify.helpdesk.check_member.no_order import if_they_did_order, with_rows_of_nothing
-from cagette_notify.helpdesk.check_member.unwritten import WhyUnwritten
+from cagette_notify.helpdesk.check_member.evidence.unwritten import WhyUnwritten
+from cagette_notify.helpdesk.check_member.findings.finding import Check, Finding, Health, Matter
+from cagette_notify.helpdesk.check_member.findings.missing_orders import left_in_words
+from cagette_notify.helpdesk.check_member.findings.no_order import if_they_did_order, with_rows_of_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
-    from cagette_notify.helpdesk.check_member.unwritten import Unwritten
+    from cagette_notify.helpdesk.check_member.evidence.member_evidence import MemberEvidence
+    from cagette_notify.helpdesk.check_member.evidence.unwritten import Unwritten
 
 
 def unwritten_addresses(case: MemberEvidence) -> Iterator[Finding]:

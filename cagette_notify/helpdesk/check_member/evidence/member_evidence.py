@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import AddressState, Contact, Distribution, Group, Mailbox, Member, OrderBook
 from cagette_notify.core.text import one_line
-from cagette_notify.helpdesk.check_member.pieces_of_evidence import RunsEvidence
+from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import RunsEvidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.mailjet_fates import Fate
     from cagette_notify.core.model import MemberRow
-    from cagette_notify.helpdesk.check_member.pieces_of_evidence import (
+    from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import (
         Cancelled,
         HeldBack,
         IncompleteRecap,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         UnreadGroup,
         UnreadOrder,
     )
-    from cagette_notify.helpdesk.check_member.unwritten import Unwritten
+    from cagette_notify.helpdesk.check_member.evidence.unwritten import Unwritten
     from cagette_notify.planning.corrections.waiting_corrections import WaitingCorrection
     from cagette_notify.planning.shared_addresses import Covered
     from cagette_notify.planning.timeline import TimelineEvent

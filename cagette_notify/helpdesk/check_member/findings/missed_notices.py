@@ -10,15 +10,15 @@ from cagette_notify.core.labels import notice_label
 from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Status
 from cagette_notify.core.text import one_line
-from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
+from cagette_notify.helpdesk.check_member.findings.finding import Check, Finding, Health, Matter
 from cagette_notify.planning.timeline import WILL_SEND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
-    from cagette_notify.helpdesk.check_member.pieces_of_evidence import LateCorrection, MissedRecap
+    from cagette_notify.helpdesk.check_member.evidence.member_evidence import MemberEvidence
+    from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import LateCorrection, MissedRecap
     from cagette_notify.planning.timeline import TimelineEvent
 
 _ASKED_ABOUT = timedelta(days=7)  # what was missed is news for so long, even if later mails arrived

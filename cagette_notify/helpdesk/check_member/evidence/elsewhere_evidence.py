@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.data.files_in_use import unused_orders
 from cagette_notify.data.replaced_orders import replaced_orders
-from cagette_notify.helpdesk.check_member.pieces_of_evidence import OrdersElsewhere
+from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import OrdersElsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from cagette_notify.core.model import Distribution
     from cagette_notify.data.roster import Roster
-    from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
+    from cagette_notify.helpdesk.check_member.evidence.distribution_evidence import DistributionEvidence
 
 
 class ElsewhereEvidence:

@@ -9,13 +9,13 @@ from msgspec.structs import replace
 from cagette_notify.core.addresses import naming_those_within
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import AddressState, Mailbox
-from cagette_notify.helpdesk.check_member.domain_typos import probable_domain
-from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter, next_run
+from cagette_notify.helpdesk.check_member.findings.domain_typos import probable_domain
+from cagette_notify.helpdesk.check_member.findings.finding import Check, Finding, Health, Matter, next_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
+    from cagette_notify.helpdesk.check_member.evidence.member_evidence import MemberEvidence
 
 
 def addresses(case: MemberEvidence) -> Iterator[Finding]:

@@ -10,13 +10,13 @@ from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.mailjet_fates import FateCategory, fate_in_words
 from cagette_notify.core.model import AddressState
 from cagette_notify.core.notices import Status
-from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
-from cagette_notify.helpdesk.check_member.missed_notices import is_news, kind_and_occasion
+from cagette_notify.helpdesk.check_member.findings.finding import Check, Finding, Health, Matter
+from cagette_notify.helpdesk.check_member.findings.missed_notices import is_news, kind_and_occasion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
+    from cagette_notify.helpdesk.check_member.evidence.member_evidence import MemberEvidence
     from cagette_notify.planning.timeline import TimelineEvent
 
 

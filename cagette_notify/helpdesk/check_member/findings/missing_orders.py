@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.text import shortened
-from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter, next_run
-from cagette_notify.helpdesk.check_member.missed_notices import kind_and_occasion
-from cagette_notify.helpdesk.check_member.no_order import if_they_did_order, with_rows_of_nothing
+from cagette_notify.helpdesk.check_member.findings.finding import Check, Finding, Health, Matter, next_run
+from cagette_notify.helpdesk.check_member.findings.missed_notices import kind_and_occasion
+from cagette_notify.helpdesk.check_member.findings.no_order import if_they_did_order, with_rows_of_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
     from cagette_notify.core.model import Distribution, UnreadLine
-    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
-    from cagette_notify.helpdesk.check_member.pieces_of_evidence import Cancelled, UnreadOrder
+    from cagette_notify.helpdesk.check_member.evidence.member_evidence import MemberEvidence
+    from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import Cancelled, UnreadOrder
     from cagette_notify.planning.timeline import TimelineEvent
 
 

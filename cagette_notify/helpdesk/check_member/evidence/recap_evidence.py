@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Reason, Status
-from cagette_notify.helpdesk.check_member.pieces_of_evidence import (
+from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import (
     IncompleteRecap,
     MissingOrder,
     Uncorrected,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.model import Distribution, Member, OrderBook
     from cagette_notify.core.notices import Entry
     from cagette_notify.data.roster import Roster
-    from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
+    from cagette_notify.helpdesk.check_member.evidence.distribution_evidence import DistributionEvidence
     from cagette_notify.planning.timeline import TimelineEvent
 
 _WITHOUT_RECAP = frozenset(  # whether or not there is an order, which they tell nothing of

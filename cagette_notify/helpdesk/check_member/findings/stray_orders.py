@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
-from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter, next_run
+from cagette_notify.helpdesk.check_member.findings.finding import Check, Finding, Health, Matter, next_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
+    from cagette_notify.helpdesk.check_member.evidence.member_evidence import MemberEvidence
 
 
 def stray_orders(case: MemberEvidence) -> Iterator[Finding]:

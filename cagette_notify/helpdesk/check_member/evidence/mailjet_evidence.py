@@ -9,7 +9,7 @@ from cagette_notify.core.errors import NotifyError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.mailjet_fates import BAD_CATEGORIES, Fate, newest_first
 from cagette_notify.delivery.transport import AboutSomethingElse, CanNotBeAsked
-from cagette_notify.helpdesk.check_member.pieces_of_evidence import MailboxEvidence
+from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import MailboxEvidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.list_names import recorded_list_to_show, sent_list_to_show
 from cagette_notify.core.messages import name_of_lists
-from cagette_notify.helpdesk.check_member.pieces_of_evidence import LetterToOthers
+from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import LetterToOthers
 from cagette_notify.helpdesk.identities import keys_of
 from cagette_notify.ledger.broadcasts import BroadcastBook
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.messages import Broadcast
     from cagette_notify.core.model import Member
-    from cagette_notify.helpdesk.check_member.planned_letters import PlannedLetters
+    from cagette_notify.helpdesk.check_member.evidence.planned_letters import PlannedLetters
     from cagette_notify.ledger.ledger import Ledger
 
 _NEWEST = 3

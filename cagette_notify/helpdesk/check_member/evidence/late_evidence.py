@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.notices import Status
-from cagette_notify.helpdesk.check_member.pieces_of_evidence import LateCorrection
+from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import LateCorrection
 from cagette_notify.planning.announced import latest, told_and_so
 from cagette_notify.planning.corrections.late_corrections import is_believed_otherwise
 

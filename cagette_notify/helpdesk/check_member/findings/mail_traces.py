@@ -10,13 +10,13 @@ from msgspec.structs import replace
 from cagette_notify.core.i18n import _
 from cagette_notify.core.mailjet_fates import Fate, FateCategory, fate_in_words, newest_first
 from cagette_notify.core.notices import Status
-from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
+from cagette_notify.helpdesk.check_member.findings.finding import Check, Finding, Health, Matter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
-    from cagette_notify.helpdesk.check_member.pieces_of_evidence import MailboxEvidence
+    from cagette_notify.helpdesk.check_member.evidence.member_evidence import MemberEvidence
+    from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import MailboxEvidence
 
 ONLY_ONE = "only_one"
 

@@ -16,28 +16,28 @@ from cagette_notify.data.dataset import shelf_of
 from cagette_notify.data.duty_rows_aside import duty_rows_aside
 from cagette_notify.data.member_settings.read import names_in_settings
 from cagette_notify.delivery.sender_check import chosen_sender
-from cagette_notify.helpdesk.check_member.called_off_evidence import CalledOffEvidence
-from cagette_notify.helpdesk.check_member.copies_at_rest import copies_at_rest
-from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
-from cagette_notify.helpdesk.check_member.duty_rows_evidence import DutyRowsEvidence
-from cagette_notify.helpdesk.check_member.elsewhere_evidence import ElsewhereEvidence
-from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
-from cagette_notify.helpdesk.check_member.group_evidence import GroupEvidence
-from cagette_notify.helpdesk.check_member.late_evidence import missed_corrections
-from cagette_notify.helpdesk.check_member.letters_to_others import LettersToOthers
-from cagette_notify.helpdesk.check_member.missed_evidence import waited_in_vain
-from cagette_notify.helpdesk.check_member.pieces_of_evidence import (
+from cagette_notify.helpdesk.check_member.evidence.called_off_evidence import CalledOffEvidence
+from cagette_notify.helpdesk.check_member.evidence.copies_at_rest import copies_at_rest
+from cagette_notify.helpdesk.check_member.evidence.distribution_evidence import DistributionEvidence
+from cagette_notify.helpdesk.check_member.evidence.duty_rows_evidence import DutyRowsEvidence
+from cagette_notify.helpdesk.check_member.evidence.elsewhere_evidence import ElsewhereEvidence
+from cagette_notify.helpdesk.check_member.evidence.group_evidence import GroupEvidence
+from cagette_notify.helpdesk.check_member.evidence.late_evidence import missed_corrections
+from cagette_notify.helpdesk.check_member.evidence.letters_to_others import LettersToOthers
+from cagette_notify.helpdesk.check_member.evidence.member_evidence import MemberEvidence
+from cagette_notify.helpdesk.check_member.evidence.missed_evidence import waited_in_vain
+from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import (
     HeldBack,
     MailboxEvidence,
     MissingOrder,
     RunsEvidence,
 )
-from cagette_notify.helpdesk.check_member.plan_evidence import PlanEvidence
-from cagette_notify.helpdesk.check_member.planned_letters import PlannedLetters
-from cagette_notify.helpdesk.check_member.recap_evidence import RecapEvidence
-from cagette_notify.helpdesk.check_member.recorded_events import recorded_events
-from cagette_notify.helpdesk.check_member.stray_evidence import StrayEvidence
-from cagette_notify.helpdesk.check_member.unwritten_evidence import unwritten_addresses_of
+from cagette_notify.helpdesk.check_member.evidence.plan_evidence import PlanEvidence
+from cagette_notify.helpdesk.check_member.evidence.planned_letters import PlannedLetters
+from cagette_notify.helpdesk.check_member.evidence.recap_evidence import RecapEvidence
+from cagette_notify.helpdesk.check_member.evidence.recorded_events import recorded_events
+from cagette_notify.helpdesk.check_member.evidence.stray_evidence import StrayEvidence
+from cagette_notify.helpdesk.check_member.evidence.unwritten_evidence import unwritten_addresses_of
 from cagette_notify.helpdesk.identities import Identities, keys_of, person_of
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.history import HistoryBook, HistoryFilter

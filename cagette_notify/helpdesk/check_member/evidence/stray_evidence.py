@@ -13,7 +13,7 @@ from cagette_notify.core.text import fold
 from cagette_notify.data.members.find_member import whole_names
 from cagette_notify.data.members.member_lookup import MemberLookup
 from cagette_notify.data.members.nearly_named import people_in
-from cagette_notify.helpdesk.check_member.pieces_of_evidence import StrayOrder
+from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import StrayOrder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.model import Distribution, Member, StrangerLine
     from cagette_notify.data.roster import Roster
-    from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
+    from cagette_notify.helpdesk.check_member.evidence.distribution_evidence import DistributionEvidence
 
 _LEAD = max(kind.traits.lead for kind in NOTICE_KINDS if kind.traits.needs_order)
 _ORDERED_BEFORE = timedelta(days=30)

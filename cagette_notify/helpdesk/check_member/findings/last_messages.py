@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.i18n import _
 from cagette_notify.core.mailjet_fates import Cause, Fate, FateCategory, cause_of, cure_of, fate_in_words
 from cagette_notify.core.notices import Status
-from cagette_notify.helpdesk.check_member.findings import ARRIVED, Check, Finding, Health, Matter
-from cagette_notify.helpdesk.check_member.mail_traces import (
+from cagette_notify.helpdesk.check_member.findings.finding import ARRIVED, Check, Finding, Health, Matter
+from cagette_notify.helpdesk.check_member.findings.mail_traces import (
     is_lost,
     is_under_way,
     is_untraced,
@@ -17,25 +17,25 @@ from cagette_notify.helpdesk.check_member.mail_traces import (
     last_mails,
     without_trace,
 )
-from cagette_notify.helpdesk.check_member.missing_orders import (
+from cagette_notify.helpdesk.check_member.findings.missing_orders import (
     cancelled_distributions,
     incomplete_recaps,
     missing_orders,
     orders_elsewhere,
     unread_orders,
 )
-from cagette_notify.helpdesk.check_member.stray_orders import stray_orders
-from cagette_notify.helpdesk.check_member.taken_back import misled, taken_back
-from cagette_notify.helpdesk.check_member.told_otherwise import told_otherwise
-from cagette_notify.helpdesk.check_member.unread_duties import unread_duties
-from cagette_notify.helpdesk.check_member.unsent_notices import unsent_notices
-from cagette_notify.helpdesk.check_member.unwritten_addresses import unwritten_addresses
+from cagette_notify.helpdesk.check_member.findings.stray_orders import stray_orders
+from cagette_notify.helpdesk.check_member.findings.taken_back import misled, taken_back
+from cagette_notify.helpdesk.check_member.findings.told_otherwise import told_otherwise
+from cagette_notify.helpdesk.check_member.findings.unread_duties import unread_duties
+from cagette_notify.helpdesk.check_member.findings.unsent_notices import unsent_notices
+from cagette_notify.helpdesk.check_member.findings.unwritten_addresses import unwritten_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
-    from cagette_notify.helpdesk.check_member.pieces_of_evidence import MailboxEvidence
+    from cagette_notify.helpdesk.check_member.evidence.member_evidence import MemberEvidence
+    from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import MailboxEvidence
 
 _BLOCKING = frozenset((Cause.SPAM_COMPLAINT, Cause.ON_BLOCKLIST, Cause.BOUNCED_LATELY, Cause.UNSUBSCRIBED))
 

@@ -10,7 +10,7 @@ from cagette_notify.planning.timeline import TimelineEvent
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from cagette_notify.helpdesk.check_member.pieces_of_evidence import MailboxEvidence
+    from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import MailboxEvidence
     from cagette_notify.ledger.fates import FateBook
     from cagette_notify.ledger.history import HistoryRecord
 

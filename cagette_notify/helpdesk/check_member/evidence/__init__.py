@@ -1,0 +1,1 @@
+"""What files, ledger and Mailjet tell of a member: gathered, and judged by nobody yet."""

@@ -1,0 +1,1 @@
+"""What the evidence says of a member: each module judges one matter. Pure."""
