@@ -91,8 +91,8 @@ class Terminal:
         """Return whether the answer is yes; Enter takes the ``default``."""
         choices = _("[Y/n]") if default else _("[y/N]")
         while answer := self.ask(f"{question} {choices} "):
-            if fold(answer) in SAYS_YES | SAYS_NO:
-                return fold(answer) in SAYS_YES
+            if (said := yes_or_no(answer)) is not None:
+                return said
             self.tell("  " + _("expected y or n, not {value}", value=quoted(answer)))
         return default
 
@@ -104,12 +104,22 @@ class Terminal:
         self.say(question, *(f"  {number}  {name}" for number, name in enumerate(names, start=1)))
         asked = _("Number: ") if default is None else _("Number [{default}]: ", default=default + 1)
         while answer := self.ask(asked):
-            if answer.isdecimal() and 1 <= int(answer) <= len(names):
-                return int(answer) - 1
+            if number := number_in(answer, len(names)):
+                return number - 1
             self.say(_("expected a number from 1 to {count}", count=len(names)))
         if default is not None:
             return default
         raise cancelled()
+
+
+def yes_or_no(answer: str) -> bool | None:
+    """Return what was typed for yes or no; None if it is neither."""
+    return fold(answer) in SAYS_YES if fold(answer) in SAYS_YES | SAYS_NO else None
+
+
+def number_in(answer: str, most: int) -> int | None:
+    """Return a number from 1 on that was typed; None if it is none, or beyond the last one."""
+    return int(answer) if answer.isdecimal() and 1 <= int(answer) <= most else None
 
 
 def cancelled() -> CancelledError:

@@ -116,6 +116,24 @@ def test_sheets_of_the_workbook_that_has_the_distributions_come_first() -> None:
     assert names(alternatives(tables, "members"))[0] == "membres.csv"
 
 
+@pytest.mark.parametrize("name", ["Anciens", "Adhérents archivés", "membres_anciens", "Old members"])
+def test_a_list_of_former_members_comes_last(name: str) -> None:
+    tables = [FoundTable(f"a.xlsx#{name}", "members", 90), FoundTable("a.xlsx#Membres", "members", 12)]
+    others = [members(f"{name}.csv", at=9, is_cagette_s=True), members("goldmembers.csv", at=1)]
+
+    assert names(alternatives(tables, "members"))[0] == "a.xlsx#Membres"
+    assert names(alternatives(others, "members"))[0] == "goldmembers.csv"
+
+
+def test_of_sheets_of_one_workbook_the_one_of_most_rows_comes_first() -> None:
+    rows = {"Bureau": 4, "Adhérents": 12, "Référents": 4}
+    tables = [FoundTable(f"a.xlsx#{name}", "members", count) for name, count in rows.items()]
+
+    found = names(alternatives(tables, "members"))
+
+    assert found == ["a.xlsx#Adhérents", "a.xlsx#Bureau", "a.xlsx#Référents"]
+
+
 def test_orders_of_no_day_are_none_to_begin_with() -> None:
     assert alternatives([orders(None, "commandes.csv")], "orders") == []
 

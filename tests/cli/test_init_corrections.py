@@ -27,6 +27,15 @@ def distributions(desk: Desk) -> Sequence[Distribution]:
     return calendar.distributions
 
 
+def members_named(desk: Desk) -> str:
+    """Return what the group's row names as its list of members."""
+    return (desk.folder / "groups.yaml").read_text("utf-8").partition("  members: ")[2].strip()
+
+
+def pattern_named(file: str) -> str:
+    return f"{file.removesuffix('.csv')}*"
+
+
 def shown(screen: str) -> list[str]:
     """Return the answers as they stood when they were written."""
     block = screen.rpartition("Voici ce qui a été répondu :\n")[2].partition("Entrée écrit tout")[0]
@@ -197,13 +206,40 @@ def test_what_the_machine_changes_is_asked_again_too(desk: Desk, monkeypatch: py
 def test_files_that_were_chosen_can_be_chosen_anew(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     put(desk.folder, "membres-passes-par-excel.csv")
 
-    screen = begun(desk, monkeypatch, "1", *ANSWERS, "1", "2", "")
+    screen = begun(desk, monkeypatch, "2", *ANSWERS, "1", "", "1", "1", "")
 
-    names = re.findall("Fichiers : ([^,]*),", screen)
-    assert sorted(names) == ["membres-passes-par-excel.csv", "membres.csv"]
-    assert f"2  {names[1]}\n" in screen
-    with_its_name = "membres-passes-par-excel*" if "excel" in names[1] else "membres*"
-    assert f"  members: {with_its_name}\n" in (desk.folder / "groups.yaml").read_text("utf-8")
+    names = re.findall("Liste des membres : (.*): 24 membres\n", screen)
+    assert sorted({*names}) == ["membres-passes-par-excel.csv", "membres.csv"]
+    assert names == [names[0], names[0], names[2]], "Enter keeps the one that was chosen"
+    assert f"2  {names[0]}: 24 membres\nNuméro [2] : \n" in screen
+    assert members_named(desk) == pattern_named(names[2])
+
+
+@pytest.mark.usefixtures("exports")
+def test_a_file_s_number_behind_that_of_its_question_chooses_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(desk.folder, "membres-passes-par-excel.csv", "amap.xlsx")
+
+    screen = begun(desk, monkeypatch, "n", "", "", *ANSWERS, "2 2", "2 7", "", "")
+
+    second = re.findall("  2  (.*): 24 membres\n", screen)[0]
+    assert " nombre de 1 à 3" in screen
+    assert members_named(desk) == pattern_named(second)
+
+
+@pytest.mark.usefixtures("exports")
+def test_yes_or_no_behind_the_number_of_its_question_answers_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(desk.folder, "amap.xlsx")
+    by_mailjet = [*ANSWERS[:HOLIDAYS], "amap@exemple.org", "n", *ANSWERS[HOLIDAYS + 1 :]]
+
+    answers = shown(begun(desk, monkeypatch, "n", "", "", *by_mailjet, "14 oui", "1 o", "1 n", ""))
+
+    assert answers[0] == "Distributions : (vide)"
+    assert answers[13] == "Par Mailjet tout de suite : oui"
+    assert "delivery: mailjet" in (desk.folder / "config.yaml").read_text("utf-8")
 
 
 @pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.i18n import _, _n, spoken
+from cagette_notify.core.text import fold
 from cagette_notify.data.rows.column_titles import no_column_for
 
 if TYPE_CHECKING:
@@ -21,6 +22,11 @@ _DAY = re.compile(r"(?<![0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 _COUNTER = re.compile(r"[\s_]*\([0-9]+\)$")  # a browser's, of one more download of that name
 # What sets one download apart from the next of its kind: days, counters, and what ties them to the name.
 _APART = re.compile(r"[\s_.-]*(?:\([0-9]+\)|[0-9][0-9\s_./-]*)[\s_.-]*|[\s_.-]*\*[\s_.-]*")
+
+# What is kept of those who have left, or of last year.
+_FORMER = re.compile(
+    r"(?<![a-z])(?:ancien|archiv|former|sauvegarde|backup|inacti[fv]|demission|radie|(?:old|partis)(?![a-z]))"
+)
 
 
 class ChosenData(Struct, frozen=True):
@@ -49,7 +55,12 @@ class ChosenData(Struct, frozen=True):
 def lines_about(tables: Sequence[FoundTable]) -> Iterator[str]:
     """Yield what each table is that can be begun with, a line each."""
     taken = (table for table in tables if _is_taken(table))
-    yield from (f"{table.name}: {table.trouble or _what_it_is(table)}" for table in taken)
+    yield from map(line_about, taken)
+
+
+def line_about(table: FoundTable) -> str:
+    """Say what a table is that has a kind, or what is wrong with it."""
+    return f"{table.name}: {table.trouble or _what_it_is(table)}"
 
 
 def lines_left_aside(tables: Sequence[FoundTable]) -> Iterator[str]:
@@ -127,13 +138,15 @@ def alternatives(
 ) -> list[FoundTable]:
     """Return the tables of a kind that an installation may begin with: the newest of each name, best first.
 
-    Those of the same workbook as ``beside`` come first, then Cagette's own exports, then the newest.
+    What is named as that of former members comes last. Those of the same workbook as ``beside`` come first,
+    then Cagette's own exports, then the newest, then those of the most rows.
     """
     book = beside.name.partition("#")[0] if beside and "#" in beside.name else ""
 
-    def rank(table: FoundTable) -> tuple[bool, bool, float, str]:
-        is_beside = bool(book) and table.name.partition("#")[0] == book
-        return is_beside, table.is_cagette_s, table.modified_at, table.name
+    def rank(table: FoundTable) -> tuple[bool, bool, bool, float, int, str]:
+        file = table.name.partition("#")[0]
+        is_beside = bool(book) and file == book
+        return is_current(table), is_beside, table.is_cagette_s, table.modified_at, table.rows, file
 
     usable = [one for one in tables if one.kind == kind and is_usable(one)]
     best_first = sorted(usable, key=rank, reverse=True)
@@ -141,6 +154,11 @@ def alternatives(
     for table in best_first:
         by_name.setdefault(pattern_of(table), table)
     return list(by_name.values())
+
+
+def is_current(table: FoundTable) -> bool:
+    """Tell whether nothing in a table's name says that it is kept of former times."""
+    return not _FORMER.search(fold(table.name.rpartition("/")[2]))
 
 
 def is_usable(table: FoundTable) -> bool:

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify.cli.prompt import EMPTY
-from cagette_notify.cli.setup.answers import is_the_calendar
-from cagette_notify.cli.setup.found_data import ChosenData, alternatives, chosen_with
+from cagette_notify.cli.prompt import EMPTY, yes_or_no
+from cagette_notify.cli.setup.file_choices import FileChoice, ask_files, choices_made, choose_again
 from cagette_notify.cli.setup.questions import Question, questions
 from cagette_notify.cli.setup.typed_answers import SAID_YES, Typed
 from cagette_notify.core.i18n import _
@@ -27,15 +26,15 @@ if TYPE_CHECKING:
 
 def ask_all(terminal: Terminal, tables: Sequence[FoundTable], folder_name: str, today: date) -> Typed:
     """Ask for everything; an answer that can't be read is asked for again."""
-    return _ask_missing(terminal, Typed(_ask_data(terminal, tables), folder_name, today))
+    return _ask_missing(terminal, Typed(ask_files(terminal, tables), folder_name, today))
 
 
 def correctable(
     terminal: Terminal, tables: Sequence[FoundTable], typed: Typed
 ) -> Iterator[tuple[str, str, Again]]:
     """Yield for each answer its question's name, what was said, and what asks it again, or takes another."""
-    if _is_a_choice(tables):
-        yield _("Files"), _names_of(typed.data), lambda typed, _text: _choose_anew(terminal, tables, typed)
+    for choice, said in choices_made(tables, typed.data):
+        yield choice.name, said, _choosing_again(terminal, tables, choice)
     for question in questions(typed):
         if question.applies(typed):
             yield question.name, _answer_said(question, typed), _asking_again(terminal, question)
@@ -45,8 +44,12 @@ def _asking_again(terminal: Terminal, question: Question) -> Again:
     return lambda typed, text: _ask_missing(terminal, _taken_or_asked(terminal, question, typed, text))
 
 
-def _choose_anew(terminal: Terminal, tables: Sequence[FoundTable], typed: Typed) -> Typed:
-    return _ask_missing(terminal, replace(typed, data=_ask_data(terminal, tables)))
+def _choosing_again(terminal: Terminal, tables: Sequence[FoundTable], choice: FileChoice) -> Again:
+    def again(typed: Typed, text: str) -> Typed:
+        data = choose_again(terminal, tables, choice, typed.data, text)
+        return _ask_missing(terminal, replace(typed, data=data))
+
+    return again
 
 
 def _ask_missing(terminal: Terminal, typed: Typed) -> Typed:
@@ -90,7 +93,12 @@ def _ask(terminal: Terminal, question: Question, typed: Typed) -> Typed:
 
 def _taken_or_asked(terminal: Terminal, question: Question, typed: Typed, text: str) -> Typed:
     """Take what was typed at once, if it fits the question; else say why not, and ask it."""
-    if not text or question.says_yes is not None:
+    if question.says_yes is not None:
+        answer = yes_or_no(text)
+        if answer is None:
+            return _ask(terminal, question, typed)
+        return _with(terminal, question, typed, SAID_YES if answer else "")
+    if not text:
         return _ask(terminal, question, typed)
     try:
         taken = "" if text == EMPTY else _as_typed(question, typed, text)
@@ -121,53 +129,3 @@ def _answer_said(question: Question, typed: Typed) -> str:
     dated = question.dated(typed) if text else ""
     is_news = dated and fold(dated) != fold(text)  # what was typed may be as it is said
     return f"{text or _('(empty)')}{f' ({dated})' if is_news else ''}"
-
-
-def _is_a_choice(tables: Sequence[FoundTable]) -> bool:
-    """Tell whether there was anything to choose among the tables that were found."""
-    distributions = alternatives(tables, "distributions")
-    several = (alternatives(tables, kind) for kind in ("members", "orders"))
-    return bool(distributions and not distributions[0].is_ours) or any(len(each) > 1 for each in several)
-
-
-def _names_of(data: ChosenData) -> str:
-    tables = (data.groups, data.distributions, data.members, data.orders)
-    return ", ".join(dict.fromkeys(table.name for table in tables if table)) or _("(empty)")
-
-
-def _ask_data(terminal: Terminal, tables: Sequence[FoundTable]) -> ChosenData:
-    distributions = next(iter(alternatives(tables, "distributions")), None)
-    if distributions and not distributions.is_ours:
-        question = _("Take the distributions from {name}?", name=distributions.name)
-        is_taken = terminal.confirm(question, default=is_the_calendar(distributions, tables))
-        distributions = distributions if is_taken else None
-    return chosen_with(
-        tables,
-        members=_choose(
-            terminal,
-            _("Which of these is the list of members?"),
-            alternatives(tables, "members", distributions),
-        ),
-        orders=_choose(
-            terminal,
-            _("Which of these are the orders?"),
-            alternatives(tables, "orders", distributions),
-            hint=_(
-                "Of each day one file is read, the newest of its name. If orders of one day stand in "
-                "several, stop here with Ctrl-C, put their lines into one file, below one header, and begin "
-                "again."
-            ),
-        ),
-        distributions=distributions,
-    )
-
-
-def _choose(
-    terminal: Terminal, question: str, found: Sequence[FoundTable], *, hint: str = ""
-) -> FoundTable | None:
-    if len(found) < 2:
-        return found[0] if found else None
-    if hint:
-        terminal.tell(hint)
-    names = [table.name for table in found]
-    return found[terminal.choose(question, names, default=0)]
