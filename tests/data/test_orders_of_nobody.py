@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 HEADER = "userId;userName;distribution;product;quantity\n"
 PEOPLE = {"1": "Zoé Martin", "2": "Ana Roux", "3": "Léa Petit", "4": "Luc Durand"}
-BY_NUMBER = "".join(f"{id_};{name};vendredi;Pain;1\n" for id_, name in PEOPLE.items())
+BY_NUMBER = "".join(f"{id_};;vendredi;Pain;1\n" for id_ in PEOPLE)  # and no name by which to join them
 BY_ADDRESS = "Prénom;Nom;Email;Casier\n" + "".join(
     f"{name.replace(' ', ';')};a{id_}@exemple.example;{id_}\n" for id_, name in PEOPLE.items()
 )

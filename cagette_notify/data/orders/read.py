@@ -22,6 +22,7 @@ from cagette_notify.data.members.unread_lines import (
     perhaps_shared_with_anybody,
     unread_where,
 )
+from cagette_notify.data.orders.numbers_of_others import NumbersOfOthers
 from cagette_notify.data.orders.odd_prices import without_odd_prices
 from cagette_notify.data.orders.order_cells import fees_of, numbers_of, product_of, quantity_of
 from cagette_notify.data.orders.shared_lines import (
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.errors import Origin, Problem
     from cagette_notify.data.members.member_lookup import MemberLookup
+    from cagette_notify.data.rows.table_rows import Sheet
 
     Line = OrderLine | UnreadLine | StrangerLine
     Lines = dict[str, list[Line]]
@@ -71,12 +73,32 @@ class OrdersScope(Struct, frozen=True):
 def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) -> Lines:
     """Return the order lines of each wanted distribution; raise Unreadable if the file isn't whole.
 
-    The rows of other distributions are passed over, unless there is no such distribution, or the file is
-    that of one which has none in it. A row that is set aside stays as a line that nobody can read, of
-    everybody whose it may be. ``problems`` grows.
+    They are joined to members by name where their numbers are those of another list. The rows of other
+    distributions are passed over, unless there is no such distribution, or the file is that of one which has
+    none in it. A row that is set aside stays as a line that nobody can read, of everybody whose it may be.
+    ``problems`` grows.
     """
-    sheet = open_rows(source, ORDERS if reach.home else _ORDERS_OF_MANY)
+    sheet = _opened(source, reach)
     naming = naming_in(sheet)
+    numbers = NumbersOfOthers(naming)
+    of_rows: list[Problem] = []
+    try:
+        lines = _read_rows(sheet, naming, reach, of_rows, numbers)
+        if numbers.are_there:
+            of_rows = [numbers.said(source.name)]
+            lines = _read_rows(_opened(source, reach), naming.by_name, reach, of_rows, numbers)
+    finally:
+        problems += of_rows
+    return lines
+
+
+def _opened(source: RowSource, reach: OrdersScope) -> Sheet:
+    return open_rows(source, ORDERS if reach.home else _ORDERS_OF_MANY)
+
+
+def _read_rows(
+    sheet: Sheet, naming: Naming, reach: OrdersScope, problems: list[Problem], numbers: NumbersOfOthers
+) -> Lines:
     lines: Lines = {distribution_id: [] for distribution_id in reach.wanted}
     said: dict[str, set[tuple[str, str]]] = defaultdict(set)  # by group, each of which mends its own
     passed_over: list[str] = []
@@ -90,7 +112,9 @@ def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) 
         if distribution_id in reach.wanted:
             distribution, lookup = reach.wanted[distribution_id]
             group_id = distribution.group_id
-            lines[distribution_id] += _lines_of(row, lookup, naming, said[group_id])
+            found = naming.whose(row, lookup)
+            numbers.see(row, found, lookup)
+            lines[distribution_id] += _lines_of(row, found, lookup, naming, said[group_id])
             amounts.see(row, distribution_id)
         elif distribution_id:
             passed_over.append(distribution_id)
@@ -236,9 +260,10 @@ def _set_aside_torn(
         lines[distribution_id] = unread_where(found, origins)
 
 
-def _lines_of(row: Row, lookup: MemberLookup, naming: Naming, said: set[tuple[str, str]]) -> list[Line]:
+def _lines_of(
+    row: Row, found: Whose, lookup: MemberLookup, naming: Naming, said: set[tuple[str, str]]
+) -> list[Line]:
     """Return the line of a row, or what is missing in the orders of all whose it may be."""
-    found = naming.whose(row, lookup)
     field = naming.field_in(row)
     _say_if_not_one(row, found, lookup, naming, said)
     line = _order_line(row, lookup, found.surely, said)

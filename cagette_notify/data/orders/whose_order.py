@@ -64,6 +64,11 @@ class Naming(NamedTuple):
     fields: Sequence[str]
     is_cagette_s: bool
 
+    @property
+    def by_name(self) -> Naming:
+        """The same file, read by the names in it alone."""
+        return self._replace(fields=("member_name",))
+
     def field_in(self, row: Row) -> str:
         """Return which of the fields tells whose a row is."""
         for name in self.fields:  # next() would take twice the time, several times a row
@@ -106,7 +111,7 @@ class Naming(NamedTuple):
 
     def _nearly(self, row: Row, lookup: MemberLookup) -> Sequence[Member]:
         guess = Row(row.file, row.line, row.cells)
-        for field in _NAMES:
+        for field in self.fields:
             text = guess.text(field)
             if found := text and (self._named(text, field, lookup) or lookup.nearly(text)):
                 return found
