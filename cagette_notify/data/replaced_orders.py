@@ -46,12 +46,20 @@ def replaced_orders(
         if book is None or book.state is not OrdersState.READY:
             continue
         scope = OrdersScope({one.id: (one, people.of(one.group_id))}, known, homes.get(one.id, ""))
-        kept = _ordered(book.lines)
-        for older in _of_its_day(shelf, one, is_for_one=bool(scope.home)):
-            found = _ordered_in(older, scope, one.id)
-            if _is_another(found, kept):
-                yield _warning(older, book.file, one, len(found - kept))
-            kept |= found
+        older = _of_its_day(shelf, one, is_for_one=bool(scope.home))
+        yield from other_orders_in(older, book, scope, one)
+
+
+def other_orders_in(
+    files: Iterable[RowSource], book: OrderBook, scope: OrdersScope, one: Distribution
+) -> Iterator[Problem]:
+    """Yield that warning for each of the older ``files`` of a day, the newest first, beside its ``book``."""
+    kept = _ordered(book.lines)
+    for older in files:
+        found = _ordered_in(older, scope, one.id)
+        if _is_another(found, kept):
+            yield _warning(older, book.file, one, len(found - kept))
+        kept |= found
 
 
 def _of_its_day(shelf: OrderFiles, one: Distribution, *, is_for_one: bool) -> tuple[RowSource, ...]:
@@ -86,13 +94,14 @@ def _is_another(older: Ordered, newer: Ordered) -> bool:
 def _warning(older: RowSource, newest: str, one: Distribution, count: int) -> Problem:
     message = _n(
         "not read, as {newest} is newer, and of one day only the newest file is; yet {count} order of "
-        "{distribution} stands in this one alone: put the lines of both into one file, below one header, or "
-        "keep this one in another folder if it is but an earlier export",
+        "{distribution} stands in {older} alone: put the lines of both into one file, below one header, or "
+        "keep {older} in another folder if it is but an earlier export",
         "not read, as {newest} is newer, and of one day only the newest file is; yet {count} orders of "
-        "{distribution} stand in this one alone: put the lines of both into one file, below one header, or "
-        "keep this one in another folder if it is but an earlier export",
+        "{distribution} stand in {older} alone: put the lines of both into one file, below one header, or "
+        "keep {older} in another folder if it is but an earlier export",
         count,
         newest=newest,
+        older=older.name,
         distribution=one.id,
     )
     return Problem(message, older.name, group_id=one.group_id, is_warning=True)

@@ -148,12 +148,19 @@ def alternatives(
         is_beside = bool(book) and file == book
         return is_current(table), is_beside, table.is_cagette_s, table.modified_at, table.rows, file
 
-    usable = [one for one in tables if one.kind == kind and is_usable(one)]
-    best_first = sorted(usable, key=rank, reverse=True)
-    by_name: dict[str, FoundTable] = {}
-    for table in best_first:
-        by_name.setdefault(pattern_of(table), table)
-    return list(by_name.values())
+    usable = (one for one in tables if one.kind == kind and is_usable(one))
+    by_name = {pattern_of(one): one for one in sorted(usable, key=_age)}
+    return sorted(by_name.values(), key=rank, reverse=True)
+
+
+def older_of_its_day(tables: Sequence[FoundTable], orders: FoundTable) -> list[FoundTable]:
+    """Return the other orders of that name and day, which are not read, the newest first."""
+    alike = (one for one in tables if one.kind == "orders" and one.day == orders.day and one != orders)
+    return sorted((one for one in alike if pattern_of(one) == pattern_of(orders)), key=_age, reverse=True)
+
+
+def _age(table: FoundTable) -> tuple[float, str]:
+    return table.modified_at, table.name
 
 
 def is_current(table: FoundTable) -> bool:

@@ -17,7 +17,7 @@ from cagette_notify.cli.session import now, path_to_type, print_problems, print_
 from cagette_notify.cli.setup.answer_files import files_around
 from cagette_notify.cli.setup.answers import Answers, defaults
 from cagette_notify.cli.setup.first_outlook import EXPLAINED, outlook_lines
-from cagette_notify.cli.setup.found_data import lines_about, lines_left_aside
+from cagette_notify.cli.setup.found_data import lines_about, lines_left_aside, older_of_its_day
 from cagette_notify.cli.setup.interview import ask_all
 from cagette_notify.cli.setup.review import Agreed, review
 from cagette_notify.cli.setup.schedule import ScheduledCall, crontab_lines, installation_lines, systemd_units
@@ -43,11 +43,13 @@ from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.parsing import zone
 from cagette_notify.data.files.found_tables import table_at, tables_in
+from cagette_notify.data.found_orders import doubts_of_orders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cagette_notify.cli.prompt import Terminal
+    from cagette_notify.cli.setup.found_data import ChosenData
     from cagette_notify.data.files.found_tables import FoundTable
 
 _ZONE = "Europe/Paris"  # config.example.yaml's
@@ -148,8 +150,14 @@ def _answers(terminal: Terminal | None, asked: Beginning) -> tuple[Answers, Syst
         return defaults(tables, home.name, today), SystemChanges(asked.call)
     typed = ask_all(terminal, tables, home.name, today)
     offer = partial(_offered, terminal, asked, asked.call, may_move=True)
-    agreed = review(terminal, tables, Agreed(typed, offer()), offer)
+    agreed = review(terminal, tables, Agreed(typed, offer()), offer, partial(_doubts, tables, home))
     return answers_of(agreed.typed), agreed.changes
+
+
+def _doubts(tables: Sequence[FoundTable], home: Path, data: ChosenData) -> Sequence[Problem]:
+    if not (data.members and data.orders):
+        return ()
+    return doubts_of_orders(data.members, data.orders, older_of_its_day(tables, data.orders), home)
 
 
 def _found_lines(tables: Sequence[FoundTable], place: Path) -> list[str]:

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cagette_notify.cli.prompt import Terminal
+    from cagette_notify.cli.setup.found_data import ChosenData
     from cagette_notify.cli.setup.system_offers import SystemChanges
     from cagette_notify.cli.setup.typed_answers import Typed
+    from cagette_notify.core.errors import Problem
     from cagette_notify.data.files.found_tables import FoundTable
 
 
@@ -37,15 +39,23 @@ def review(
     tables: Sequence[FoundTable],
     agreed: Agreed,
     offer: Callable[[], SystemChanges],
+    doubts: Callable[[ChosenData], Sequence[Problem]],
 ) -> Agreed:
-    """Return what is to be written, once Enter was pressed on it; ``offer`` asks what may be changed."""
+    """Return what is to be written, once Enter was pressed on it; ``offer`` asks what may be changed.
+
+    ``doubts`` says what is wrong between the files that were chosen.
+    """
+    looked_at, found = agreed.typed.data, doubts(agreed.typed.data)
     while True:
+        if agreed.typed.data != looked_at:
+            looked_at, found = agreed.typed.data, doubts(agreed.typed.data)
         answers = [*correctable(terminal, tables, agreed.typed)]
         names = [name for name, _said, _again in answers] + [_("On this machine")]
         said = [said for _name, said, _again in answers] + [_changes_said(agreed.changes)]
         terminal.say("", _("This is what was answered:"))
         for number, (name, answer) in enumerate(zip(names, said, strict=True), start=1):
             terminal.tell(f" {number:>2}  " + _("{question}: {answer}", question=name, answer=answer))
+        terminal.tell(*map(str, found))
         chosen = _chosen(terminal, len(names))
         if chosen is None:
             return agreed

@@ -196,14 +196,15 @@ def _read(
         problems.append(problem)
         unread = OrderBook(OrdersState.UNREADABLE, file=find.source.name, problem=problem)
         return dict.fromkeys(wanted, unread)
-    books = {each: _book(find.source.name, found) for each, found in lines.items()}
+    books = {each: book_of(find.source.name, found) for each, found in lines.items()}
     for each, (distribution, lookup) in wanted.items():
         problems += orders_of_nobody(books[each], lookup, distribution.group_id)
     problems += of_rows
     return books
 
 
-def _book(file: str, found: Sequence[OrderLine | UnreadLine | StrangerLine]) -> OrderBook:
+def book_of(file: str, found: Sequence[OrderLine | UnreadLine | StrangerLine]) -> OrderBook:
+    """Return the orders of a distribution that were read whole from a file."""
     read = tuple(line for line in found if isinstance(line, OrderLine))
     unread = tuple(line for line in found if isinstance(line, UnreadLine))
     strangers = tuple(line for line in found if isinstance(line, StrangerLine))
