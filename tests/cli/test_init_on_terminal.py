@@ -153,6 +153,20 @@ def test_the_short_command_knows_the_configuration(desk: Desk) -> None:
 
 
 @pytest.mark.usefixtures("exports")
+def test_where_its_folder_is_not_on_the_path_commands_to_type_are_found_all_the_same(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"{desk.crontab.command.parent}:/usr/bin:/bin"
+    monkeypatch.setattr(Desk, "environ", {"HOME": str(desk.home), "PATH": path})
+
+    ended = begun(desk, monkeypatch, *(question.answer for question in WITH_EXPORTS))
+
+    before, _heading, commands = ended.partition("À taper ensuite :\n")
+    assert "soit trouvé, dans ce terminal et les suivants : export PATH=" in " ".join(before.split())
+    assert f"\n  {desk.home}/.local/bin/cagette-notify status\n" in commands
+
+
+@pytest.mark.usefixtures("exports")
 def test_where_that_name_is_taken_the_configuration_may_go_where_it_is_found(desk: Desk) -> None:
     taken = desk.crontab.command.with_name("cagette-notify")
     taken.write_text("#!/bin/sh\n", encoding="utf-8")

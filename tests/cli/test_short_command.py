@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.cli.setup.system_offers import in_a_new_terminal
+from cagette_notify.cli.setup.system_offers import to_find_the_bare_name
 from cagette_notify.cli.short_command import config_of_short_command, is_short_for, short_command_text
 from tests.fixtures.coop import Coop
 from tests.fixtures.terminal import Keyboard
@@ -70,15 +70,24 @@ def test_where_its_folder_is_not_on_the_path_what_adds_it_is_said_and_does(
     environ = {**installed(tmp_path, config), "SHELL": shell}
     elsewhere = {**environ, "PATH": "/usr/bin:/bin"}
 
-    said, typed = in_a_new_terminal(config, elsewhere)
-    subprocess.run(["bash", "-c", typed], env=elsewhere, check=True)
-    read = f". ~/{file}; command -v cagette-notify"
-    found = subprocess.run(["bash", "-c", read], env=elsewhere, capture_output=True, text=True, check=True)
+    said, typed = to_find_the_bare_name(config, elsewhere)
+    found = [
+        subprocess.run(
+            ["bash", "-c", f"{first}; command -v cagette-notify"],
+            env=elsewhere,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        for first in (typed, f". ~/{file}")
+    ]
 
-    assert said == "~/.local/bin is not on your PATH; to have cagette-notify found in a new terminal:"
-    assert found.stdout == f"{tmp_path}/.local/bin/cagette-notify\n"
-    assert [*in_a_new_terminal(config, environ)] == []
-    assert [*in_a_new_terminal(tmp_path / "other.yaml", elsewhere)] == []
+    assert said == (
+        "~/.local/bin is not on your PATH; to have cagette-notify found, in this terminal and in new ones:"
+    )
+    assert [one.stdout for one in found] == [f"{tmp_path}/.local/bin/cagette-notify\n"] * 2
+    assert [*to_find_the_bare_name(config, environ)] == []
+    assert [*to_find_the_bare_name(tmp_path / "other.yaml", elsewhere)] == []
 
 
 def test_where_the_name_is_found_by_an_active_environment_alone_that_is_said(tmp_path: Path) -> None:
@@ -92,11 +101,11 @@ def test_where_the_name_is_found_by_an_active_environment_alone_that_is_said(tmp
         "VIRTUAL_ENV": str(tmp_path / "a venv"),
     }
 
-    said, typed = in_a_new_terminal(tmp_path / "config.yaml", active)
+    said, typed = to_find_the_bare_name(tmp_path / "config.yaml", active)
 
     assert said.startswith("cagette-notify alone is found while its environment is active")
     assert typed == f"  source '{tmp_path}/a venv/bin/activate'"
-    assert [*in_a_new_terminal(tmp_path / "config.yaml", {**active, "PATH": "/bin"})] == []
+    assert [*to_find_the_bare_name(tmp_path / "config.yaml", {**active, "PATH": "/bin"})] == []
 
 
 def test_commands_to_copy_are_short_on_a_terminal_once_it_is_there(tmp_path: Path) -> None:

@@ -30,10 +30,10 @@ from cagette_notify.cli.setup.starting_files import (
 )
 from cagette_notify.cli.setup.system_offers import (
     SystemChanges,
-    in_a_new_terminal,
     make_changes,
     offer_changes,
     program_of,
+    to_find_the_bare_name,
 )
 from cagette_notify.cli.setup.typed_answers import answers_of
 from cagette_notify.config.load import load
@@ -83,10 +83,10 @@ def begin(terminal: Terminal | None, asked: Beginning) -> int:
     status = _make(terminal, changes)
     _say(terminal, *_how_it_runs(asked, changes, is_called=changes.crontab_line and status == EXIT_OK), "")
     config, program = load(Path(changes.call.config)), program_of(changes, program_to_type(), os.environ)
+    if lines := [*to_find_the_bare_name(config.path, os.environ)]:
+        _say(terminal, *lines, "")
     outlook = outlook_lines(config, program, _known_start(answers), now())
     _say(terminal, *outlook, program=shlex.join(program))
-    if lines := [*in_a_new_terminal(config.path, os.environ)]:
-        _say(terminal, "", *lines)
     return status
 
 

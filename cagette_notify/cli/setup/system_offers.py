@@ -81,8 +81,8 @@ def finders(config: Path, program: str, environ: Mapping[str, str]) -> set[str]:
     return found | ({program, PROGRAM} if config == home_config(environ) else set())
 
 
-def in_a_new_terminal(config: Path, environ: Mapping[str, str]) -> Iterator[str]:
-    """Yield what to type so that the bare name is found in a new terminal, unless it is."""
+def to_find_the_bare_name(config: Path, environ: Mapping[str, str]) -> Iterator[str]:
+    """Yield what to type so that the bare name is found, in this terminal and in new ones, unless it is."""
     path, known, active = (
         short_command_path(environ),
         config_of_short_command(environ),
@@ -92,10 +92,12 @@ def in_a_new_terminal(config: Path, environ: Mapping[str, str]) -> Iterator[str]
     if path and is_known and str(path.parent) not in environ.get("PATH", "").split(os.pathsep):
         folder = _from_home(path.parent, environ)
         yield _(
-            "{folder} is not on your PATH; to have cagette-notify found in a new terminal:", folder=folder
+            "{folder} is not on your PATH; to have cagette-notify found, in this terminal and in new ones:",
+            folder=folder,
         )
         file = ".zshrc" if Path(environ.get("SHELL", "")).name == "zsh" else ".bashrc"
-        yield f"""  echo 'export PATH="$HOME/.local/bin:$PATH"' >> ~/{file}"""
+        added = 'export PATH="$HOME/.local/bin:$PATH"'
+        yield f"  {added}; echo '{added}' >> ~/{file}"
     elif active and not is_known and is_found_as(str(Path(active, "bin", PROGRAM)), environ):
         yield _("cagette-notify alone is found while its environment is active; in a new terminal, first:")
         yield f"  source {shlex.quote(str(Path(active, 'bin', 'activate')))}"
