@@ -119,7 +119,7 @@ NAMES = "; if it holds whole names, part them into two columns: first_name and l
         ("E-mails", "'E-mails'" + ADDRESSES),
         ("email 3", "'email 3'" + ADDRESSES),
         ("email 1", "'email 1'" + ADDRESSES),
-        ("conjoint", "'conjoint'" + ADDRESSES),
+        ("conjoint", ""),
         ("Rappel J-1", "'Rappel J-1'" + CHOICES),
         ("récap", "'récap'" + CHOICES),
         ("notifications", "'notifications'" + CHOICES),

@@ -147,6 +147,44 @@ def test_of_numbered_columns_the_second_ones_are_the_partners(tmp_path: Path, he
 
 
 @pytest.mark.parametrize(
+    ("cell", "first_name", "last_name"),
+    [
+        ("Françoise CHAPUIS", "Françoise", "CHAPUIS"),
+        ("DE LA TOUR Élodie", "Élodie", "DE LA TOUR"),
+        ("Chapuis Françoise", "Françoise", "Chapuis"),
+        ("Anne Marie Chapuis", "Anne Marie", "Chapuis"),
+        ("FRANÇOISE CHAPUIS", "FRANÇOISE", "CHAPUIS"),
+        ("Karim", "Karim", ""),
+        ("Jo Petit", "Jo Petit", ""),
+        ("CHAPUIS", "CHAPUIS", ""),
+    ],
+)
+@pytest.mark.parametrize("column", ["CONJOINT", "Conjoint·e", "Co-adhérent(e)", "Partenaire"])
+def test_a_partner_s_whole_name_may_stand_in_one_column(
+    tmp_path: Path, column: str, cell: str, first_name: str, last_name: str
+) -> None:
+    header = f"id;Nom;Prénom;Mail;{column};Mail conjoint"
+    rows = f"1;Chapuis;Gérard;g@a.example;{cell};f@a.example\n2;CHAPUIS;Ana;a@a.example;{cell};\n"
+    text = f"{header}\n{rows}"
+
+    with_address, without = members_of(tmp_path, {"members.csv": text}).members
+
+    assert without.partner
+    for who in (with_address.mailboxes[1], without.partner):
+        assert (who.first_name, who.last_name) == (first_name, last_name)
+
+
+def test_in_yaml_a_partner_may_be_a_name_and_an_address_in_its_place_is_said(tmp_path: Path) -> None:
+    rows = "- {id: 1, nom: Roux, partner: Max ROUX}\n- {id: 2, nom: Roux, partner: max@exemple.example}\n"
+
+    found = members_of(tmp_path, {"members.yaml": rows})
+
+    assert [one.partner and one.partner.name for one in found.members] == ["Max ROUX", None]
+    [line] = lines_of(found.problems)
+    assert line.endswith("'max@exemple.example' is nobody's name: there is an address in it")
+
+
+@pytest.mark.parametrize(
     ("header", "name", "address"),
     [
         ("Nom adhérent;Prénom adhérent;Email payeur;Nom payeur", "Zoé Martin", "b@a.example"),

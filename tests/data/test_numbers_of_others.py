@@ -100,3 +100,16 @@ def test_where_it_may_be_by_chance_no_order_is_joined_by_name(
     tmp_path: Path, members: str, orders: str
 ) -> None:
     assert whose(read(tmp_path, members, orders)) == []
+
+
+def test_a_partner_of_whom_the_list_has_the_first_name_alone_may_be_the_one_beside_the_holder(
+    tmp_path: Path,
+) -> None:
+    members = (
+        "N°;NOM;PRENOM;MAIL;CONJOINT;MAIL CONJOINT\n"
+        "1;BERTHELOT;Monique;monique@exemple.example;;\n2;CHAPUIS;Gérard;gerard@exemple.example;{};{}\n"
+    )
+
+    for address in ("", "francoise@exemple.example"):
+        assert whose(read(tmp_path, members.format("Françoise", address))) == ["1", "2", "2"]
+    assert whose(read(tmp_path, members.format("Paule", "paule@exemple.example"))) == []

@@ -163,7 +163,7 @@ def _of_members(name: str) -> str:
             name=quoted(name),
             kinds=", ".join(NOTICE_KINDS),
         )
-    if is_of_mail or MEMBERS.field_of(name) == "partner":
+    if is_of_mail:
         return _(
             "a column that is not read: {name}; if mail is to go to the addresses in it, put them into "
             "'email' or 'partner_email', or into rows of their own",

@@ -14,7 +14,7 @@ from cagette_notify.data.members.nearly_named import NearlyNamed, people_in
 from cagette_notify.data.rows.cagette_export import HOUSEHOLD_SEPARATOR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from cagette_notify.core.model import Mailbox, Member
 
@@ -107,9 +107,9 @@ class MemberLookup:
                 return exact
         for holders in (self._by_holder, self._by_holder_first_name_first):
             if alike := holders.get(fold(holder)):
-                without_address = [one for one in alike if one.partner and _is_called(one.partner, partner)]
-                if without_address or all(map(_partner_name, alike)):
-                    return without_address
+                theirs = [one for one in alike if any(_is_called(who, partner) for who in _partners(one))]
+                if theirs or all(map(_partner_name, alike)):
+                    return theirs
                 return [*alike, *self._others_in(partner, alike)]
         return []
 
@@ -239,7 +239,16 @@ def _partner_name(member: Member, *, is_first_name_first: bool = False) -> str:
     return next((name for name in names if name.strip()), "")
 
 
+def _partners(member: Member) -> Iterator[Mailbox]:
+    yield from (box for box in member.mailboxes if box.of_partner)
+    if member.partner:
+        yield member.partner
+
+
 def _is_called(who: Mailbox, name: str) -> bool:
+    """Tell whether a name may be that of somebody of whom a list may have the first name alone."""
+    if who.first_name and not who.last_name:
+        return f" {fold(who.first_name)} " in f" {fold(name)} "
     return fold(name) in {fold(_name(who, is_first_name_first=first)) for first in (False, True)}
 
 

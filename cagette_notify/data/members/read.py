@@ -18,6 +18,7 @@ from cagette_notify.core.model import AddressState, Mailbox, Member, Setting
 from cagette_notify.core.parsing import language, moment, yes_no
 from cagette_notify.core.text import as_known, id_with_name, nearest, quoted_with, quoted_with_hint, shortened
 from cagette_notify.data.files.newest_file import resolved
+from cagette_notify.data.members.partner_names import partner_name
 from cagette_notify.data.rows.broken_values import why_spoilt
 from cagette_notify.data.rows.columns import MEMBERS
 from cagette_notify.data.rows.cut_rows import complain_if_cut
@@ -172,7 +173,8 @@ def _with_groups_meant(text: str, known: frozenset[str]) -> str:
 
 def _member(row: Row, group_ids: tuple[str, ...], zone: tzinfo, *, is_exported: bool) -> Member:
     first_name, last_name = row.name("first_name"), row.name("last_name")
-    mailboxes = _mailboxes(row, first_name, last_name)
+    partner = partner_name(row, last_name)
+    mailboxes = _mailboxes(row, first_name, last_name, partner)
     member_id = row.reference("id") or (mailboxes[0].key if mailboxes else "")
     if not member_id:
         row.complain("id", _("missing: an id or an address was expected"))
@@ -182,7 +184,7 @@ def _member(row: Row, group_ids: tuple[str, ...], zone: tzinfo, *, is_exported: 
         first_name=first_name,
         last_name=last_name,
         mailboxes=mailboxes,
-        partner=_partner_without_address(row, mailboxes),
+        partner=_partner_without_address(partner, mailboxes),
         language=row.read("language", language) or "",
         last_seen=_last_seen(row, zone) if "last_seen" in row.cells else None,
         settings=_settings(row) or _NO_SETTINGS,
@@ -192,18 +194,17 @@ def _member(row: Row, group_ids: tuple[str, ...], zone: tzinfo, *, is_exported: 
     )
 
 
-def _mailboxes(row: Row, first_name: str, last_name: str) -> tuple[Mailbox, ...]:
+def _mailboxes(row: Row, first_name: str, last_name: str, partner: tuple[str, str]) -> tuple[Mailbox, ...]:
     found = []
     if _is_known(row, "email"):
         found.append(_mailbox(row, "email", first_name, last_name))
     if _is_known(row, "partner_email"):
-        partner = row.name("partner_first_name"), row.name("partner_last_name")
         found.append(replace(_mailbox(row, "partner_email", *partner), of_partner=True))
     return tuple(found)
 
 
-def _partner_without_address(row: Row, mailboxes: tuple[Mailbox, ...]) -> Mailbox | None:
-    first_name, last_name = row.name("partner_first_name"), row.name("partner_last_name")
+def _partner_without_address(name: tuple[str, str], mailboxes: tuple[Mailbox, ...]) -> Mailbox | None:
+    first_name, last_name = name
     if any(box.of_partner for box in mailboxes) or not (first_name or last_name):
         return None
     return Mailbox("", first_name, last_name, AddressState.PLACEHOLDER, of_partner=True)

@@ -143,6 +143,7 @@ _WHOSE = (
     *("partenaire", "conjoint", "conjointe", "du conjoint", "de la conjointe", "du/de la conjointe"),
     *("de votre conjoint", "de votre conjointe"),
 )
+_CO_MEMBERS = ("co-adhérent", "co-adhérente", "co-amapien", "co-amapienne", "co-amapien(ne)")
 _PARTNERS = {
     f"partner_{field}": tuple(f"{name} {whose}" for name in names for whose in _WHOSE)
     for field, names in _PERSON.items()
@@ -197,7 +198,8 @@ MEMBERS = FileColumns(
                 *_IDS_OF_MEMBERS,
                 *_MORE_IDS_OF_MEMBERS,
             ),
-            "partner": ("partenaire", "conjoint", "conjointe"),
+            "partner": ("partenaire", "conjoint", "conjointe", *_CO_MEMBERS),
+            "partner_name": (),
             "groups": ("groupes", "group", "groupe"),
             "language": ("langue",),
             "last_seen": (
@@ -215,6 +217,7 @@ MEMBERS = FileColumns(
         "partner": fields_by_name({f"partner_{name}": (name, *others) for name, others in _PERSON.items()}),
         "notifications": fields_by_name(_NOTICES),
     },
+    alone={"partner": "partner_name"},
     doubtful=frozenset(map(plain, _NUMBERS)),  # of a member, or of a house in its street
     later=_LATER_IDS | _LATER_NAMES,
     latest=frozenset(map(plain, _PAYERS["email"])),
