@@ -18,6 +18,8 @@ _UNMERGED = "<<<<<<< "  # git's, where two people changed the same lines
 _EXCEL_HINT = "sep="  # a first line "sep=;" tells Excel, and nobody else, what the delimiter is
 _FRAME = str.maketrans("", "", '"' + "".join(DELIMITERS))  # what a line of empty cells consists of
 _MOST_LINES_OF_A_HEADER = 50
+_HEADER_WITHIN = 20  # lines
+_SURE = 2  # names of columns: one alone may stand in any row
 _LONGEST = csv.field_size_limit()  # characters of a cell: 131,072
 
 
@@ -79,16 +81,36 @@ def _header(lines: _Lines, count_known: Callable[[list[str]], int]) -> tuple[Rec
             break
     else:
         raise Unreadable(_("nothing in it: a first line with the names of the columns was expected"))
-    start = lines.at - 1
-    # A name may have a line break in it: Alt+Enter in a spreadsheet.
-    beginning = lines.all[start : start + _MOST_LINES_OF_A_HEADER]
-    readings = {delimiter: _first_record(beginning, delimiter) for delimiter in DELIMITERS}
-    best = max(readings, key=lambda each: (count_known(readings[each][0]), len(readings[each][0])))
-    cells, count = readings[best]
+    start = _below_titles(lines, lines.at - 1, count_known)
+    best, cells, count = _reading_of(lines, start, count_known)
     if not cells:
         raise Unreadable(_("the quotes of the first line don't match"), lines.at)
     lines.at = start + count
     return Record(start + 1, cells, delimiter=best), best
+
+
+def _reading_of(
+    lines: _Lines, start: int, count_known: Callable[[list[str]], int]
+) -> tuple[str, list[str], int]:
+    """Return the delimiter by which a line has most known names, the cells, and how many lines they take."""
+    # A name may have a line break in it: Alt+Enter in a spreadsheet.
+    beginning = lines.all[start : start + _MOST_LINES_OF_A_HEADER]
+    readings = {delimiter: _first_record(beginning, delimiter) for delimiter in DELIMITERS}
+    best = max(readings, key=lambda each: (count_known(readings[each][0]), len(readings[each][0])))
+    return best, *readings[best]
+
+
+def _below_titles(lines: _Lines, first: int, count_known: Callable[[list[str]], int]) -> int:
+    """Return where the header stands: below lines of one cell, as people put a title above a table.
+
+    It is the ``first`` line unless the one below surely names columns: an export without a header has none.
+    """
+    for at in range(first, min(first + _HEADER_WITHIN, len(lines.all))):
+        delimiter, cells, _count = _reading_of(lines, at, count_known)
+        if count_known(cells) >= _SURE:
+            above = (_first_record(lines.all[each : each + 1], delimiter)[0] for each in range(first, at))
+            return at if all(sum(bool(content(cell)) for cell in each) < _SURE for each in above) else first
+    return first
 
 
 def _first_record(lines: list[str], delimiter: str) -> tuple[list[str], int]:

@@ -156,6 +156,25 @@ def test_a_cell_above_the_limit_is_said_and_costs_its_row_only(quote: str) -> No
     ]
 
 
+@pytest.mark.parametrize(
+    "titles",
+    [
+        "Adhérents 2026\n",
+        "Planning des distributions;;\nmis à jour le 15/11, par Monique\n\n",
+        '"Notre; liste"\n',
+    ],
+)
+def test_titles_above_a_table_are_no_header(titles: str) -> None:
+    count = titles.count("\n")
+
+    assert records_of(f"{titles}id;name\n1;Zoé\n") == [(count + 1, ["id", "name"]), (count + 2, ["1", "Zoé"])]
+
+
+@pytest.mark.parametrize("text", ["Session expirée\nid\n", "Zoé\n1;Ana\nid;name\n", "1;Ana\nid;name\n"])
+def test_what_stands_above_a_row_that_names_no_columns_for_sure_is_no_title(text: str) -> None:
+    assert records_of(text)[0][0] == 1
+
+
 def test_a_quote_that_is_never_closed_in_a_header_swallows_no_file() -> None:
     rows = "".join(f"{number};Ana\n" for number in range(60))
 
