@@ -113,7 +113,7 @@ def preview_command(  # noqa: PLR0913 - one argument an option
             for language in LANGUAGES
         }
         page = gallery_page(mails, sample.languages, sample.silent_kinds(config.rules))
-        return _deliver(page.encode(), _page_file(output), ".html", opens=opens)
+        return _deliver_page(page, output, opens=opens)
     kind = kind or Kind.RECAP_24H
     message = preview(stage_of(kind), kind)
     if on_terminal() and not (output or opens or as_text):
@@ -135,6 +135,13 @@ def _of_duties(config: Config, kind: str | None) -> list[Kind]:
     """Return which of the kinds that are shown tell who serves; of all kinds, those that can leave."""
     asked = config.rules.spans.kinds if kind is None else NOTICE_KINDS
     return [one for one in asked if one.traits.reads_duties and kind in {None, one.value}]
+
+
+def _deliver_page(page: str, output: Path | None, *, opens: bool) -> int:
+    status = _deliver(page.encode(), _page_file(output), ".html", opens=opens)
+    if on_terminal() and not opens:
+        print_problems([_("Open this page in a browser; --open does so by itself.")])
+    return status
 
 
 def _page_file(output: Path | None) -> Path | None:

@@ -85,7 +85,7 @@ class Terminal:
             try:
                 return read(answer)
             except ValueError as trouble:
-                self.tell(f"  {trouble}")
+                self.tell(f"  {trouble}", *([] if default else ["  " + _("Enter leaves it empty.")]))
 
     def confirm(self, question: str, *, default: bool) -> bool:
         """Return whether the answer is yes; Enter takes the ``default``."""

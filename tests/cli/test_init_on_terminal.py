@@ -338,6 +338,56 @@ def test_it_ends_with_the_first_mails_and_the_command_that_writes_them(
 
 
 @pytest.mark.usefixtures("exports")
+def test_the_first_command_to_type_shows_a_recap_at_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = begun(desk, monkeypatch, *(question.answer for question in WITH_EXPORTS))
+
+    typed = screen.partition("À taper ensuite :\n")[2].partition("\n")[0].split()
+    assert typed == ["cagette-notify", "preview", "--distribution", "2026-06-12"]
+    shown = run(desk.folder, "-c", "config.yaml", *typed[1:], "--text", environ=desk.environ)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "Salle des fêtes" in shown.stdout
+
+
+def test_where_no_mail_can_be_shown_no_command_does_so(desk: Desk) -> None:
+    begun_without = run(desk.folder, "init", "--yes", environ=desk.environ)
+
+    assert " status\n" in begun_without.stdout
+    assert " preview" not in begun_without.stdout
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("vendredi 8h", "vendredi 5 juin 2026 à 8 h"), ("J-7 9h", "vendredi 5 juin 2026 à 9 h")],
+)
+@pytest.mark.usefixtures("exports")
+def test_of_the_weekday_of_the_distribution_the_date_is_said_at_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, typed: str, said: str
+) -> None:
+    answers = [question.answer for question in WITH_EXPORTS]
+    opens = [one.asks for one in WITH_EXPORTS].index("par exemple vendredi 8h : ")
+
+    for answer_, is_said in ((typed, True), ("jeudi 8h", False)):
+        answers[opens] = answer_
+        screen = begun(desk, monkeypatch, *answers, "")
+        after = screen.partition("par exemple vendredi 8h : ")[2].partition("Fermeture")[0]
+        assert (f"\n  {said}\n" in after) is is_said
+        for name in ("config", "groups", "distributions"):
+            (desk.folder / f"{name}.yaml").unlink()
+
+
+@pytest.mark.usefixtures("exports")
+def test_whoever_does_not_know_is_told_that_enter_leaves_it_empty(desk: Desk) -> None:
+    with desk.sits() as keyboard:
+        answer(keyboard, [*GROUP, *DAY])
+        keyboard.sees(typeset("validée chez Mailjet : "))
+        keyboard.types("je ne sais pas\n")
+        keyboard.sees("'je ne sais pas'")
+        keyboard.sees("Entrée laisse vide.")
+        keyboard.types("\x03")
+        keyboard.ends()
+
+
+@pytest.mark.usefixtures("exports")
 def test_only_lines_to_copy_are_wider_than_the_terminal(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     screen = begun(desk, monkeypatch, *(question.answer for question in WITH_EXPORTS))
 

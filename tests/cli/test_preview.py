@@ -85,6 +85,7 @@ def test_a_terminal_shows_the_text_and_says_how_to_see_the_rest(coop: Coop) -> N
     assert "<html" not in shown
     assert shown.endswith("--open shows the mail in the browser, -o FILE keeps its HTML.")
     assert "--open shows" not in screen("opening", "--text")
+    assert screen("--all", "-o", "page").endswith("Open this page in a browser; --open does so by itself.")
     assert "<html" in preview(coop, "opening").stdout
 
 

@@ -99,14 +99,15 @@ def _next_commands(
     is_right: bool,
 ) -> Iterator[tuple[list[str], str]]:
     """Yield lines to type with what they are for."""
+    reached = [one.at for one in status.upcoming if one.addresses]
+    at = known_start - timedelta(hours=24) if known_start else next(iter(reached), None)
+    if at is not None:  # there is a distribution, and somebody to show a mail to
+        shows = _("shows the text of a recap at once, made with your data; --open shows it in the browser")
+        of_orders = ["--distribution", f"{known_start:%Y-%m-%d}"] if known_start else []
+        yield [command_to_type("preview", options=of_orders, program=program)], shows
     if not is_right:
         names = _("names what is to be corrected, with file and line")
         yield [command_to_type("check", program=program)], names
-    reached = [one.at for one in status.upcoming if one.addresses]
-    at = known_start - timedelta(hours=24) if known_start else next(iter(reached), None)
     if at is not None and not config.delivery.leaves_the_machine:
         yield rehearsal_at(config, at + _A_LITTLE_LATER, program)
-    elif at is None:
-        gallery = command_to_type("preview", options=["--all", "-o", _("mails")], program=program)
-        yield [gallery], _("shows what the mails look like")
     yield [command_to_type("status", program=program)], _("says what will leave when")

@@ -107,12 +107,14 @@ def _of_orders(typed: Typed) -> Iterator[Question]:
         lambda text, _typed: moment_before(text, opens),
         _has_day,
         dated=lambda typed: _moment_said(orders_of(typed)[0]),
+        after=lambda typed: _which_week(orders_of(typed)[0], typed),
     )
     yield Question(
         *("closes", _("Orders close"), _("Orders close, such as {example}", example=closes)),
         partial(close_of, example=closes),
         _has_day,
         dated=lambda typed: _moment_said(orders_of(typed)[1]),
+        after=lambda typed: _which_week(orders_of(typed)[1], typed),
     )
     yield from _of_holidays(typed)
 
@@ -156,6 +158,12 @@ def _said_of_orders(typed: Typed) -> str:
         return name
     several = _("{day}, every {count} weeks", day=name, count=every // 7)
     return _("every other {day}", day=name) if every == 14 else several
+
+
+def _which_week(moment: datetime | None, typed: Typed) -> str:
+    """Say the date of a moment on the weekday of the distribution: of the same day, or of a week before."""
+    is_of_its_weekday = moment and moment.weekday() == typed.start.weekday()
+    return f"  {_moment_said(moment)}" if is_of_its_weekday else ""
 
 
 def _understood(typed: Typed) -> str:
