@@ -249,7 +249,9 @@ def _next(case: MemberEvidence, language: str, distributions: Mapping[str, Distr
     if ahead and any(_may_leave(case, one) for one in case.ahead if one.at < ahead[0].at):
         return None
     then = {
-        (_mail_of(one), one.distribution_id): _next_view(case, one, distributions, language)
+        (envelope_ahead(one, is_correction=one.is_correction), one.distribution_id): _next_view(
+            case, one, distributions, language
+        )
         for one in ahead
         if one.at == ahead[0].at
     }
@@ -284,10 +286,6 @@ def _may_leave(case: MemberEvidence, event: TimelineEvent) -> bool:
     return event in _to_asker(case, case.letters) or (
         event.reason in _MAY_LEAVE_YET and case.has_usable_address
     )
-
-
-def _mail_of(event: TimelineEvent) -> tuple[str, ...]:
-    return envelope_ahead(replace(event, address=""), is_correction=event.is_correction)
 
 
 def _next_view(
