@@ -47,8 +47,12 @@ def windows_of(distribution: Distribution, spans: Spans) -> Iterator[Window]:
             continue
         if (moment := getattr(distribution, traits.moment)) is None:
             continue
+        if traits.is_of_first_catalog and distribution.hours:
+            moment = distribution.first_close_at
         # In UTC: a local time less 24 hours is 23 or 25 real hours when the clocks change.
         due_at = moment.astimezone(timezone.utc) - spans.lead_of(kind)
+        for own, at in distribution.due:
+            due_at = at.astimezone(timezone.utc) if own is kind else due_at
         if traits.not_before and (begins := getattr(distribution, traits.not_before)):
             due_at = max(due_at, begins.astimezone(timezone.utc))
         ends = [starts_at]
@@ -71,7 +75,8 @@ def may_have_windows(distribution: Distribution, since: datetime, until: datetim
         at = getattr(distribution, moment)
         if at is not None and at <= until:
             return True
-    return False
+    own = (*(at for _kind, at in distribution.due), *(one.closes_at for one in distribution.hours))
+    return any(at is not None and at <= until for at in own)
 
 
 def windows_to_look_at(

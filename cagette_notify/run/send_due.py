@@ -176,7 +176,7 @@ def _work(run: Run, depart: Callable[[Run], Departures]) -> RunReport:
     if run.request.moves_marks:
         # At the start: had it waited for the end, a first run that fails would leave to the time
         # before the first run what was its own to send.
-        FirstRuns(run.ledger, run.account, run.config.rules).keep(run.floors, run.group_ids)
+        FirstRuns(run.ledger, run.account, run.config.rules).keep(run.floors, run.groups)
         run.memory.keep_moved(moved_ahead(run, work.announced), run.now)
     report = RunReport(
         run.now,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.core.cron_alive import is_cron_alive
+from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.model import Distribution, Group, Mailbox, Member, Sizes
 from cagette_notify.core.notices import Reason, Status
 from cagette_notify.core.text import fold
@@ -148,7 +149,7 @@ class EvidenceGatherer:
             groups=self._groups(member),
             sender=chosen_sender(self._config),
             kinds=tuple(self._kinds_caused(member)),
-            defaults=self._config.rules.defaults,
+            defaults={kind: self._config.rules.default_of(member, kind) for kind in NOTICE_KINDS},
             is_mailed=self._config.delivery.leaves_the_machine,
             outbox=str(self._config.outbox),
             partner=partner,
