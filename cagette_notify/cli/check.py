@@ -176,7 +176,7 @@ def _meant_check_member(who: str) -> UsageError:
 
 def look_over(config: Config, *, offline: bool) -> CheckResults:
     """Return all that is to be said of a configuration, its data, its templates and its account."""
-    surveyed = survey(sources_of(config))
+    surveyed = survey(sources_of(config, now()))
     counts = _counts(surveyed)
     found = CheckResults(read=_listed(counts, surveyed), people=_listed(counts[1:3], surveyed))
     found.chosen += _chosen(config, chosen_files(surveyed.calendar))

@@ -1,4 +1,4 @@
-"""Read Mailjet's two API keys from the environment, or from a file that nobody else may read."""
+"""Read Mailjet's two API keys, or a database's password, from the environment or a private file."""
 
 from __future__ import annotations
 
@@ -41,7 +41,28 @@ def credentials(config: Config, environ: Mapping[str, str]) -> tuple[str, str]:
     return keys[0], keys[1]
 
 
+def database_password(file: Path | None, environ: Mapping[str, str]) -> str:
+    """Return the password of a database's user: from $CAMAP_PASSWORD, or else from its file.
+
+    Nothing where neither is named: the server may know the user of a socket. Raises ConfigError, in which
+    no part of it stands.
+    """
+    if (password := environ.get("CAMAP_PASSWORD")) or file is None:
+        return password or ""
+    try:
+        lines = _lines_of(file)
+        if len(lines) != 1:
+            raise Unreadable(_("one line was expected: the password of the database's user"))
+    except Unreadable as trouble:
+        raise ConfigError(Problem(trouble.message, str(file))) from None
+    return lines[0]
+
+
 def _keys_in(file: Path) -> list[str]:
     if not os.path.exists(file):  # noqa: PTH110 - Path.exists raises where a folder may not be entered
         raise Unreadable(_("no such file: it holds Mailjet's two API keys, unless the environment does"))
+    return _lines_of(file)
+
+
+def _lines_of(file: Path) -> list[str]:
     return [line.strip() for line in decode(read_small_file(file, private=True)).splitlines() if line.strip()]

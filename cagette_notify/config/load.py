@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from cagette_notify.config.camap import CamapSource
 from cagette_notify.config.options import read_options
 from cagette_notify.core.errors import ConfigError, Problem
 from cagette_notify.core.files import open_without_waiting, stranger_owner, why_refused
@@ -35,13 +36,22 @@ _AS_THEY_ARE = (
 
 
 class DataFiles(Struct, frozen=True):
-    """Where the data is, as absolute paths. ``*`` may stand in their names, ``{date}`` in ``orders``."""
+    """Where the data is, as absolute paths. ``*`` may stand in their names, ``{date}`` in ``orders``.
 
-    groups: Path
-    distributions: Path
+    A database takes the place of all but the duties.
+    """
+
+    groups: Path | None
+    distributions: Path | None
     members: Path | None = None
     orders: str | None = None
     duties: Path | None = None
+    camap: CamapSource | None = None
+
+    @property
+    def tell_who_serves(self) -> bool:
+        """Whether anything in them says who serves at a distribution."""
+        return bool(self.duties or self.camap)
 
 
 class Style(Struct, frozen=True):
@@ -121,7 +131,8 @@ def load(path: Path) -> Config:
     if problems:
         raise ConfigError(*problems)
     config = _config(read, whole, read_as)
-    keep_secret(config.mailjet.credentials)
+    of_database = config.data.camap and config.data.camap.credentials
+    keep_secret(config.mailjet.credentials, *([of_database] if of_database else []))
     return config
 
 
@@ -212,19 +223,31 @@ def _of_kinds(value: Mapping[str, Any], name: str) -> dict[Kind, Any]:
     return {kind: value[key] for kind in NOTICE_KINDS if (key := f"notices.{kind}.{name}") in value}
 
 
+def _data_files(value: Mapping[str, Any], folder: Path) -> DataFiles:
+    orders, url = value["data.orders"], value["data.camap.url"]
+    camap = url and CamapSource(
+        url,
+        value["data.camap.groups"],
+        value["data.camap.credentials"],
+        folder / url.ssl_ca if url.ssl_ca else None,
+    )
+    return DataFiles(
+        value["data.groups"],
+        value["data.distributions"],
+        value["data.members"],
+        str(orders) if orders else None,
+        value["data.duties"],
+        camap,
+    )
+
+
 def _config(value: Mapping[str, Any], path: Path, read_as: Stamps) -> Config:
-    orders = value["data.orders"]
+    data = _data_files(value, path.parent)
     return Config(
         path=path,
         read_as=read_as,
         folder=path.parent,
-        data=DataFiles(
-            value["data.groups"],
-            value["data.distributions"],
-            value["data.members"],
-            str(orders) if orders else None,
-            value["data.duties"],
-        ),
+        data=data,
         delivery=TRANSPORTS[value["delivery"]],
         style=Style(
             sender=Contact(value["sender.email"], value["sender.name"]),
@@ -238,7 +261,7 @@ def _config(value: Mapping[str, Any], path: Path, read_as: Stamps) -> Config:
                 late=_of_kinds(value, "late"),
                 before=_of_kinds(value, "before"),
                 kinds=tuple(
-                    kind for kind in NOTICE_KINDS if value["data.duties"] or not kind.traits.reads_duties
+                    kind for kind in NOTICE_KINDS if data.tell_who_serves or not kind.traits.reads_duties
                 ),
             ),
             value["inactive_after"],

@@ -147,7 +147,7 @@ def service_status(
     with open_ledger(config.ledger, read_only=True) as ledger:
         memory, announced, seen = RunMemory(ledger, config.account), [], Outlook()
         try:
-            roster = roster or read_roster(sources_of(config), config.notifications)
+            roster = roster or read_roster(sources_of(config, now), config.notifications)
             refuse_lost_settings(config, ledger)
             ledger = as_taken_over(ledger, config.account, roster.calendar, now)  # noqa: PLW2901
             announced = ledger.told_ahead(config.account, now)

@@ -87,7 +87,7 @@ def send_due(  # noqa: PLR0913 - what a run consists of
         report = _run(
             *(config, request, ledger, now, depart), clock=clock, environ=environ, progress=progress
         )
-        if report.quiet:
+        if report.quiet and not config.data.camap:
             state = ledger_state(config.ledger)
             if ledger.data_version() == version:  # a broadcast is recorded without the lock
                 leave_note(lock, config.read_as | seen, state, config.account, report.quiet, now)
@@ -107,9 +107,9 @@ def _run(  # noqa: PLR0913 - what a run consists of
 ) -> RunReport:
     memory = RunMemory(ledger, config.account)
     problems: tuple[Problem, ...] = ()
-    run = None
+    run = calendar = None
     try:
-        calendar = load_calendar(sources_of(config))
+        calendar = load_calendar(sources_of(config, now), holds=True)
         problems = calendar.problems
         _refuse_unknown_groups(calendar, request)
         ledger = _under_new_ids(ledger, config.account, calendar, request, now)
@@ -122,6 +122,9 @@ def _run(  # noqa: PLR0913 - what a run consists of
     except NotifyError as error:
         problems = tuple(error.problems)
         report = RunReport(now, request.dry_run, problems=problems, failure=error.exit_status)
+    finally:
+        if calendar:
+            calendar.give_back()
     if request.moves_marks:
         remember_refusal(memory, report)
     desk = Desk(config, ledger, memory, now, clock, environ)

@@ -112,7 +112,7 @@ def find_sample_data(
     Raises ``UsageError`` for names that mean nobody or several, ``DataError`` where the data has nothing
     to show.
     """
-    roster = read_roster(sources_of(config), config.notifications)
+    roster = read_roster(sources_of(config, now), config.notifications)
     member = None if who is None else _member(who, roster)
     there = _distributions(roster, member, now)
     if distribution is not None:
