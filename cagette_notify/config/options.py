@@ -176,10 +176,8 @@ def _of_database(found: Mapping[str, Any], lines: Mapping[str, int], file: str) 
         if found[key] is not None:
             message = _("it is read from the database of data.camap: name one of the two")
             yield Problem(message, file, lines[key], key)
-    if (
-        TRANSPORTS[found["delivery"] or OUTBOX.account].leaves_the_machine
-        and not found["data.camap.own_mails"]
-    ):
+    leaves = TRANSPORTS[found["delivery"] or OUTBOX.account].leaves_the_machine
+    if leaves and not found["data.camap.own_mails"]:
         message = _(
             "missing: CAMAP sends such mails itself, and members would get both; stop them there, then write "
             "own_mails: stopped"

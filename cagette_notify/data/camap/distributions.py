@@ -131,9 +131,8 @@ def _moment(row: Row, name: str, wall: datetime, zone: tzinfo) -> Moment:
         return local(wall, zone)
     except ValueError as skipped:
         at = _in_zone(wall, zone)
-        row.remark(
-            name, _("{problem}; it is taken for {time}", problem=skipped, time=f"{at:%H:%M}"), is_warning=True
-        )
+        message = _("{problem}; it is taken for {time}", problem=skipped, time=f"{at:%H:%M}")
+        row.remark(name, message, is_warning=True)
         return Moment(at)
 
 
