@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 from datetime import timedelta
+from threading import Timer
 from typing import TYPE_CHECKING
 
 import pytest
@@ -139,7 +140,11 @@ def test_a_table_that_a_migration_holds_is_waited_for_and_then_left_to_the_next_
     migration = database.server.connect(database.name)
     with migration, migration.cursor() as cursor:
         cursor.execute("LOCK TABLES UserOrder WRITE")
+        ends = Timer(5, cursor.execute, ["UNLOCK TABLES"])
+        ends.start()
         report = served.run(NOW)
+        ends.cancel()
+        ends.join()
     none = served.mailed()
     served.run(NOW)
 
