@@ -44,6 +44,11 @@ class Inputs(NamedTuple):
         """Whether anything says who serves at a distribution."""
         return bool(self.sources.duties or self.camap)
 
+    @property
+    def have_orders_for_all(self) -> bool:
+        """Whether the orders of all distributions stand in one place."""
+        return bool(self.sources.orders or self.camap)
+
     def feed(self, path: Path) -> RowSource:
         """Return a file that the configuration names."""
         return file_at(path, self.sources.folder)

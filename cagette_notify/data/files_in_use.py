@@ -81,8 +81,8 @@ def _paths(feeds: Iterable[tuple[RowSource, FileColumns]]) -> set[Path]:
 
 def without_orders(calendar: Calendar, now: datetime) -> tuple[Problem, ...]:
     """Return a warning for each distribution ahead that names no orders, where others of its group do."""
+    ahead = () if calendar.inputs.have_orders_for_all else _ahead(calendar, now)
     shelf = shelf_of(calendar.inputs)
-    ahead = () if shelf.for_all else _ahead(calendar, now)
     like_it = {one.group_id: one.id for one in ahead if shelf.feed_of(one)}
     return tuple(
         Problem(
@@ -105,7 +105,7 @@ def without_any_orders(roster: Roster, rules: NoticeRules, now: datetime) -> tup
     """Return a warning for each group of which no distribution ahead names orders, and people want recaps."""
     calendar = roster.calendar
     shelf, recaps = shelf_of(calendar.inputs), [kind for kind in NOTICE_KINDS if kind.traits.needs_order]
-    ahead = () if shelf.for_all else _ahead(calendar, now)
+    ahead = () if calendar.inputs.have_orders_for_all else _ahead(calendar, now)
     lacking = {one.group_id for one in ahead} - {one.group_id for one in ahead if shelf.feed_of(one)}
     asked = (member for member in roster.members if not lacking.isdisjoint(member.group_ids))
     wanting = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
+from cagette_notify.core.errors import Origin
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import Setting
 from cagette_notify.data.camap.mended import mended, wall_clock, whole_of
@@ -26,6 +27,7 @@ REMOVED: Final = "deleted@camap.tld"
 """To whom CAMAP gives the orders of accounts that it has removed: nobody."""
 
 _FLAGS: Final = {Kind.RECAP_4H: 1, Kind.RECAP_24H: 2, Kind.OPENING: 4}
+_PAGE: Final = "CAMAP /account, User"  # where members change what they chose
 _FIELDS: Final = (
     *("language", "first_name", "last_name", "email"),
     *("partner_first_name", "partner_last_name", "partner_email"),
@@ -63,9 +65,9 @@ def _member(record: Stored, group_ids: Sequence[str], zone: tzinfo) -> tuple[Row
     if cells.get("language", "").casefold() not in _LANGUAGES:
         cells.pop("language", None)  # any that a browser asked for; the group's stands in its place
     row = Row("User", whole_of(number), {"id": str(whole_of(number)), **cells})
-    last_seen = wall_clock(seen)
+    last_seen, origin = wall_clock(seen), Origin(_PAGE, row.line)
     return row, replace(
         member_of(row, tuple(group_ids), zone),
         last_seen=last_seen.replace(tzinfo=zone) if last_seen else None,
-        settings={kind: Setting(bool(whole_of(flags) & bit), row.origin) for kind, bit in _FLAGS.items()},
+        settings={kind: Setting(bool(whole_of(flags) & bit), origin) for kind, bit in _FLAGS.items()},
     )

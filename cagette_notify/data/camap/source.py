@@ -14,6 +14,8 @@ from cagette_notify.data.camap.duties import duties_in
 from cagette_notify.data.camap.groups import groups_in
 from cagette_notify.data.camap.members import members_in
 from cagette_notify.data.camap.orders import books_in
+from cagette_notify.data.camap.queries import shape_of
+from cagette_notify.data.camap.rights import TooManyRights, rights_too_many
 from cagette_notify.data.camap.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -86,6 +88,16 @@ class Camap:
         """Return who serves at each distribution, and where nobody does yet."""
         with self._reading() as snapshot:
             return duties_in(snapshot, tuple(distributions), members, problems)
+
+    def is_old(self) -> bool:
+        """Tell whether it has the tables of an old Cagette."""
+        with self._reading() as snapshot:
+            return not shape_of(snapshot).is_camap
+
+    def rights(self) -> TooManyRights:
+        """Return what its user may do and need not."""
+        with self._reading() as snapshot:
+            return rights_too_many(snapshot)
 
     def _numbers(self, groups: Groups) -> dict[int, str]:
         """Return the groups by their numbers in the database."""

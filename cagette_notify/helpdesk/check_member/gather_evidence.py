@@ -277,6 +277,8 @@ class EvidenceGatherer:
     def _without_orders(self) -> frozenset[str]:
         calendar = self._roster.calendar
         shelf = shelf_of(calendar.inputs)
+        if calendar.inputs.have_orders_for_all:
+            return frozenset()
         return frozenset(one.id for one in calendar.distributions if not shelf.feed_of(one))
 
     @cached_property
