@@ -71,6 +71,17 @@ class Calendar(NamedTuple):
         distributions = self.inputs.distributions
         return DistributionsAside(distributions.set_aside, distributions.rows_aside)
 
+    @property
+    def source(self) -> str:
+        """What the data come from, as a ledger remembers it; nothing for files."""
+        return "camap" if self.inputs.camap else ""
+
+    def with_unknown(self, distribution_ids: frozenset[str]) -> Calendar:
+        """Return the same, with distributions of which nothing is known: what was told of them stands."""
+        found = self.inputs.distributions
+        distributions = found._replace(set_aside=found.set_aside | distribution_ids)
+        return self._replace(inputs=self.inputs._replace(distributions=distributions))
+
     def give_back(self) -> None:
         """Let a database go on, of which one moment was held; what is read from now on is of another."""
         if self.inputs.camap:

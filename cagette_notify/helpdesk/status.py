@@ -9,6 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cagette_notify.broadcast.depart import plans_at_rest, plans_waiting
 from cagette_notify.config.paths import sources_of
@@ -57,6 +58,7 @@ from cagette_notify.planning.unannounced import of_unannounced
 from cagette_notify.planning.without_mail import members_in_no_group, members_without_address
 from cagette_notify.run.held_broadcasts import is_plan_held, part_held, stopped_in_part
 from cagette_notify.run.lost_settings import refuse_lost_settings
+from cagette_notify.run.moved_source import without_left_behind
 from cagette_notify.run.new_distribution_ids import as_taken_over
 from cagette_notify.run.not_as_told import announced_ahead, not_as_told
 from cagette_notify.run.room_for_recaps import quota_room
@@ -150,6 +152,8 @@ def service_status(
             roster = roster or read_roster(sources_of(config, now), config.notifications)
             refuse_lost_settings(config, ledger)
             ledger = as_taken_over(ledger, config.account, roster.calendar, now)  # noqa: PLW2901
+            known = without_left_behind(roster.calendar, ledger, config.account)
+            roster = replace(roster, calendar=known)
             announced = ledger.told_ahead(config.account, now)
             seen = outlook(config, roster, ledger, announced, ahead=ahead, now=now)
             problems = (*_of_outbox(config), *roster.problems, *seen.holds, *seen.of_duties)

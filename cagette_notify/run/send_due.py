@@ -24,6 +24,7 @@ from cagette_notify.run.exit_status import exit_status_of
 from cagette_notify.run.follow_up_fates import follow_up_fates
 from cagette_notify.run.fresh_orders import wait_for_fresh_orders
 from cagette_notify.run.lost_settings import lost_settings, remember_settings
+from cagette_notify.run.moved_source import go_on_from_another_source
 from cagette_notify.run.new_distribution_ids import as_taken_over, take_over_distributions
 from cagette_notify.run.not_as_told import is_anybody_misled
 from cagette_notify.run.nothing_due import leave_note, ledger_state
@@ -113,10 +114,12 @@ def _run(  # noqa: PLR0913 - what a run consists of
         problems = calendar.problems
         _refuse_unknown_groups(calendar, request)
         ledger = _under_new_ids(ledger, config.account, calendar, request, now)
+        calendar, moved = go_on_from_another_source(ledger, config.account, calendar, now, request)
         run = run_over(
             *(config, request, calendar, ledger, now), clock=clock, environ=environ, progress=progress
         )
         report = follow_up_fates(run, _remember(run, _work(run, depart)))
+        report = replace(report, events=(*report.events, *moved))
     except UsageError:
         raise
     except NotifyError as error:

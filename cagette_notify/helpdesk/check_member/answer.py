@@ -33,6 +33,7 @@ from cagette_notify.ledger.known_people import KnownPeople
 from cagette_notify.mails.renderer import Renderer
 from cagette_notify.run.held_groups import guard_over, read_whole
 from cagette_notify.run.lost_settings import refuse_lost_settings
+from cagette_notify.run.moved_source import without_left_behind
 from cagette_notify.run.new_distribution_ids import as_taken_over
 
 if TYPE_CHECKING:
@@ -98,7 +99,9 @@ class MemberAnswer(Struct, frozen=True):
 def _roster(config: Config, now: datetime) -> Roster:
     with open_ledger(config.ledger, read_only=True) as ledger:
         refuse_lost_settings(config, ledger)
-    return read_roster(sources_of(config, now), config.notifications)
+        roster = read_roster(sources_of(config, now), config.notifications)
+        known = without_left_behind(roster.calendar, ledger, config.account)
+    return replace(roster, calendar=known)
 
 
 def ask_about(

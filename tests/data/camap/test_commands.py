@@ -89,7 +89,7 @@ def test_status_and_preview_show_what_is_to_come(today: CamapCoop) -> None:
     assert ("recap_4h", "51", 3) in {(one["kind"], one["distribution"], one["addresses"]) for one in upcoming}
     assert "0,35\u00a0kg  Tomates cœur-de-bœuf" in preview.stdout
     assert "Total : 13,22\u00a0€" in preview.stdout.replace("\u00a0:", " :")
-    assert "no orders: are named" not in status.stderr
+    assert "no orders: are named" not in typed(today, "status").stdout
 
 
 def test_check_member_names_the_page_where_settings_are(today: CamapCoop) -> None:
