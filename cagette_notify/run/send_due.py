@@ -88,7 +88,7 @@ def send_due(  # noqa: PLR0913 - what a run consists of
         report = _run(
             *(config, request, ledger, now, depart), clock=clock, environ=environ, progress=progress
         )
-        if report.quiet and not config.data.camap:
+        if report.quiet:
             state = ledger_state(config.ledger)
             if ledger.data_version() == version:  # a broadcast is recorded without the lock
                 leave_note(lock, config.read_as | seen, state, config.account, report.quiet, now)
@@ -218,10 +218,15 @@ def _quiet(run: Run) -> NothingDue | None:
     request = run.request
     if not request.moves_marks or request.groups or request.lookback or request.accept_data:
         return None
+    camap = run.calendar.inputs.camap
+    database = camap.state(run.now) if camap else None
+    if camap and database is None:
+        # A window is open, and was looked at: it may be for somebody once members, orders or duties change.
+        return None
     until = next_change(run.calendar.distributions, spans=run.config.rules.spans, now=run.now)
     departure = PlannedBook(run.ledger, run.account).next_departure(run.now)
     until = min(until, next_summary(run), departure or until)
-    return NothingDue(run.group_ids | {WHOLE_DELIVERY}, until)
+    return NothingDue(run.group_ids | {WHOLE_DELIVERY}, until, database)
 
 
 def _remember(run: Run, report: RunReport) -> RunReport:

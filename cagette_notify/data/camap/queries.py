@@ -63,6 +63,18 @@ SELECT_VOLUNTEERS = """
     ORDER BY multiDistribId, volunteerRoleId, userId
 """
 
+EVERY_GROUP = "SELECT * FROM `Group` ORDER BY id"
+COMING = """
+    SELECT COUNT(*), BIT_XOR(CRC32(CONCAT_WS('|', id, groupId, distribStartDate, IFNULL(distribEndDate, ''),
+        IFNULL(orderStartDate, ''), IFNULL(orderEndDate, ''), IFNULL(volunteerRolesIds, ''))))
+    FROM MultiDistrib WHERE distribStartDate > %s
+"""
+COMING_CATALOGS = """
+    SELECT COUNT(*), BIT_XOR(CRC32(CONCAT_WS('|', d.id, d.multiDistribId, d.catalogId,
+        IFNULL(d.orderStartDate, ''), IFNULL(d.orderEndDate, ''))))
+    FROM MultiDistrib md JOIN Distribution d ON d.multiDistribId = md.id WHERE md.distribStartDate > %s
+"""
+
 
 class Shape(Struct, frozen=True):
     """How a version has its tables.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.config.camap import CAMAP
 from cagette_notify.core.errors import Problem
@@ -12,6 +12,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.data.camap.distributions import distributions_in
 from cagette_notify.data.camap.duties import duties_in
 from cagette_notify.data.camap.groups import groups_in
+from cagette_notify.data.camap.idle import state_in
 from cagette_notify.data.camap.members import members_in
 from cagette_notify.data.camap.orders import books_in
 from cagette_notify.data.camap.queries import shape_of
@@ -20,6 +21,7 @@ from cagette_notify.data.camap.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from cagette_notify.config.camap import CamapSource
     from cagette_notify.config.paths import Sources
@@ -29,6 +31,14 @@ if TYPE_CHECKING:
 
 _PAST = timedelta(days=400)
 """How long ago the distributions began that are read: years of them have nothing to say to anybody."""
+
+
+class DatabaseState(NamedTuple):
+    """How what began after a moment stood in a database."""
+
+    source: CamapSource
+    since: datetime
+    state: str
 
 
 class Camap:
@@ -51,6 +61,13 @@ class Camap:
         held, self._held = self._held, None
         if held:
             held.give_back()
+
+    def state(self, now: datetime) -> DatabaseState | None:
+        """Return how what is to come stands in the moment that is held; None where it was given back."""
+        if self._held is None:
+            return None
+        since = now.astimezone(self._sources.timezone).replace(tzinfo=None)
+        return DatabaseState(self._source, since, state_in(self._held, since))
 
     def groups(self, problems: list[Problem]) -> Groups:
         """Return the groups that are served; ``problems`` grows, here and below."""
