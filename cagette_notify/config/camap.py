@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.config.option_values import is_loopback
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import nearest, quoted
 
@@ -50,6 +49,8 @@ class CamapSource(Struct, frozen=True):
 def database_url(text: str) -> DatabaseUrl:
     """Read ``mysql://user@host/name`` with ``?unix_socket=`` or ``?ssl_ca=``; no password stands there."""
     from urllib.parse import parse_qsl, unquote, urlsplit  # for few configurations
+
+    from cagette_notify.config.option_values import is_loopback  # a run at rest does without
 
     if _WITH_PASSWORD.search(text):
         raise ValueError(

@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from cagette_notify.config.load import Config, read_small_file
+from cagette_notify.config.small_files import read_small_file
 from cagette_notify.core.errors import ConfigError, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.readers.encodings import decode
@@ -15,6 +15,8 @@ from cagette_notify.readers.tree import Unreadable
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from cagette_notify.config.load import Config
 
 
 _KEY = re.compile(r"[!-~]{1,200}")

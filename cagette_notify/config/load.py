@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from cagette_notify.config.camap import CamapSource
 from cagette_notify.config.options import read_options
+from cagette_notify.config.small_files import read_small_file
 from cagette_notify.core.errors import ConfigError, Problem
-from cagette_notify.core.files import open_without_waiting, stranger_owner, why_refused
+from cagette_notify.core.files import stranger_owner, why_refused
 from cagette_notify.core.given_files import keep_secret
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS, Kind, Spans
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from datetime import timedelta, tzinfo
 
 
-_LARGEST = 1_000_000  # bytes of a configuration or a key file; both may be pipes without an end
 _AS_THEY_ARE = (
     *("timezone", "language", "outbox", "ledger", "notifications"),
     *("first_run_lookback", "keep", "alert_to", "summary_to"),
@@ -193,29 +193,6 @@ def _absolute(path: Path) -> Path:
     except OSError as trouble:  # here is a folder that was deleted
         message = _("can't be read: {reason}", reason=why_refused(path, trouble))
         raise ConfigError(Problem(message, str(path))) from None
-
-
-def read_small_file(path: Path, *, private: bool = False) -> bytes:
-    """Return the bytes of a configuration or of keys; ``Unreadable`` if others can read a private one."""
-    try:
-        with open(path, "rb", opener=open_without_waiting) as file:
-            # Of the open file, so that the one checked is the one read.
-            if private and os.fstat(file.fileno()).st_mode & 0o077:
-                import shlex
-
-                raise Unreadable(_("others can read it: chmod 600 {file}", file=shlex.quote(str(path))))
-            raw = file.read(_LARGEST + 1)
-    except FileNotFoundError:
-        raise Unreadable(_("no such file")) from None
-    except IsADirectoryError:
-        raise Unreadable(_("a folder, where a file was expected")) from None
-    except OSError as trouble:
-        raise Unreadable(_("can't be read: {reason}", reason=why_refused(path, trouble))) from None
-    except ValueError as trouble:  # a NUL in the path
-        raise Unreadable(_("can't be read: {reason}", reason=trouble)) from None
-    if len(raw) > _LARGEST:
-        raise Unreadable(_("too large: over {limit} bytes", limit=_LARGEST))
-    return raw
 
 
 def _of_kinds(value: Mapping[str, Any], name: str) -> dict[Kind, Any]:

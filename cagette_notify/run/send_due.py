@@ -208,7 +208,8 @@ def _forget_moved(run: Run, work: DueWork, report: RunReport) -> None:
     """Forget what was moved, once every address was told, or it is recorded that it was not in time."""
     if run.request.moves_marks and not report.failure:
         moved, held = moved_ahead(run, work.announced), report.held_groups
-        settled = {id_ for id_, one in run.distributions.items() if one.group_id in run.group_ids - held}
+        looked_at = run.group_ids - held
+        settled = {id_ for id_, one in run.distributions.items() if one.group_id in looked_at}
         gone = run.memory.moved_since().keys() - run.distributions.keys()
         run.memory.forget_moved(frozenset(settled | gone) - moved)
 

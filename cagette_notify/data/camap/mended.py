@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import json
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -67,6 +66,8 @@ def whole_of(stored: bytes | None) -> int:
 
 def rights_in(stored: bytes | None) -> frozenset[str]:
     """Return which rights a JSON text grants; none if it is empty, or cut. ValueError if it can't be read."""
+    import json  # a run at rest does without
+
     text = mended(stored)
     granted = json.loads(text) if text else None
     if not isinstance(granted, list):
