@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from cagette_notify.config.camap import CAMAP, CamapSource
 from cagette_notify.config.credentials import database_password
 from cagette_notify.core.errors import ConfigError, DataError, LaterError, NotifyError, Problem
-from cagette_notify.core.i18n import _
+from cagette_notify.core.i18n import _, why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,6 +92,8 @@ def _connection(source: CamapSource) -> Connection[Any]:
         )
     except RuntimeError as error:  # MySQL 8 asks for a package that PyMySQL has as an extra
         raise ConfigError(Problem(str(error), CAMAP)) from None
+    except OSError as error:  # of certificates; what is wrong with the line comes as MySQLError
+        raise ConfigError(Problem(why(error), str(source.ssl_ca))) from None
 
 
 def _encryption(source: CamapSource) -> dict[str, object]:

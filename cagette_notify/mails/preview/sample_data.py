@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.config.camap import CAMAP
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.i18n import _
@@ -118,7 +119,7 @@ def find_sample_data(
     if distribution is not None:
         there = [_named(distribution, there, roster, now)]
     if not there:
-        message = Problem(_("no distribution to show"), str(config.data.distributions))
+        message = Problem(_("no distribution to show"), str(config.data.distributions or CAMAP))
         raise DataError(*_set_aside(roster.problems), message)
     ids = [one.id for one in there[:_LOOKED_AT]]
     books = load_orders(

@@ -17,6 +17,7 @@ from cagette_notify.data.camap import members, orders, snapshot
 from cagette_notify.run.context import RunRequest
 from cagette_notify.run.exit_status import exit_status_of
 from cagette_notify.run.send_due import send_due
+from tests.fixtures.command import run
 from tests.fixtures.database import CamapCoop, Server, why_no_server
 from tests.fixtures.memory import utc
 
@@ -254,3 +255,26 @@ def test_pymysql_is_named_where_it_is_missing(served: CamapCoop, monkeypatch: py
 
     assert exit_status_of(report) == EXIT_CONFIG
     assert "CAMAP: PyMySQL is missing: pip install 'cagette-notify[camap]'" in said(report)
+
+
+@pytest.mark.parametrize("text", [None, "no certificate"])
+def test_certificates_that_cannot_be_read_are_named(
+    served: CamapCoop, database: Database, text: str | None
+) -> None:
+    if text:
+        served.write("ca.pem", text)
+    served.replace("config.yaml", database.url(), f"mysql://root@127.0.0.1/{database.name}?ssl_ca=ca.pem")
+
+    report = served.run(NOW)
+
+    assert exit_status_of(report) == EXIT_CONFIG
+    assert f"{served.folder / 'ca.pem'}: " in said(report)
+
+
+def test_what_was_sent_is_shown_though_the_database_is_away(served: CamapCoop, database: Database) -> None:
+    served.run(NOW)
+    served.replace("config.yaml", database.url(), database.url("nobody"))
+
+    log = run(served.folder, "log", "--kind", "recap_24h")
+
+    assert "zoe.martin@example.org" in log.stdout

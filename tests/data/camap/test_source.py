@@ -323,3 +323,13 @@ def test_whoever_left_keeps_a_role_that_is_no_vacancy(coop: CamapCoop, database:
 
     assert place.is_unknown
     assert duties_of(coop)["51"].vacant == (("Émargement", 1), ("Pesée des légumes", 1))
+
+
+def test_a_file_of_duties_beside_it_wins(coop: CamapCoop) -> None:
+    coop.write("duties.csv", "distribution;role;member\n51;Buvette;102\n")
+    coop.replace("config.yaml", "data: {", "data: {duties: duties.csv, ")
+
+    duties = duties_of(coop)
+
+    assert [(one.role, one.member_id) for one in duties["51"].places] == [("Buvette", "102")]
+    assert duties.keys() == {"51"}
