@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 import pytest
 
+from cagette_notify.cli.prompt import Terminal
 from cagette_notify.cli.setup import database_answers
 from cagette_notify.config.load import load
 from cagette_notify.core.errors import NotifyError
@@ -65,10 +67,10 @@ def test_whoever_says_no_is_asked_as_before(
     assert not (desk.folder / "config.yaml").exists()
 
 
-def test_without_a_server_nothing_is_asked_of_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database_answers, "SOCKETS", (str(desk.folder / "nowhere"),))
+def test_without_a_server_nothing_is_asked_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database_answers, "SOCKETS", (str(tmp_path / "nowhere"),))
+    screen = io.StringIO()
 
-    with pytest.raises(NotifyError):  # at the first question, the group's name
-        begun(desk, monkeypatch, "")
+    answers = database_answers.ask_database(Terminal(io.StringIO(), screen), "claire")
 
-    assert not (desk.folder / "config.yaml").exists()
+    assert (answers, screen.getvalue()) == (None, "")
