@@ -196,7 +196,8 @@ def _own_nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
             patch.setenv(name, nowhere)
         for name in list(os.environ):
-            if name.startswith(("CAGETTE_NOTIFY_", "MJ_APIKEY_", "LC_")) or name.lower().endswith("_proxy"):
+            is_ours = name.startswith(("CAGETTE_NOTIFY_", "CAMAP_", "MJ_APIKEY_", "LC_"))
+            if is_ours or name.lower().endswith("_proxy"):
                 patch.delenv(name)
         for name in ("SUDO_UID", "PKEXEC_UID", "DOAS_USER"):
             patch.delenv(name, raising=False)

@@ -79,7 +79,7 @@ def orders_too_old(
     calendar: Calendar, distribution: Distribution, group: Group, now: datetime
 ) -> Iterator[Problem]:
     """Say that somebody may have ordered since the orders that are known were written."""
-    known_at = orders_modified_at(calendar, distribution)
+    known_at = orders_modified_at(calendar, distribution, now)
     closed_at = distribution.orders_close_at or distribution.starts_at
     if known_at is None or known_at >= min(closed_at, now - KNOWN_FOR if now < closed_at else closed_at):
         return
@@ -104,7 +104,7 @@ def stale_orders(
     calendar: Calendar, distribution: Distribution, book: OrderBook, now: datetime
 ) -> Iterator[Problem]:
     """Say which export is to be made again, as it is from before orders closed."""
-    closed_at, known_at = distribution.orders_close_at, orders_modified_at(calendar, distribution)
+    closed_at, known_at = distribution.orders_close_at, orders_modified_at(calendar, distribution, now)
     if closed_at and known_at and known_at < closed_at <= now:
         message = _(
             "older than the end of orders ({closed_at:%Y-%m-%d %H:%M}): who has ordered for {id} is known "

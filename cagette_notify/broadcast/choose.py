@@ -250,7 +250,7 @@ class _Chooser(NamedTuple):
         if duties.lists is None:
             message = (
                 _("who serves at {id} is not known", id=distribution.id)
-                if self.calendar.inputs.sources.duties
+                if self.calendar.inputs.tell_who_serves
                 else _("who serves at {id} is not known: data.duties names the file", id=distribution.id)
             )
             raise DataError(*duties.problems, Problem(message, field="--to"))

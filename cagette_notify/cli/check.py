@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import Struct, field
 
+from cagette_notify.cli.check_database import database_lines, rights_in_words
 from cagette_notify.cli.exports_to_do import exports_to_do
 from cagette_notify.cli.newest_of_pattern import newest_of_pattern, older_of_pattern
 from cagette_notify.cli.session import (
@@ -180,16 +181,17 @@ def _meant_check_member(who: str) -> UsageError:
 
 def look_over(config: Config, *, offline: bool) -> CheckResults:
     """Return all that is to be said of a configuration, its data, its templates and its account."""
-    surveyed = survey(sources_of(config))
+    surveyed = survey(sources_of(config, now()))
     counts = _counts(surveyed)
     found = CheckResults(read=_listed(counts, surveyed), people=_listed(counts[1:3], surveyed))
     found.chosen += _chosen(config, chosen_files(surveyed.calendar))
     found.chosen += counts_left_out(surveyed.calendar)
     found.chosen += crossed_out(surveyed.calendar, config.notifications)
+    found.chosen += database_lines(surveyed)
     found.add_problems((*cut_off_in(config), *(one.in_full for one in surveyed.problems)))
     if any(not problem.is_warning for problem in surveyed.problems):
         found.statuses.append(EXIT_PARTIAL)
-    found.add_problems(left_blank(surveyed))
+    found.add_problems((*left_blank(surveyed), *rights_in_words(surveyed)))
     unused = unused_exports(surveyed.calendar)
     found.unused = len(unused)
     found.without_address = members_without_address(surveyed.calendar.groups, surveyed.members.members)

@@ -40,6 +40,10 @@ def forget_command(session: Session, *, who: str, yes: bool) -> int:
     done = _unasked(config, who) if yes else _asked(config, who)
     for line in _lines(done):
         print_text(line)
+    if config.data.camap:
+        print_text(
+            _("CAMAP's database, which is only read here, still has them: take them out of it in CAMAP.")
+        )
     return EXIT_OK
 
 

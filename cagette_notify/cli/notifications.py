@@ -69,7 +69,7 @@ def notifications_command(
         refuse_what_is_no_csv(config.notifications)
         # Whose the ledger is runs send-due, and must be able to read what is written here.
         refuse_what_is_not_ours(config.ledger)
-    roster = read_roster_before_settings(load_calendar(sources_of(config)))
+    roster = read_roster_before_settings(load_calendar(sources_of(config, now())))
     with open_ledger(config.ledger, read_only=True) as ledger:
         refuse_lost_settings(config, ledger)
     preferences = load_member_settings(config.notifications, config.folder)

@@ -85,6 +85,8 @@ def _source(config: Config, member: Member, kind: Kind) -> str:
     setting = member.settings.get(kind)
     if setting:
         return _where(setting)
+    if any(kind in own for own in (member.group_defaults or {}).values()):
+        return _("default of the group in CAMAP")
     return _("default ({config}: notices.{kind}.default)", config=config.path.name, kind=kind.value)
 
 

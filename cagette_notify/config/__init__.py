@@ -1,4 +1,4 @@
 """config.yaml, read and checked.
 
-Doors: credentials, load, paths.
+Doors: camap, credentials, load, paths.
 """

@@ -1,4 +1,4 @@
-"""Read Mailjet's two API keys from the environment, or from a file that nobody else may read."""
+"""Read Mailjet's two API keys, or a database's password, from the environment or a private file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from cagette_notify.config.load import Config, read_small_file
+from cagette_notify.config.small_files import read_small_file
 from cagette_notify.core.errors import ConfigError, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.readers.encodings import decode
@@ -15,6 +15,8 @@ from cagette_notify.readers.tree import Unreadable
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from cagette_notify.config.load import Config
 
 
 _KEY = re.compile(r"[!-~]{1,200}")
@@ -41,7 +43,28 @@ def credentials(config: Config, environ: Mapping[str, str]) -> tuple[str, str]:
     return keys[0], keys[1]
 
 
+def database_password(file: Path | None, environ: Mapping[str, str]) -> str:
+    """Return the password of a database's user: from $CAMAP_PASSWORD, or else from its file.
+
+    Nothing where neither is named: the server may know the user of a socket. Raises ConfigError, in which
+    no part of it stands.
+    """
+    if (password := environ.get("CAMAP_PASSWORD")) or file is None:
+        return password or ""
+    try:
+        lines = _lines_of(file)
+        if len(lines) != 1:
+            raise Unreadable(_("one line was expected: the password of the database's user"))
+    except Unreadable as trouble:
+        raise ConfigError(Problem(trouble.message, str(file))) from None
+    return lines[0]
+
+
 def _keys_in(file: Path) -> list[str]:
     if not os.path.exists(file):  # noqa: PTH110 - Path.exists raises where a folder may not be entered
         raise Unreadable(_("no such file: it holds Mailjet's two API keys, unless the environment does"))
+    return _lines_of(file)
+
+
+def _lines_of(file: Path) -> list[str]:
     return [line.strip() for line in decode(read_small_file(file, private=True)).splitlines() if line.strip()]

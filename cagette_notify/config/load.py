@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from cagette_notify.config.camap import CamapSource
 from cagette_notify.config.options import read_options
+from cagette_notify.config.small_files import read_small_file
 from cagette_notify.core.errors import ConfigError, Problem
-from cagette_notify.core.files import open_without_waiting, stranger_owner, why_refused
+from cagette_notify.core.files import stranger_owner, why_refused
 from cagette_notify.core.given_files import keep_secret
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS, Kind, Spans
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from datetime import timedelta, tzinfo
 
 
-_LARGEST = 1_000_000  # bytes of a configuration or a key file; both may be pipes without an end
 _AS_THEY_ARE = (
     *("timezone", "language", "outbox", "ledger", "notifications"),
     *("first_run_lookback", "keep", "alert_to", "summary_to"),
@@ -35,13 +36,22 @@ _AS_THEY_ARE = (
 
 
 class DataFiles(Struct, frozen=True):
-    """Where the data is, as absolute paths. ``*`` may stand in their names, ``{date}`` in ``orders``."""
+    """Where the data is, as absolute paths. ``*`` may stand in their names, ``{date}`` in ``orders``.
 
-    groups: Path
-    distributions: Path
+    A database takes the place of all but the duties.
+    """
+
+    groups: Path | None
+    distributions: Path | None
     members: Path | None = None
     orders: str | None = None
     duties: Path | None = None
+    camap: CamapSource | None = None
+
+    @property
+    def tell_who_serves(self) -> bool:
+        """Whether anything in them says who serves at a distribution."""
+        return bool(self.duties or self.camap)
 
 
 class Style(Struct, frozen=True):
@@ -121,7 +131,8 @@ def load(path: Path) -> Config:
     if problems:
         raise ConfigError(*problems)
     config = _config(read, whole, read_as)
-    keep_secret(config.mailjet.credentials)
+    of_database = config.data.camap and config.data.camap.credentials
+    keep_secret(config.mailjet.credentials, *([of_database] if of_database else []))
     return config
 
 
@@ -184,47 +195,36 @@ def _absolute(path: Path) -> Path:
         raise ConfigError(Problem(message, str(path))) from None
 
 
-def read_small_file(path: Path, *, private: bool = False) -> bytes:
-    """Return the bytes of a configuration or of keys; ``Unreadable`` if others can read a private one."""
-    try:
-        with open(path, "rb", opener=open_without_waiting) as file:
-            # Of the open file, so that the one checked is the one read.
-            if private and os.fstat(file.fileno()).st_mode & 0o077:
-                import shlex
-
-                raise Unreadable(_("others can read it: chmod 600 {file}", file=shlex.quote(str(path))))
-            raw = file.read(_LARGEST + 1)
-    except FileNotFoundError:
-        raise Unreadable(_("no such file")) from None
-    except IsADirectoryError:
-        raise Unreadable(_("a folder, where a file was expected")) from None
-    except OSError as trouble:
-        raise Unreadable(_("can't be read: {reason}", reason=why_refused(path, trouble))) from None
-    except ValueError as trouble:  # a NUL in the path
-        raise Unreadable(_("can't be read: {reason}", reason=trouble)) from None
-    if len(raw) > _LARGEST:
-        raise Unreadable(_("too large: over {limit} bytes", limit=_LARGEST))
-    return raw
-
-
 def _of_kinds(value: Mapping[str, Any], name: str) -> dict[Kind, Any]:
     """Return a setting of those kinds that have it."""
     return {kind: value[key] for kind in NOTICE_KINDS if (key := f"notices.{kind}.{name}") in value}
 
 
+def _data_files(value: Mapping[str, Any], folder: Path) -> DataFiles:
+    orders, url = value["data.orders"], value["data.camap.url"]
+    camap = url and CamapSource(
+        url,
+        value["data.camap.groups"],
+        value["data.camap.credentials"],
+        folder / url.ssl_ca if url.ssl_ca else None,
+    )
+    return DataFiles(
+        value["data.groups"],
+        value["data.distributions"],
+        value["data.members"],
+        str(orders) if orders else None,
+        value["data.duties"],
+        camap,
+    )
+
+
 def _config(value: Mapping[str, Any], path: Path, read_as: Stamps) -> Config:
-    orders = value["data.orders"]
+    data = _data_files(value, path.parent)
     return Config(
         path=path,
         read_as=read_as,
         folder=path.parent,
-        data=DataFiles(
-            value["data.groups"],
-            value["data.distributions"],
-            value["data.members"],
-            str(orders) if orders else None,
-            value["data.duties"],
-        ),
+        data=data,
         delivery=TRANSPORTS[value["delivery"]],
         style=Style(
             sender=Contact(value["sender.email"], value["sender.name"]),
@@ -238,7 +238,7 @@ def _config(value: Mapping[str, Any], path: Path, read_as: Stamps) -> Config:
                 late=_of_kinds(value, "late"),
                 before=_of_kinds(value, "before"),
                 kinds=tuple(
-                    kind for kind in NOTICE_KINDS if value["data.duties"] or not kind.traits.reads_duties
+                    kind for kind in NOTICE_KINDS if data.tell_who_serves or not kind.traits.reads_duties
                 ),
             ),
             value["inactive_after"],

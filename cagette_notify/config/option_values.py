@@ -19,7 +19,7 @@ _ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_ATOM}(?:\.{_ATOM})+")
 _CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029]")
 _LINK = re.compile(r"https?://[^\s/?#@]+(?:[/?#]\S*)?|mailto:[^\s@]+@[^\s@]+", re.IGNORECASE)
 _API_URL = re.compile(r"(https?)://([a-z0-9.-]+|\[::1\])(?::[0-9]{1,5})?(?:/\S*)?", re.IGNORECASE)
-_LOOPBACK = re.compile(r"localhost|127(?:\.[0-9]{1,3}){3}|\[::1\]")
+_LOOPBACK = re.compile(r"localhost|127(?:\.[0-9]{1,3}){3}|\[::1\]|::1")
 
 
 def sender_address(text: str) -> str:
@@ -61,7 +61,7 @@ def api_url(text: str) -> str:
     """Read where Mailjet is; the keys travel there, so it is https unless it is this machine."""
     found = _API_URL.fullmatch(text)
     host = found[2].lower() if found else ""
-    is_here = bool(_LOOPBACK.fullmatch(host))
+    is_here = is_loopback(host)
     if not found or not (is_here or host.endswith(".mailjet.com")):
         raise ValueError(
             _(
@@ -74,6 +74,11 @@ def api_url(text: str) -> str:
             _("the keys would travel unencrypted: https:// is required, not {value}", value=quoted(text))
         )
     return text if text.endswith("/") else f"{text}/"
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine, so that nobody else reads what is sent there."""
+    return bool(_LOOPBACK.fullmatch(host))
 
 
 def path(text: str) -> Path:

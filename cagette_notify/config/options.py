@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from cagette_notify.config.camap import camap_groups, database_url
 from cagette_notify.config.option_values import (
     alert_places,
     api_url,
@@ -42,6 +43,7 @@ class Option(Struct, frozen=True):
     default: str | None
     about: str
     is_list: bool = False
+    is_mapping: bool = False
 
 
 _OF_A_KIND = {"default": yes_no, "late": span, "before": span}
@@ -57,6 +59,24 @@ OPTIONS = (
     Option("data.members", or_none(path), "", "the members, unless groups carry their own"),
     Option("data.orders", or_none(path), "", "the orders, unless distributions carry theirs; {date} allowed"),
     Option("data.duties", or_none(path), "", "who serves at each distribution"),
+    Option(
+        *("data.camap.url", or_none(database_url), ""),
+        "the database of CAMAP or Cagette, in place of the files above: mysql://user@host/database",
+    ),
+    Option(
+        *("data.camap.groups", or_none(camap_groups), ""),
+        "the numbers of its groups that are served: [12, 15], {12: lac, 15: } with ids of their own, or all",
+        is_list=True,
+        is_mapping=True,
+    ),
+    Option(
+        *("data.camap.credentials", or_none(path), ""),
+        "a file with the password, unless $CAMAP_PASSWORD has it; mode 600",
+    ),
+    Option(
+        *("data.camap.own_mails", or_none(one_of("stopped")), ""),
+        "stopped, once CAMAP's own cron no longer sends these mails; required for delivery: mailjet",
+    ),
     Option(
         "sender.email", sender_address, None, "the address mails come from, validated in your Mailjet account"
     ),
@@ -109,6 +129,8 @@ OPTIONS = (
     ),
 )
 
+_DATABASE = "data.camap."
+_FILES = ("data.groups", "data.distributions", "data.members", "data.orders")
 _WRITTEN = frozenset(("outbox", "ledger", "notifications"))
 _BY_KEY = {option.key: option for option in OPTIONS}
 _SECTIONS = frozenset(key.rsplit(".", depth)[0] for key in _BY_KEY for depth in range(1, key.count(".") + 1))
@@ -128,14 +150,39 @@ def read_options(table: Table, folder: Path, file: str) -> tuple[dict[str, Any],
             found[key] = _value(_known(key), node, folder)
         except ValueError as trouble:
             problems.append(Problem(str(trouble), file, at, key if key.isprintable() else quoted(key)))
+    given = frozenset(lines)
+    has_database = any(key.startswith(_DATABASE) for key in given)
     for option in OPTIONS:
         if option.key in found:
+            continue
+        if has_database and option.key in _FILES:
+            found[option.key] = None
             continue
         try:
             found[option.key] = _value(option, None, folder)
         except ValueError as trouble:  # missing, or a default that this machine does not know
             problems.append(Problem(str(trouble), file, field=option.key))
+    if has_database:
+        problems += _of_database(found, lines, file)
     return found, [*problems, *_at_one_place(found, lines, file)]
+
+
+def _of_database(found: Mapping[str, Any], lines: Mapping[str, int], file: str) -> Iterator[Problem]:
+    """Yield what a database lacks, and the files that can't stand beside it."""
+    for key in ("data.camap.url", "data.camap.groups"):
+        if found[key] is None and key not in lines:
+            yield Problem(_("missing: {about}", about=translated(_BY_KEY[key].about)), file, field=key)
+    for key in _FILES:
+        if found[key] is not None:
+            message = _("it is read from the database of data.camap: name one of the two")
+            yield Problem(message, file, lines[key], key)
+    leaves = TRANSPORTS[found["delivery"] or OUTBOX.account].leaves_the_machine
+    if leaves and not found["data.camap.own_mails"]:
+        message = _(
+            "missing: CAMAP sends such mails itself, and members would get both; stop them there, then write "
+            "own_mails: stopped"
+        )
+        yield Problem(message, file, field="data.camap.own_mails")
 
 
 def _at_one_place(found: Mapping[str, Any], lines: Mapping[str, int], file: str) -> Iterator[Problem]:
@@ -172,6 +219,8 @@ def _known(key: str) -> Option:
 
 
 def _value(option: Option, node: Node, folder: Path) -> object:
+    if isinstance(node, Table) and option.is_mapping:
+        node = Items(Text(f"{name}={value or ''}") for name, value in node.items())
     if isinstance(node, Items) and option.is_list:
         node = Text("|".join(map(str, node)))
     if isinstance(node, Items | Table):

@@ -13,8 +13,9 @@ from cagette_notify.core.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import tzinfo
+    from datetime import datetime, tzinfo
 
+    from cagette_notify.config.camap import CamapSource
     from cagette_notify.config.load import Config
 
 
@@ -70,21 +71,24 @@ class Sources(Struct, frozen=True):
 
     Files inside ``folder``, the configuration's, are named relative to it in problems. Each may be a pattern:
     of the files that it means, with anything for ``*``, the newest counts. In ``orders`` ``{date}`` is the
-    distribution's local day.
+    distribution's local day. A database, ``camap``, takes the place of the first four; of years of
+    distributions there, those long over ``now`` are left out.
     """
 
     folder: Path
-    groups: Path
-    distributions: Path
+    groups: Path | None
+    distributions: Path | None
     members: Path | None
     orders: str | None
     duties: Path | None
     timezone: tzinfo
     language: str
+    camap: CamapSource | None = None
+    now: datetime | None = None
 
 
-def sources_of(config: Config) -> Sources:
-    """Return where the configuration says that data are."""
+def sources_of(config: Config, now: datetime | None = None) -> Sources:
+    """Return where the configuration says that data are; ``now`` is when somebody asks for them."""
     return Sources(
         folder=config.folder,
         groups=config.data.groups,
@@ -94,6 +98,8 @@ def sources_of(config: Config) -> Sources:
         duties=config.data.duties,
         timezone=config.timezone,
         language=config.language,
+        camap=config.data.camap,
+        now=now,
     )
 
 

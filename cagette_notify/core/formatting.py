@@ -96,6 +96,22 @@ def instant(moment: datetime, language: str) -> str:
     return f"{long_day(moment.date(), language)} {between} {clock(moment, language)}"
 
 
+def time_to_order(
+    opens_at: datetime | None, closes_at: datetime | None, language: str, *, is_closed: bool
+) -> str:
+    """Say ``du lundi 8 juin 2026 à 8 h au jeudi 11 juin 2026 à 12 h``; ``jusqu’au`` once orders are open."""
+    closed, open_, since, between, until = {
+        "fr": ("commandes closes", "commandes ouvertes", "à partir du {}", "du {} au {}", "jusqu’au {}"),
+        "en": ("orders are closed", "orders are open", "from {} on", "from {} until {}", "until {}"),
+    }[language]
+    if is_closed:
+        return closed
+    known = [instant(at, language) for at in (opens_at, closes_at) if at]
+    if len(known) == 2:
+        return between.format(*known)
+    return (since if opens_at else until).format(*known) if known else open_
+
+
 _MOST_TYPED = 6  # digits of a price, behind the comma
 _OF_A_QUOTIENT = 4
 

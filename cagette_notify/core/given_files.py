@@ -13,7 +13,7 @@ from cagette_notify.core.i18n import _
 
 _OPEN_ALREADY = re.compile(r"/dev/stdin|(?:/dev|/proc/self)/fd/([0-9]{1,9})")
 _for_others = False
-_secret: Path | None = None
+_secrets: tuple[Path, ...] = ()
 
 
 class RefusedFileError(ValueError):
@@ -31,22 +31,21 @@ def works_for_others() -> bool:
     return _for_others
 
 
-def keep_secret(credentials: Path) -> None:
-    """Remember which file holds the keys, so that nothing makes a mail or a problem of it."""
-    global _secret  # noqa: PLW0603 - as above
-    _secret = credentials
+def keep_secret(*credentials: Path) -> None:
+    """Remember which files hold keys and passwords, so that nothing makes a mail or a problem of them."""
+    global _secrets  # noqa: PLW0603 - as above
+    _secrets = credentials
 
 
 def refuse_secret(found: os.stat_result) -> None:
-    """Raise ``RefusedFileError`` for the file of keys, by whatever name or link it was reached."""
-    if _secret is None:
-        return
-    try:
-        secret = _secret.stat()
-    except (OSError, ValueError):
-        return  # there is none, or nobody can reach it
-    if os.path.samestat(found, secret):
-        raise RefusedFileError(_("it holds the keys to Mailjet, and is never read as anything else"))
+    """Raise ``RefusedFileError`` for a file of keys, by whatever name or link it was reached."""
+    for path in _secrets:
+        try:
+            secret = path.stat()
+        except (OSError, ValueError):
+            continue  # there is none, or nobody can reach it
+        if os.path.samestat(found, secret):
+            raise RefusedFileError(_("it holds keys or a password, and is never read as anything else"))
 
 
 def open_given(path: Path) -> BinaryIO:

@@ -43,7 +43,8 @@ class KindTraits(Struct, frozen=True):
 
     **When it leaves.** Due ``lead`` before ``moment``, a field of the distribution, in elapsed time, or as
     long before as ``before`` says where that is among its ``settings``, though not before ``not_before``; too
-    late once the distribution starts, or ``late`` after it was due where that is among them.
+    late once the distribution starts, or ``late`` after it was due where that is among them. One that
+    ``is_of_first_catalog`` is due before the first of them closes, where catalogs have hours of their own.
     A kind without a ``moment`` is no notice: nobody plans it, and no member can switch it off.
 
     **To whom.** A notice ``told_to_group`` goes once to each address of the group; any other is a member's
@@ -68,6 +69,7 @@ class KindTraits(Struct, frozen=True):
 
     moment: str = ""
     lead: timedelta = timedelta()
+    is_of_first_catalog: bool = False
     not_before: str = ""
     told_to_group: bool = False
     needs_order: bool = False
@@ -116,6 +118,7 @@ _TRAITS = {
     ),
     Kind.CLOSING: KindTraits(
         moment="orders_close_at",
+        is_of_first_catalog=True,
         lead=timedelta(hours=24),
         not_before="orders_open_at",
         told_to_group=True,

@@ -47,7 +47,8 @@ class Contact(Struct, frozen=True):
 class Group(Struct, frozen=True):
     """A co-op, or one delivery point of it, with the people who answer for it.
 
-    ``placeholders`` are addresses of theirs that are Cagette's for nobody: no mail goes there.
+    ``placeholders`` are addresses of theirs that are Cagette's for nobody: no mail goes there. ``defaults``
+    and ``days_before``, in local days, stand in the place of the configuration's.
     """
 
     id: str
@@ -62,6 +63,8 @@ class Group(Struct, frozen=True):
     logo: str = ""
     disabled: bool = False
     origin: Origin = Origin()
+    defaults: tuple[tuple[Kind, bool], ...] = ()
+    days_before: tuple[tuple[Kind, int], ...] = ()
 
 
 class AddressState(str, Enum):
@@ -138,7 +141,8 @@ class Member(Struct, frozen=True):
     those. ``settings`` holds only what somebody chose; the defaults are the configuration's.
     ``group_problems`` keep the member out of groups that their row names. ``merged`` are the rows of
     somebody whom several files have; ``origin`` is that of the first. ``is_exported`` tells whether that
-    file is an export, of which the next one takes the place.
+    file is an export, of which the next one takes the place. ``group_defaults`` are those of groups of theirs
+    that have their own.
     """
 
     id: str
@@ -154,6 +158,13 @@ class Member(Struct, frozen=True):
     group_problems: tuple[Problem, ...] = ()
     merged: tuple[MemberRow, ...] = ()
     is_exported: bool = False
+    group_defaults: Mapping[str, Mapping[Kind, bool]] | None = None
+
+    def default_of(self, kind: Kind, otherwise: bool, group_id: str) -> bool:  # noqa: FBT001 - a value
+        """Return the default of a kind in a group of theirs, or whether any has it on."""
+        ids = (group_id,) if group_id else self.group_ids
+        own = self.group_defaults or {}
+        return any(own.get(id_, {}).get(kind, otherwise) for id_ in ids)
 
     @property
     def rows(self) -> tuple[MemberRow, ...]:
@@ -191,11 +202,21 @@ class Member(Struct, frozen=True):
         return " ".join(part for part in (self.first_name, self.last_name) if part)
 
 
+class CatalogHours(Struct, frozen=True):
+    """When members may order of one catalog that takes part in a distribution."""
+
+    name: str
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+
+
 class Distribution(Struct, frozen=True):
     """One day on which a group hands out what was ordered. All times are aware.
 
     Where ``place_is_unknown``, the data has none, or something that is no place: ``place`` is then what the
     reader was told, which stands, or nothing. A cell that is empty by accident looks like any other one.
+    Where catalogs have different ``hours``, orders open with the first of them, and close with the last.
+    ``due`` is when kinds are, of which its group says how many days before.
     """
 
     id: str
@@ -212,6 +233,13 @@ class Distribution(Struct, frozen=True):
     fixed: bool = False
     cancelled: bool = False
     origin: Origin = Origin()
+    hours: tuple[CatalogHours, ...] = ()
+    due: tuple[tuple[Kind, datetime], ...] = ()
+
+    @property
+    def first_close_at(self) -> datetime | None:
+        """When orders close of the first catalog: until then all is still to be had."""
+        return min((one.closes_at for one in self.hours if one.closes_at), default=self.orders_close_at)
 
     def is_on(self, groups: Mapping[str, Group]) -> bool:
         """Tell whether it takes place: nobody has cancelled it, or disabled its group."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from cagette_notify.core.kinds import CORRECTION, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from cagette_notify.core.kinds import Spans
     from cagette_notify.core.model import Distribution, Group, Mailbox, Member, OrderLine
@@ -171,10 +173,23 @@ class NoticeRules(Struct, frozen=True):
     spans: Spans
     inactive_after: timedelta | None = None
 
-    def wants(self, member: Member, kind: Kind) -> bool:
-        """Tell whether the member has that kind of notice on."""
+    def wants(self, member: Member, kind: Kind, group_id: str = "") -> bool:
+        """Tell whether the member has that kind of notice on: in a group, or in any."""
         setting = member.settings.get(kind)
-        return setting.value if setting else self.defaults[kind]
+        return setting.value if setting else self.default_of(member, kind, group_id)
+
+    def default_of(self, member: Member, kind: Kind, group_id: str = "") -> bool:
+        """Tell whether the member has that kind on as long as they choose nothing."""
+        default = self.defaults[kind]
+        return member.default_of(kind, default, group_id) if member.group_defaults else default
+
+    def of(self, group: Group) -> NoticeRules:
+        """Return the rules of a group, which may have its own defaults, and its own days before."""
+        if not (group.defaults or group.days_before):
+            return self
+        before = {kind: timedelta(days=days) for kind, days in group.days_before}
+        spans = replace(self.spans, before={**self.spans.before, **before})
+        return replace(self, defaults={**self.defaults, **dict(group.defaults)}, spans=spans)
 
 
 class NoticeKey(Struct, frozen=True):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.paths import Sources
     from cagette_notify.core.model import Distribution, DutyList, Group, Member, OrderBook
+    from cagette_notify.data.camap.source import Camap
     from cagette_notify.data.files.file_ages import NextRun
     from cagette_notify.data.members.read import SetAside
     from cagette_notify.data.orders.order_files import OrderFiles
@@ -29,12 +30,24 @@ if TYPE_CHECKING:
 class Inputs(NamedTuple):
     """Where the rest of the data is, for the loads that come after the calendar's.
 
-    Without ``groups`` their file is unreadable, and the rest can only be surveyed.
+    Without ``groups`` their file is unreadable, and the rest can only be surveyed. A database takes the place
+    of all files but the one of duties.
     """
 
     sources: Sources
     groups: Groups | None = None
     distributions: Distributions = Distributions()
+    camap: Camap | None = None
+
+    @property
+    def tell_who_serves(self) -> bool:
+        """Whether anything says who serves at a distribution."""
+        return bool(self.sources.duties or self.camap)
+
+    @property
+    def have_orders_for_all(self) -> bool:
+        """Whether the orders of all distributions stand in one place."""
+        return bool(self.sources.orders or self.camap)
 
     def feed(self, path: Path) -> RowSource:
         """Return a file that the configuration names."""
@@ -57,6 +70,22 @@ class Calendar(NamedTuple):
         """What is known of distributions that can't be served."""
         distributions = self.inputs.distributions
         return DistributionsAside(distributions.set_aside, distributions.rows_aside)
+
+    @property
+    def source(self) -> str:
+        """What the data come from, as a ledger remembers it; nothing for files."""
+        return "camap" if self.inputs.camap else ""
+
+    def with_unknown(self, distribution_ids: frozenset[str]) -> Calendar:
+        """Return the same, with distributions of which nothing is known: what was told of them stands."""
+        found = self.inputs.distributions
+        distributions = found._replace(set_aside=found.set_aside | distribution_ids)
+        return self._replace(inputs=self.inputs._replace(distributions=distributions))
+
+    def give_back(self) -> None:
+        """Let a database go on, of which one moment was held; what is read from now on is of another."""
+        if self.inputs.camap:
+            self.inputs.camap.give_back()
 
 
 class Members(NamedTuple):
@@ -90,10 +119,13 @@ class Orders(NamedTuple):
     unsaid: tuple[Problem, ...]
 
 
-def load_calendar(sources: Sources) -> Calendar:
-    """Read groups and distributions; raise DataError if one of the two can't be read whole."""
+def load_calendar(sources: Sources, *, holds: bool = False) -> Calendar:
+    """Read groups and distributions; raise DataError if one of the two can't be read whole.
+
+    A database is held as it is at this moment, for all that is read later, if it ``holds``.
+    """
     problems: list[Problem] = []
-    inputs, is_whole = _calendar(sources, problems)
+    inputs, is_whole = _calendar(_inputs(sources, holds=holds), problems)
     if not is_whole or inputs.groups is None:
         raise DataError(*problems)
     return Calendar(
@@ -107,10 +139,11 @@ def load_calendar(sources: Sources) -> Calendar:
 def load_groups(sources: Sources) -> Calendar:
     """Read the groups alone: who is in them, no distribution tells. DataError if they can't be read whole."""
     problems: list[Problem] = []
-    groups = _groups(Inputs(sources), problems)
+    inputs = _inputs(sources)
+    groups = _groups(inputs, problems)
     if groups is None:
         raise DataError(*problems)
-    return Calendar(groups.groups, (), _each_once(problems), Inputs(sources, groups))
+    return Calendar(groups.groups, (), _each_once(problems), inputs._replace(groups=groups))
 
 
 def load_members(calendar: Calendar, group_ids: Collection[str]) -> Members:
@@ -155,6 +188,9 @@ def load_orders(  # noqa: PLR0913 - what is read, and how old it may be
     unsaid: list[Problem] = []
     ids = frozenset(distribution_ids)
     asked = [each for each in calendar.distributions if each.id in ids]
+    if calendar.inputs.camap:
+        books = calendar.inputs.camap.books(asked, members, problems)
+        return Orders(books, _each_once(problems), ())
     ages = FileAges(now if hold_stale else None, next_run, is_rehearsal)
     people = MemberLookups(members, set_aside, unread_groups)
     books = read_books(shelf_of(calendar.inputs), asked, people, problems, ages, over=over, unsaid=unsaid)
@@ -188,6 +224,10 @@ def load_duties(  # noqa: PLR0913 - what is read, and how old it may be
     from cagette_notify.data.members.member_lookup import MemberLookups
 
     path = calendar.inputs.sources.duties
+    if path is None and calendar.inputs.camap:
+        said: list[Problem] = []
+        lists = calendar.inputs.camap.duties(calendar.distributions, members, said)
+        return Duties(lists, _each_once(said))
     if path is None:
         return Duties(None)
     if next_run and time_until_duties_rest(calendar, next_run.clock()):
@@ -197,8 +237,8 @@ def load_duties(  # noqa: PLR0913 - what is read, and how old it may be
     groups = calendar.inputs.groups or Groups()
     aside = calendar.aside.ids, frozenset(groups.set_aside)
     scope = DutiesScope(calendar.distributions, groups.ids, *aside, frozenset(unread_groups), now)
-    lists = read_duties(calendar.inputs.feed(path), scope, lookups, problems)
-    return Duties(lists, _each_once(problems))
+    read = read_duties(calendar.inputs.feed(path), scope, lookups, problems)
+    return Duties(read, _each_once(problems))
 
 
 class Survey(NamedTuple):
@@ -238,8 +278,13 @@ def time_until_duties_rest(calendar: Calendar, now: datetime) -> timedelta:
     return time_until_rested(found.path, now) if found and found.path else timedelta(0)
 
 
-def orders_modified_at(calendar: Calendar, distribution: Distribution) -> datetime | None:
-    """Return when the file of a distribution's orders was last modified; None where there is no file."""
+def orders_modified_at(calendar: Calendar, distribution: Distribution, now: datetime) -> datetime | None:
+    """Return when the file of a distribution's orders was last modified; None where there is no file.
+
+    A database has them as they are ``now``.
+    """
+    if calendar.inputs.camap:
+        return now
     from cagette_notify.data.files.file_ages import modified_at
     from cagette_notify.data.files.newest_file import newest_file
     from cagette_notify.data.rows.columns import ORDERS
@@ -256,31 +301,47 @@ def survey(sources: Sources) -> Survey:
     Orders files that aren't there yet are no problem until a recap waits for them.
     """
     problems: list[Problem] = []
-    inputs, is_whole = _calendar(sources, problems)
+    inputs, is_whole = _calendar(_inputs(sources), problems)
     groups = inputs.groups or Groups()
     calendar = Calendar(groups.groups, inputs.distributions.distributions, _each_once(problems), inputs)
     members, members_are_whole = _members(inputs, groups.ids, problems)
     if is_whole:
-        _survey_orders(inputs, members, problems)
+        _survey_orders(calendar, members, problems)
         set_aside = (one.member for one in members.set_aside)
         problems += load_duties(calendar, members.members, set_aside=set_aside).problems
     return Survey(calendar, members, _each_once(problems), is_whole, is_whole and members_are_whole)
 
 
-def _calendar(sources: Sources, problems: list[Problem]) -> tuple[Inputs, bool]:
-    inputs = Inputs(sources)
+def _inputs(sources: Sources, *, holds: bool = False) -> Inputs:
+    if not sources.camap:
+        return Inputs(sources)
+    from cagette_notify.data.camap.source import Camap
+
+    camap = Camap(sources.camap, sources)
+    if holds:
+        camap.hold()
+    return Inputs(sources, camap=camap)
+
+
+def _calendar(inputs: Inputs, problems: list[Problem]) -> tuple[Inputs, bool]:
     groups = _groups(inputs, problems)
-    feed = inputs.feed(sources.distributions)
-    distributions = read_distributions(feed, groups, _defaults(sources), problems)
+    distributions = _distributions(inputs, groups, problems)
     is_whole = groups is not None and distributions is not None
-    if groups and not sources.members:
+    if groups and not (inputs.sources.members or inputs.camap):
         problems += _memberless(groups)
-    return Inputs(sources, groups, distributions or Distributions()), is_whole
+    return inputs._replace(groups=groups, distributions=distributions or Distributions()), is_whole
 
 
 def _groups(inputs: Inputs, problems: list[Problem]) -> Groups | None:
-    sources = inputs.sources
-    return read_groups(inputs.feed(sources.groups), _defaults(sources), problems)
+    if path := inputs.sources.groups:
+        return read_groups(inputs.feed(path), _defaults(inputs.sources), problems)
+    return inputs.camap.groups(problems) if inputs.camap else None
+
+
+def _distributions(inputs: Inputs, groups: Groups | None, problems: list[Problem]) -> Distributions | None:
+    if path := inputs.sources.distributions:
+        return read_distributions(inputs.feed(path), groups, _defaults(inputs.sources), problems)
+    return inputs.camap.distributions(groups or Groups(), problems) if inputs.camap else None
 
 
 def _defaults(sources: Sources) -> Defaults:
@@ -309,7 +370,9 @@ def _members(inputs: Inputs, group_ids: Collection[str], problems: list[Problem]
     own_problems: list[Problem] = []
     set_aside: list[SetAside] = []
     for_all: list[Member] | None = []
-    if sources.members:
+    if inputs.camap:
+        for_all = inputs.camap.members(groups, own_problems)
+    elif sources.members:
         perhaps = tuple(groups.set_aside.values())
         scope = MembersScope(groups.ids, groups.ids if inputs.groups else None, sources.timezone, perhaps)
         for_all = read_members(inputs.feed(sources.members), scope, own_problems, set_aside)
@@ -322,13 +385,18 @@ def _members(inputs: Inputs, group_ids: Collection[str], problems: list[Problem]
     problems += own_problems
     unread = frozenset(group_id for group_id, members in own.items() if members is None)
     in_use = frozenset(group_id for group_id in unread if not groups.groups[group_id].disabled)
-    with_own = () if sources.members else groups.set_aside  # perhaps
+    with_own = () if sources.members or inputs.camap else groups.set_aside  # perhaps
     unread_groups = in_use.union(with_own)
     found = Members(everybody, unread & asked, _each_once(own_problems), tuple(set_aside), unread_groups)
     return found, for_all is not None
 
 
-def _survey_orders(inputs: Inputs, members: Members, problems: list[Problem]) -> None:
+def _survey_orders(calendar: Calendar, members: Members, problems: list[Problem]) -> None:
+    inputs, now = calendar.inputs, calendar.inputs.sources.now
+    if inputs.camap:
+        ahead = (one for one in calendar.distributions if now is None or one.starts_at > now)
+        inputs.camap.books(ahead, members.members, problems)
+        return
     from cagette_notify.data.files.file_ages import FileAges
     from cagette_notify.data.members.member_lookup import MemberLookups
     from cagette_notify.data.orders.order_files import read_books

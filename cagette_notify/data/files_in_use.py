@@ -81,8 +81,8 @@ def _paths(feeds: Iterable[tuple[RowSource, FileColumns]]) -> set[Path]:
 
 def without_orders(calendar: Calendar, now: datetime) -> tuple[Problem, ...]:
     """Return a warning for each distribution ahead that names no orders, where others of its group do."""
+    ahead = () if calendar.inputs.have_orders_for_all else _ahead(calendar, now)
     shelf = shelf_of(calendar.inputs)
-    ahead = () if shelf.for_all else _ahead(calendar, now)
     like_it = {one.group_id: one.id for one in ahead if shelf.feed_of(one)}
     return tuple(
         Problem(
@@ -105,7 +105,7 @@ def without_any_orders(roster: Roster, rules: NoticeRules, now: datetime) -> tup
     """Return a warning for each group of which no distribution ahead names orders, and people want recaps."""
     calendar = roster.calendar
     shelf, recaps = shelf_of(calendar.inputs), [kind for kind in NOTICE_KINDS if kind.traits.needs_order]
-    ahead = () if shelf.for_all else _ahead(calendar, now)
+    ahead = () if calendar.inputs.have_orders_for_all else _ahead(calendar, now)
     lacking = {one.group_id for one in ahead} - {one.group_id for one in ahead if shelf.feed_of(one)}
     asked = (member for member in roster.members if not lacking.isdisjoint(member.group_ids))
     wanting = {
@@ -149,7 +149,7 @@ def left_blank(surveyed: Survey) -> tuple[Problem, ...]:
     """Return a warning for each field of groups and distributions that is a comment without a value."""
     inputs, sources = surveyed.calendar.inputs, surveyed.calendar.inputs.sources
     named = ((sources.groups, GROUPS), (sources.distributions, DISTRIBUTIONS))
-    return tuple(each for path, schema in named for each in left_blank_in(inputs.feed(path), schema))
+    return tuple(each for path, schema in named if path for each in left_blank_in(inputs.feed(path), schema))
 
 
 def chosen_files(
@@ -243,9 +243,7 @@ def _counts_in(feed: RowSource) -> list[int]:
 def misspelt_columns(calendar: Calendar) -> tuple[Problem, ...]:
     """Return a warning for each column of a CSV whose name looks like that of a field, and is none."""
     inputs, sources = calendar.inputs, calendar.inputs.sources
-    files = [(inputs.feed(sources.groups), GROUPS), (inputs.feed(sources.distributions), DISTRIBUTIONS)]
-    files += [(inputs.feed(sources.members), MEMBERS)] if sources.members else []
+    files = _feeds_of_people(calendar)
     files += [(inputs.feed(sources.duties), DUTIES)] if sources.duties else []
-    files += [(feed, MEMBERS) for feed in (inputs.groups or Groups()).members.values()]
     files += [(feed, ORDERS) for feed in shelf_of(inputs).feeds()]
     return tuple(dict.fromkeys(one for feed, schema in files for one in misspelt_columns_of(feed, schema)))

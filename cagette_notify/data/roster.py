@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from cagette_notify.core.errors import DataError, Problem, UsageError
+from cagette_notify.core.errors import NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.data.dataset import Calendar, Members, load_calendar, load_groups, load_members
 from cagette_notify.data.member_settings.odd_rows import odd_settings, settings_in_doubt, settings_of_nobody
@@ -106,13 +106,13 @@ def read_partial_roster(sources: Sources, *, with_members: bool = True) -> Parti
     """Read groups and, unless nobody asks for them, members; what can't be read is no exception here."""
     try:
         calendar = load_groups(sources)
-    except DataError as error:
+    except NotifyError as error:
         return PartialRoster(problems=tuple(error.problems))
     if not with_members:
         return PartialRoster(calendar.groups)
     try:
         loaded = load_members(calendar, calendar.groups)
-    except DataError as error:
+    except NotifyError as error:
         return PartialRoster(calendar.groups, problems=tuple(error.problems))
     unread = tuple(problem for problem in loaded.problems if problem.group_id in loaded.stopped_groups)
     return PartialRoster(

@@ -101,7 +101,7 @@ def _refused(
     if not refused:
         return
     try:
-        calendar = load_calendar(sources_of(config))
+        calendar = load_calendar(sources_of(config, now))
     except NotifyError:
         return
     distributions = {one.id: one for one in calendar.distributions}

@@ -172,7 +172,9 @@ def _readers(
 ) -> Iterator[tuple[Kind, str]]:
     """Yield each of these kinds with the groups in which somebody has it on."""
     for member in members:
-        yield from ((kind, id_) for kind in kinds if rules.wants(member, kind) for id_ in member.group_ids)
+        yield from (
+            (kind, id_) for kind in kinds for id_ in member.group_ids if rules.wants(member, kind, id_)
+        )
 
 
 def _waiting(

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cagette_notify.broadcast.depart import plans_at_rest, plans_waiting
 from cagette_notify.config.paths import sources_of
@@ -58,6 +59,7 @@ from cagette_notify.planning.outlook.without_mail import members_in_no_group, me
 from cagette_notify.run.as_told.not_as_told import announced_ahead, not_as_told
 from cagette_notify.run.as_told.uncorrected import still_uncorrected
 from cagette_notify.run.held_broadcasts import is_plan_held, part_held, stopped_in_part
+from cagette_notify.run.moved_source import without_left_behind
 from cagette_notify.run.reading.lost_settings import refuse_lost_settings
 from cagette_notify.run.reading.new_distribution_ids import as_taken_over
 from cagette_notify.run.room_for_recaps import room_today
@@ -147,9 +149,11 @@ def service_status(
     with open_ledger(config.ledger, read_only=True) as ledger:
         memory, announced, seen = RunMemory(ledger, config.account), [], Outlook()
         try:
-            roster = roster or read_roster(sources_of(config), config.notifications)
+            roster = roster or read_roster(sources_of(config, now), config.notifications)
             refuse_lost_settings(config, ledger)
             ledger = as_taken_over(ledger, config.account, roster.calendar, now)  # noqa: PLW2901
+            known = without_left_behind(roster.calendar, ledger, config.account)
+            roster = replace(roster, calendar=known)
             announced = ledger.told_ahead(config.account, now)
             seen = outlook(config, roster, ledger, announced, ahead=ahead, now=now)
             problems = (*_of_outbox(config), *roster.problems, *seen.holds, *seen.of_duties)

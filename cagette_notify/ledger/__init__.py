@@ -1,4 +1,4 @@
-"""The memory of what was owed, tried and sent. The only place that speaks SQL.
+"""The memory of what was owed, tried and sent. The only place that speaks to SQLite.
 
 Doors: broadcasts, cancellations, changed_ids, connection, fates, first_runs, forget, heirs, history,
 known_people, ledger, planned, refusals, run_memory, skips, take_over.

@@ -15,9 +15,10 @@ from cagette_notify.ledger.rows import TO_MEMBERS, from_utc_text, utc_text
 from cagette_notify.ledger.run_memory import RunMemory
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
     from datetime import timedelta
 
+    from cagette_notify.core.model import Group
     from cagette_notify.core.notices import NoticeRules
     from cagette_notify.ledger.ledger import Ledger
 
@@ -71,7 +72,7 @@ class FirstRuns:
 
     def floors(
         self,
-        group_ids: Collection[str],
+        groups: Mapping[str, Group],
         now: datetime,
         *,
         first_lookback: timedelta,
@@ -83,30 +84,28 @@ class FirstRuns:
         What is new since the last run, or due longer ahead than then, looks back as a first run does. A
         rehearsal keeps no marks: of several, the first is that of which there is a trace in the ledger.
         """
-        by_group = self._memory.floors(group_ids, now, first_lookback=first_lookback, lookback=lookback)
+        by_group = self._memory.floors(groups, now, first_lookback=first_lookback, lookback=lookback)
         latest = now - max(first_lookback, lookback or first_lookback)
         seen, marks = self._memory.groups_seen(), self._marks()
         if is_rehearsal:
             first = self._rehearsed(now)
             unseen = first.keys() & by_group.keys() - seen
             by_group |= {id_: min(by_group[id_], first[id_] - first_lookback) for id_ in unseen}
-        later: dict[tuple[int, datetime], dict[Kind, KindFloor]] = {}  # most groups have the same
-        for id_ in seen & by_group.keys():
-            about = id(marks.get(id_)), by_group[id_]
+        later: dict[tuple[int, datetime, int], dict[Kind, KindFloor]] = {}  # most groups have the same
+        by_kind: dict[tuple[str, Kind], KindFloor] = {}
+        rules = {id_: self._rules.of(groups[id_]) for id_ in seen & by_group.keys()}
+        for id_, of_group in rules.items():
+            about = id(marks.get(id_)), by_group[id_], id(of_group)
             if about not in later:
-                later[about] = self._later(marks.get(id_), by_group[id_], latest)
-        by_kind = {
-            (id_, kind): floor
-            for id_ in seen & by_group.keys()
-            for kind, floor in later[id(marks.get(id_)), by_group[id_]].items()
-        }
+                later[about] = _later(of_group, marks.get(id_), by_group[id_], latest)
+            by_kind |= {(id_, kind): floor for kind, floor in later[about].items()}
         return Floors(by_group, by_kind)
 
-    def keep(self, floors: Floors, group_ids: Collection[str]) -> None:
+    def keep(self, floors: Floors, groups: Mapping[str, Group]) -> None:
         """Remember them, as the run begins: a first run that fails leaves the next one its own to send."""
-        self._memory.keep_floors({id_: floors.by_group[id_] for id_ in group_ids})
+        self._memory.keep_floors({id_: floors.by_group[id_] for id_ in groups})
         before = self._ledger.marks(self._account, _NAME)
-        texts = self._texts(floors, group_ids)
+        texts = self._texts(floors, groups)
         fresh = {id_: text for id_, text in texts.items() if before.get(id_) != text}
         if fresh:
             self._ledger.set_marks(self._account, _NAME, fresh)
@@ -116,48 +115,55 @@ class FirstRuns:
         rows = self._ledger.rows(_REHEARSED, {"account": self._account, "now": utc_text(now)})
         return {row["group_id"]: from_utc_text(row["first"]) for row in rows}
 
-    def _later(
-        self, marks: Mapping[str, _Mark] | None, of_group: datetime, latest: datetime
-    ) -> dict[Kind, KindFloor]:
-        floors = {kind: self._floor(marks, kind, of_group, latest) for kind in self._rules.spans.kinds}
-        return {kind: floor for kind, floor in floors.items() if floor != KindFloor(of_group, of_group)}
-
-    def _floor(
-        self, marks: Mapping[str, _Mark] | None, kind: Kind, of_group: datetime, latest: datetime
-    ) -> KindFloor:
-        if marks is None and kind in _OLD_MARKS_STAND_FOR:
-            return KindFloor(of_group, of_group)
-        mark = marks.get(kind.value) if marks else None
-        if mark is None or self._rules.spans.lead_of(kind).total_seconds() > mark.lead:
-            return KindFloor(latest, latest)
-        chosen = min(latest, mark.chosen)
-        is_on = self._rules.defaults[kind]
-        return KindFloor(chosen, min(latest, mark.default or latest) if is_on else chosen)
-
-    def _texts(self, floors: Floors, group_ids: Collection[str]) -> dict[str, str]:
+    def _texts(self, floors: Floors, groups: Mapping[str, Group]) -> dict[str, str]:
         later: dict[str, dict[Kind, KindFloor]] = defaultdict(dict)
         for (id_, kind), floor in floors.by_kind.items():
             later[id_][kind] = floor
         alike: dict[datetime, str] = {}  # most groups have no floors but their own, and began together
-        for of_group in {floors.by_group[id_] for id_ in group_ids}:
-            alike[of_group] = self._text(of_group, {})
-        return {
-            id_: self._text(floors.by_group[id_], later[id_]) if id_ in later else alike[floors.by_group[id_]]
-            for id_ in group_ids
-        }
-
-    def _text(self, of_group: datetime, later: Mapping[Kind, KindFloor]) -> str:
         found = {}
-        for kind in self._rules.spans.kinds:
-            floor = later.get(kind, KindFloor(of_group, of_group))
-            default = floor.default if self._rules.defaults[kind] else None
-            found[kind.value] = _Mark(floor.chosen, default, self._rules.spans.lead_of(kind).total_seconds())
-        return json.encode(found).decode()
+        for id_, group in groups.items():
+            rules, of_group = self._rules.of(group), floors.by_group[id_]
+            if id_ in later or rules is not self._rules:
+                found[id_] = _text(rules, of_group, later.get(id_, {}))
+                continue
+            if of_group not in alike:
+                alike[of_group] = _text(rules, of_group, {})
+            found[id_] = alike[of_group]
+        return found
 
     def _marks(self) -> dict[str, Mapping[str, _Mark]]:
         texts = self._ledger.marks(self._account, _NAME)
         with as_written():
             return {group_id: _read(text) for group_id, text in texts.items()}
+
+
+def _later(
+    rules: NoticeRules, marks: Mapping[str, _Mark] | None, of_group: datetime, latest: datetime
+) -> dict[Kind, KindFloor]:
+    floors = {kind: _floor(rules, marks, kind, of_group, latest) for kind in rules.spans.kinds}
+    return {kind: floor for kind, floor in floors.items() if floor != KindFloor(of_group, of_group)}
+
+
+def _floor(
+    rules: NoticeRules, marks: Mapping[str, _Mark] | None, kind: Kind, of_group: datetime, latest: datetime
+) -> KindFloor:
+    if marks is None and kind in _OLD_MARKS_STAND_FOR:
+        return KindFloor(of_group, of_group)
+    mark = marks.get(kind.value) if marks else None
+    if mark is None or rules.spans.lead_of(kind).total_seconds() > mark.lead:
+        return KindFloor(latest, latest)
+    chosen = min(latest, mark.chosen)
+    is_on = rules.defaults[kind]
+    return KindFloor(chosen, min(latest, mark.default or latest) if is_on else chosen)
+
+
+def _text(rules: NoticeRules, of_group: datetime, later: Mapping[Kind, KindFloor]) -> str:
+    found = {}
+    for kind in rules.spans.kinds:
+        floor = later.get(kind, KindFloor(of_group, of_group))
+        default = floor.default if rules.defaults[kind] else None
+        found[kind.value] = _Mark(floor.chosen, default, rules.spans.lead_of(kind).total_seconds())
+    return json.encode(found).decode()
 
 
 @lru_cache(maxsize=64)  # groups that began together have the same

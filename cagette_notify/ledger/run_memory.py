@@ -154,6 +154,25 @@ class RunMemory:
         if name != self.settings_file():
             self._ledger.set_marks(_ALL_DELIVERIES, "settings_file", {"": name or None})
 
+    def source(self) -> str:
+        """Return where the data came from at the last run; nothing for files."""
+        return self._ledger.marks(self._account, "source").get("", "")
+
+    def keep_source(self, name: str) -> None:
+        """Remember it."""
+        self._ledger.set_marks(self._account, "source", {"": name or None})
+
+    def left_behind(self) -> frozenset[str]:
+        """Return the distributions that another source told of, and of which this one knows nothing."""
+        text = self._ledger.marks(self._account, "left_behind").get("", "")
+        with as_written():
+            return frozenset(_loaded(text)) if text else frozenset()
+
+    def keep_left_behind(self, distribution_ids: Collection[str]) -> None:
+        """Remember them."""
+        text = _dumped(sorted(distribution_ids)) if distribution_ids else None
+        self._ledger.set_marks(self._account, "left_behind", {"": text})
+
     def troubles(self) -> dict[str, LastSaid]:
         """Return the troubles that still stand, with when each was last said."""
         text = self._ledger.marks(self._account, "troubles").get("")

@@ -61,6 +61,11 @@ _SKIPS_ARRIVE = """
     WHERE account = :account AND group_id = :old_group AND distribution_id = :between
 """
 
+_PLACES = """
+    UPDATE notices SET place = :place
+    WHERE account = :account AND distribution_id = :id AND starts_at > :now
+"""
+
 
 _PLANS = """
     SELECT planned.attempt, lists, lists_off, group_id FROM planned JOIN broadcasts USING (attempt)
@@ -86,6 +91,12 @@ class TakeOver:
             connection.executemany(_OF_MEMBER, values)
             connection.executemany(_READERS, values)
             connection.executemany(_SKIPS, values)
+
+    def places(self, places: Mapping[str, str]) -> None:
+        """Let what was told of distributions ahead hold at a place that is written otherwise now."""
+        values = [{**self._common, "id": id_, "place": place} for id_, place in places.items()]
+        with self._ledger.transaction() as connection:
+            connection.executemany(_PLACES, values)
 
     def distributions(self, heirs: Heirs) -> None:
         """Give distributions, of other groups perhaps, what was told under their old ids."""

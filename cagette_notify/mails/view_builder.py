@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core import formatting as wording
 from cagette_notify.core.kinds import CORRECTION
-from cagette_notify.core.model import Contact, Distribution, Group, Mailbox, OrderLine
+from cagette_notify.core.model import CatalogHours, Contact, Distribution, Group, Mailbox, OrderLine
 from cagette_notify.core.text import one_line
 from cagette_notify.mails.template_filters import upfirst
 from cagette_notify.mails.views import (
     BroadcastView,
+    CatalogHoursView,
     CatalogView,
     DistributionView,
     DutyView,
@@ -154,7 +155,16 @@ def _distribution_view(  # noqa: PLR0913, PLR0917 - all that is said of it
         url=_link(one.url) or _link(group.url),
         no_order_at=_hour(known_at.astimezone(group.timezone), today, language) if known_at else "",
         vacant=tuple(VacancyView(one_line(role), count) for role, count in vacant),
+        by_catalog=tuple(_catalog_hours_view(each, group, language, now) for each in one.hours),
     )
+
+
+def _catalog_hours_view(one: CatalogHours, group: Group, language: str, now: datetime) -> CatalogHoursView:
+    opens_at = one.opens_at.astimezone(group.timezone) if one.opens_at and now < one.opens_at else None
+    closes_at = one.closes_at and one.closes_at.astimezone(group.timezone)
+    is_closed = closes_at is not None and closes_at <= now
+    when = wording.time_to_order(opens_at, closes_at, language, is_closed=is_closed)
+    return CatalogHoursView(one_line(one.name), when)
 
 
 def _deadline(closes_at: datetime, today: date, language: str) -> str:

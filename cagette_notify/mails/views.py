@@ -52,6 +52,13 @@ class DutyView(Struct, frozen=True):
     is_given_up: bool = False
 
 
+class CatalogHoursView(Struct, frozen=True):
+    """When one can order of a catalog, in words: ``jusqu’au mercredi 10 juin 2026 à 22 h``."""
+
+    name: str
+    when: str
+
+
 class DistributionView(Struct, frozen=True):
     """A distribution in words. ``near`` says ``aujourd’hui`` or ``demain`` where it is, else nothing.
 
@@ -59,7 +66,7 @@ class DistributionView(Struct, frozen=True):
     ``offer`` names the catalogs in one go. ``closes`` says until when orders are open; it is empty once
     they are closed, and where nobody said when they will be. ``no_order_at`` is the hour at which no order of
     the reader's was known (``à 14 h``), if anybody looked. ``vacant`` are the roles with free places, in a
-    call for volunteers.
+    call for volunteers. Where catalogs have hours of their own, ``by_catalog`` names those of each.
     """
 
     name: str
@@ -76,6 +83,7 @@ class DistributionView(Struct, frozen=True):
     url: str
     no_order_at: str = ""
     vacant: tuple[VacancyView, ...] = ()
+    by_catalog: tuple[CatalogHoursView, ...] = ()
 
 
 class LineView(Struct, frozen=True):

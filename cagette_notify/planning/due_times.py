@@ -49,6 +49,8 @@ def windows_of(distribution: Distribution, spans: Spans) -> Iterator[Window]:
             continue
         # In UTC: a local time less 24 hours is 23 or 25 real hours when the clocks change.
         due_at = moment.astimezone(timezone.utc) - spans.lead_of(kind)
+        if distribution.hours or distribution.due:
+            due_at = _own_due_at(distribution, kind, spans) or due_at
         if traits.not_before and (begins := getattr(distribution, traits.not_before)):
             due_at = max(due_at, begins.astimezone(timezone.utc))
         ends = [starts_at]
@@ -57,6 +59,15 @@ def windows_of(distribution: Distribution, spans: Spans) -> Iterator[Window]:
         if traits.call_to_order and distribution.orders_close_at:
             ends.append(distribution.orders_close_at.astimezone(timezone.utc))
         yield Window(kind, distribution, due_at, min(ends))
+
+
+def _own_due_at(distribution: Distribution, kind: Kind, spans: Spans) -> datetime | None:
+    """Return when a kind is due by what a distribution alone says: its group's days, its catalogs' hours."""
+    for own, at in distribution.due:
+        if own is kind:
+            return at.astimezone(timezone.utc)
+    first = distribution.first_close_at if kind.traits.is_of_first_catalog else None
+    return first and first.astimezone(timezone.utc) - spans.lead_of(kind)
 
 
 def may_have_windows(distribution: Distribution, since: datetime, until: datetime) -> bool:
@@ -71,7 +82,8 @@ def may_have_windows(distribution: Distribution, since: datetime, until: datetim
         at = getattr(distribution, moment)
         if at is not None and at <= until:
             return True
-    return False
+    own = (*(at for _kind, at in distribution.due), *(one.closes_at for one in distribution.hours))
+    return any(at is not None and at <= until for at in own)
 
 
 def windows_to_look_at(

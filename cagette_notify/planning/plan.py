@@ -188,7 +188,8 @@ def _why_nobody(index: PlanIndex, window: Window) -> Reason | None:
 def _why_not_the_member(index: PlanIndex, window: Window, member: Member) -> Reason | None:
     traits, distribution_id = window.kind.traits, window.distribution.id
     has_orders = not traits.needs_order or index.orders_are_ready(distribution_id)
-    if not index.wants(member, window.kind) or _was_off_in_time(index, window, member):
+    is_on = index.wants(member, window.kind, window.distribution.group_id)
+    if not is_on or _was_off_in_time(index, window, member):
         return Reason.SETTING_OFF
     if traits.without_order and (reason := _why_no_reminder(index, distribution_id, member)):
         return reason
@@ -204,10 +205,12 @@ def _why_not_the_member(index: PlanIndex, window: Window, member: Member) -> Rea
 
 def _was_off_in_time(index: PlanIndex, window: Window, member: Member) -> bool:
     """Tell whether a member turned on what is off for others only on a day after it was too late."""
-    setting = member.settings.get(window.kind)
-    if setting is None or not setting.changed_on or index.situation.rules.defaults[window.kind]:
+    setting, group_id = member.settings.get(window.kind), window.distribution.group_id
+    if setting is None or not setting.changed_on:
         return False
-    zone = index.situation.groups[window.distribution.group_id].timezone
+    if index.situation.rules.default_of(member, window.kind, group_id):
+        return False
+    zone = index.situation.groups[group_id].timezone
     return window.too_late_at.astimezone(zone).date().isoformat() < setting.changed_on
 
 
@@ -270,7 +273,7 @@ def _is_superseded(index: PlanIndex, draft: _PlanSoFar, notice: Notice) -> bool:
     other = notice_due(index, window, notice.member, notice.mailbox)
     has_had_it = _standing(index, other) is not None
     if window.due_at > notice.due_at:
-        return has_had_it or index.wants(notice.member, kind)
+        return has_had_it or index.wants(notice.member, kind, notice.group.id)
     return _left_since(index, other, notice) if has_had_it else other.key in draft.owed
 
 

@@ -171,9 +171,9 @@ class PlanIndex:
         is_known = so_far and window.kind.traits.without_order and member.id not in so_far.unknown
         return so_far.known_at if so_far and is_known else None
 
-    def wants(self, member: Member, kind: Kind) -> bool:
-        """Tell whether the member has that kind of notice on."""
-        return self.situation.rules.wants(member, kind)
+    def wants(self, member: Member, kind: Kind, group_id: str) -> bool:
+        """Tell whether the member has that kind of notice on in a group."""
+        return self.situation.rules.wants(member, kind, group_id)
 
     def orders_are_ready(self, distribution_id: str) -> bool:
         """Tell whether the orders were read, and can be trusted."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.errors import Problem
-    from cagette_notify.core.model import Distribution
+    from cagette_notify.core.model import Distribution, Group
     from cagette_notify.data.dataset import Calendar
     from cagette_notify.ledger.first_runs import Floors
     from cagette_notify.ledger.ledger import Ledger
@@ -82,9 +82,14 @@ class Run(Struct, frozen=True):
         return not self.request.groups or group_id in self.request.groups
 
     @property
-    def group_ids(self) -> frozenset[str]:
+    def groups(self) -> Mapping[str, Group]:
         """The groups this run is for."""
-        return frozenset(id_ for id_ in self.calendar.groups if self.is_asked(id_))
+        return {id_: group for id_, group in self.calendar.groups.items() if self.is_asked(id_)}
+
+    @property
+    def group_ids(self) -> frozenset[str]:
+        """Their ids."""
+        return frozenset(self.groups)
 
 
 def run_over(  # noqa: PLR0913 - what a run consists of

@@ -26,6 +26,7 @@ from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.run_memory import RunMemory
 
 if TYPE_CHECKING:
+    from cagette_notify.data.camap.source import DatabaseState
     from cagette_notify.run.run_report import NothingDue
 
 _SECOND = 1_000_000_000  # in nanoseconds, as all times of files here
@@ -35,6 +36,20 @@ _OF_FILE = 4  # values of a stamp; a folder has fewer
 _LARGEST = 1_000_000  # bytes of a configuration
 _CHANGES = slice(24, 28)  # SQLite's file header: a counter that each transaction increments
 _LEDGER = re.compile(rb"^ledger:[ \t]*[\"']?([^\"'#\n]*[^\"'#\s])", re.MULTILINE)
+
+
+class DatabaseNote(Struct, frozen=True):
+    """Which database was read, and how it was: who it is for needs no configuration to ask it again."""
+
+    user: str
+    name: str
+    host: str
+    port: int
+    unix_socket: str
+    ssl_ca: str
+    credentials: str
+    since: datetime
+    state: str
 
 
 class NothingDueNote(Struct, frozen=True):
@@ -47,6 +62,7 @@ class NothingDueNote(Struct, frozen=True):
     group_ids: frozenset[str]
     last_run: datetime
     until: datetime
+    database: DatabaseNote | None = None
 
 
 def nothing_can_be_due(config: Path, now: datetime) -> bool:
@@ -77,7 +93,8 @@ def leave_note(  # noqa: PLR0913, PLR0917 - all that has to be the same still
     if any(not _is_settled(changed_at, lock.stamped_at) for *_, changed_at in files):
         return
     until = min(quiet.until, now + CRON_ALIVE_WITHIN)
-    note = NothingDueNote(__version__, account, read, state, quiet.group_ids, now, until)
+    database = _note_of(quiet.database) if quiet.database else None
+    note = NothingDueNote(__version__, account, read, state, quiet.group_ids, now, until, database)
     with suppress(UnicodeEncodeError):  # the name of a file that is no text
         lock.leave(json.encode(note))
 
@@ -106,7 +123,28 @@ def _holds(note: NothingDueNote, ledger: Path, now: datetime) -> bool:
         and now < note.until
         and note.ledger == ledger_state(ledger)
         and note.read == stamps(map(Path, note.read), own=ledger.name)
+        and (note.database is None or _is_as_it_was(note.database))
     )
+
+
+def _note_of(database: DatabaseState) -> DatabaseNote:
+    url, source = database.source.url, database.source
+    return DatabaseNote(
+        *(url.user, url.name, url.host, url.port, url.unix_socket),
+        ssl_ca=str(source.ssl_ca or ""),
+        credentials=str(source.credentials or ""),
+        since=database.since,
+        state=database.state,
+    )
+
+
+def _is_as_it_was(note: DatabaseNote) -> bool:
+    from cagette_notify.config.camap import CamapSource, DatabaseUrl
+    from cagette_notify.data.camap.idle import state_of
+
+    url = DatabaseUrl(note.user, note.name, note.host, note.port, note.unix_socket)
+    credentials, ssl_ca = (Path(path) if path else None for path in (note.credentials, note.ssl_ca))
+    return state_of(CamapSource(url, {}, credentials, ssl_ca), note.since) == note.state
 
 
 def _is_settled(changed_at: int, seen_at: int) -> bool:

@@ -60,6 +60,7 @@ def plan_and_send(run: Run, work: DueWork, report: RunReport) -> RunReport:
     data = read_run_data(run, work)
     data = with_settings_carried(run, work, data)
     work = take_over(run, work, data)
+    run.calendar.give_back()  # before anything is sent: who changes a database's tables waits for it
     situation = situation_of(run, work, data, doubts.lost)
     made = plan(situation)
     made = _asked(run, replace(made, expired=(*made.expired, *missed_while_held(situation, data))))

@@ -69,7 +69,7 @@ def room_for_recaps_of(
 ) -> int:
     """Return the same for a command that is no run, or for the next run, of these kinds."""
     try:
-        calendar = load_calendar(sources_of(config))
+        calendar = load_calendar(sources_of(config, now))
     except NotifyError:
         return 0
     request = RunRequest(reads_at_once=True, kinds=kinds)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.core.notices import NoticeKey
+    from cagette_notify.data.camap.source import DatabaseState
 
 
 WOULD_SEND = "would_send"
@@ -50,10 +51,14 @@ class ReportLine(Struct, frozen=True):
 
 
 class NothingDue(Struct, frozen=True):
-    """A run had nothing to do for these groups; nor has any before ``until``, while nothing changes."""
+    """A run had nothing to do for these groups; nor has any before ``until``, while nothing changes.
+
+    Files tell that by themselves; of a database it is what there was then.
+    """
 
     group_ids: frozenset[str]
     until: datetime
+    database: DatabaseState | None = None
 
 
 class RunReport(Struct, frozen=True):

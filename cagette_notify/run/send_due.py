@@ -23,6 +23,7 @@ from cagette_notify.run.context import Departures, Run, RunRequest, run_over
 from cagette_notify.run.due_now import find_due_work, moved_ahead
 from cagette_notify.run.exit_status import exit_status_of
 from cagette_notify.run.follow_up_fates import follow_up_fates
+from cagette_notify.run.moved_source import go_on_from_another_source
 from cagette_notify.run.nothing_due import leave_note, ledger_state
 from cagette_notify.run.operator_mail.alerts import note_alerts, send_alerts
 from cagette_notify.run.operator_mail.send_operator_mail import Desk, settle_operator_mail
@@ -107,21 +108,26 @@ def _run(  # noqa: PLR0913 - what a run consists of
 ) -> RunReport:
     memory = RunMemory(ledger, config.account)
     problems: tuple[Problem, ...] = ()
-    run = None
+    run = calendar = None
     try:
-        calendar = load_calendar(sources_of(config))
+        calendar = load_calendar(sources_of(config, now), holds=True)
         problems = calendar.problems
         _refuse_unknown_groups(calendar, request)
         ledger = _under_new_ids(ledger, config.account, calendar, request, now)
+        calendar, moved = go_on_from_another_source(ledger, config.account, calendar, now, request)
         run = run_over(
             *(config, request, calendar, ledger, now), clock=clock, environ=environ, progress=progress
         )
         report = follow_up_fates(run, _remember(run, _work(run, depart)))
+        report = replace(report, events=(*report.events, *moved))
     except UsageError:
         raise
     except NotifyError as error:
         problems = tuple(error.problems)
         report = RunReport(now, request.dry_run, problems=problems, failure=error.exit_status)
+    finally:
+        if calendar:
+            calendar.give_back()
     if request.moves_marks:
         remember_refusal(memory, report)
     desk = Desk(config, ledger, memory, now, clock, environ)
@@ -176,7 +182,7 @@ def _work(run: Run, depart: Callable[[Run], Departures]) -> RunReport:
     if run.request.moves_marks:
         # At the start: had it waited for the end, a first run that fails would leave to the time
         # before the first run what was its own to send.
-        FirstRuns(run.ledger, run.account, run.config.rules).keep(run.floors, run.group_ids)
+        FirstRuns(run.ledger, run.account, run.config.rules).keep(run.floors, run.groups)
         run.memory.keep_moved(moved_ahead(run, work.announced), run.now)
     report = RunReport(
         run.now,
@@ -202,7 +208,8 @@ def _forget_moved(run: Run, work: DueWork, report: RunReport) -> None:
     """Forget what was moved, once every address was told, or it is recorded that it was not in time."""
     if run.request.moves_marks and not report.failure:
         moved, held = moved_ahead(run, work.announced), report.held_groups
-        settled = {id_ for id_, one in run.distributions.items() if one.group_id in run.group_ids - held}
+        looked_at = run.group_ids - held
+        settled = {id_ for id_, one in run.distributions.items() if one.group_id in looked_at}
         gone = run.memory.moved_since().keys() - run.distributions.keys()
         run.memory.forget_moved(frozenset(settled | gone) - moved)
 
@@ -212,10 +219,15 @@ def _quiet(run: Run) -> NothingDue | None:
     request = run.request
     if not request.moves_marks or request.groups or request.lookback or request.accept_data:
         return None
+    camap = run.calendar.inputs.camap
+    database = camap.state(run.now) if camap else None
+    if camap and database is None:
+        # A window is open, and was looked at: it may be for somebody once members, orders or duties change.
+        return None
     until = next_change(run.calendar.distributions, spans=run.config.rules.spans, now=run.now)
     departure = PlannedBook(run.ledger, run.account).next_departure(run.now)
     until = min(until, next_summary(run), departure or until)
-    return NothingDue(run.group_ids | {WHOLE_DELIVERY}, until)
+    return NothingDue(run.group_ids | {WHOLE_DELIVERY}, until, database)
 
 
 def _remember(run: Run, report: RunReport) -> RunReport:

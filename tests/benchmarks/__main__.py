@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tests.benchmarks import asking, idle, loading, making, month, peers, sending
+from tests.benchmarks import asking, camap, idle, loading, making, month, peers, sending
 from tests.benchmarks.bench import Bench
 
 GROUPS = {
@@ -18,6 +18,7 @@ GROUPS = {
     "making": making.tables,
     "asking": asking.tables,
     "peers": peers.tables,
+    "camap": camap.tables,
 }
 
 

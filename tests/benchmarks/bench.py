@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 class Scale(Struct, frozen=True):
     """How much of everything.
 
-    ``months``: of how many groups, and how many days; ``pause``: seconds before new files count as old;
-    ``short``: how many times as often as others short runs are measured, which noise hits harder.
+    ``camap``: groups, members and distributions of a database; ``months``: of how many groups, and how many
+    days; ``pause``: seconds before new files count as old; ``short``: how many times as often as others short
+    runs are measured, which noise hits harder.
     """
 
     idle_members: tuple[int, ...] = (10, 100_000)
@@ -32,6 +33,7 @@ class Scale(Struct, frozen=True):
     rows: int = 100_000
     ledger_rows: int = 1_000_000
     members_asked_about: int = 1_000
+    camap: tuple[int, int, int] = (250, 25_000, 13_000)
     pause: float = 3.0
     short: int = 5
 
@@ -49,6 +51,7 @@ SMALLEST = Scale(
     rows=120,
     ledger_rows=1_000,
     members_asked_about=20,
+    camap=(2, 40, 20),
     pause=0.0,
     short=1,
 )

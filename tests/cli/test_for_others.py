@@ -39,7 +39,7 @@ HELD = "through sudo, only standard input and files that are open already are re
 NO_PROGRAM = "through sudo, no file is written and no program started"
 OTHER_CONFIG = "through sudo, only the configuration that is installed is used: leave this out"
 NO_EDITOR = "through sudo, no editor opens"
-KEYS = "it holds the keys to Mailjet, and is never read as anything else"
+KEYS = "it holds keys or a password, and is never read as anything else"
 NO_PATH = getattr(os, "O_PATH", 0)  # gives a descriptor to anybody, and no byte
 
 

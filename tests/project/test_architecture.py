@@ -71,6 +71,7 @@ VALUES_OF_IMPURE_MODULES = {
     "cagette_notify.core.i18n._n",
     "cagette_notify.core.i18n.spoken",
     "cagette_notify.core.i18n.translated",
+    "cagette_notify.data.camap.source.DatabaseState",
     "cagette_notify.ledger.history.HistoryRecord",
     "cagette_notify.ledger.run_memory.LastSaid",
 }

@@ -169,7 +169,7 @@ def _broadcast(session: Session, given: BroadcastOptions) -> BroadcastReport:
                 raise UsageError(Problem(_("there is no terminal to ask on: --yes sends without asking")))
             filled = given
             try:
-                calendar = load_calendar(sources_of(config))
+                calendar = load_calendar(sources_of(config, now()))
                 _refuse_bad_time_unasked(config, calendar, given)
                 chosen = what_is_gone_on_with(config, calendar, terminal, given)
                 if isinstance(chosen, BroadcastReport):

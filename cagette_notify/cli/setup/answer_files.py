@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _PLAIN = re.compile(r"[\w./][\w ./()@'’*{}#°+,;:&!?–-]*")
 _NO_PLAIN = re.compile(r": | #|[: ]$")
+_DATA = re.compile(r"^data:.*\n(?: +.*\n)+", re.MULTILINE)
 _FILES = frozenset(("  groups", "  members", "  distributions", "  orders"))
 _BESIDE_CONFIG = {"ledger": "ledger.sqlite3", "notifications": "notifications.csv"}
 _CAGETTE_S_ORDERS = "Export-commandes-{date}-Cagette*"
@@ -56,6 +57,8 @@ def files_around(answers: Answers, language: str, today: date, home: Path | None
     """
     started = starting_files()
     files = {CONFIG: _config(answers, started[CONFIG], language, home)}
+    if answers.database:
+        return files
     if not answers.data.groups:
         files[GROUPS_FILE] = _groups(answers)
     if not answers.data.distributions:
@@ -75,6 +78,8 @@ def scalar(text: str) -> str:
 
 def _config(answers: Answers, text: str, language: str, home: Path | None) -> str:
     data = answers.data
+    if answers.database:
+        text = _DATA.sub(lambda _found: answers.database.lines if answers.database else "", text, count=1)
     members_for_all = pattern_of(data.members) if data.members else MEMBERS_FILE
     settings = {
         "language": language,

@@ -15,6 +15,7 @@ from cagette_notify.core.text import fold, one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cagette_notify.cli.setup.database_answers import DatabaseAnswers
     from cagette_notify.data.files.found_tables import FoundTable
 
 _YEAR = timedelta(days=364)
@@ -60,6 +61,7 @@ class Answers(Struct, frozen=True):
     sender: str = ""
     by_mailjet: bool = False
     lists_contact: bool = False  # as the first member, where there is no list
+    database: DatabaseAnswers | None = None  # in the place of all data
 
     @property
     def group_ids(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from cagette_notify.cli.prompt import CancelledError
 from cagette_notify.cli.session import now, path_to_type, print_problems, print_text, program_to_type
 from cagette_notify.cli.setup.answer_files import files_around
 from cagette_notify.cli.setup.answers import Answers, defaults
+from cagette_notify.cli.setup.database_answers import ask_database
 from cagette_notify.cli.setup.first_outlook import EXPLAINED, outlook_lines
 from cagette_notify.cli.setup.found_data import lines_about, lines_left_aside, older_of_its_day
 from cagette_notify.cli.setup.interview import ask_all
@@ -141,6 +142,9 @@ def _answers(terminal: Terminal | None, asked: Beginning) -> tuple[Answers, Syst
             _("Enter takes what is in brackets, a dash (-) leaves empty."),
             _("Nothing is written before the last answer; Ctrl-C stops."),
         )
+    if terminal and (database := ask_database(terminal, asked.call.user)):
+        found = replace(defaults([], home.name, today), database=database)
+        return found, _offered(terminal, asked, asked.call, may_move=True)
     begun = ((home / GROUPS_FILE, "groups"), (home / DISTRIBUTIONS_FILE, "distributions"))
     tables = [table_at(path, kind, home) for path, kind in begun if os.path.lexists(path)]
     places = [exports] if exports else [home, home / "exports"]

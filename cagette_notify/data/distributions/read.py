@@ -123,20 +123,20 @@ def _occurrences(
 ) -> Iterator[Distribution]:
     """Yield each distribution of a row; ``skipped`` grows by ids of those that would start in no hour."""
     times = _times(row, zone)
-    _check_order(row, times)
+    check_order(row, times)
     model = _model(row, group_id, times)
     if model is None:
         return
     first = model.starts_at.date()
     if not is_repeated(row):
-        _warn_of_doubles(row, times)
+        warn_of_doubles(row, times)
         yield model if model.id else replace(model, id=f"{group_id}-{first}")
         return
     _check_repeated_orders(row, orders)
     for day in days_of(row, first):
         id_ = f"{model.id or group_id}-{day}"
         moved = moved_times(row, id_, times, day - first, zone)
-        _warn_of_doubles(row, moved)
+        warn_of_doubles(row, moved)
         if "starts_at" in moved:
             yield replace(model, id=id_, **_instants(moved))
         else:
@@ -164,7 +164,8 @@ def _moment(text: str, *, zone: tzinfo, start: Moment | None) -> Moment:
     return moment(text, zone)
 
 
-def _check_order(row: Row, times: Mapping[str, Moment]) -> None:
+def check_order(row: Row, times: Mapping[str, Moment]) -> None:
+    """Complain of times that can't follow one another as they do."""
     # Times of one zone compare by the wall clock, which goes back for an hour once a year.
     utc = {name: when.at.astimezone(timezone.utc) for name, when in times.items()}
     if _are_reversed("starts_at", "ends_at", utc):
@@ -206,20 +207,21 @@ def _model(row: Row, group_id: str, times: Mapping[str, Moment]) -> Distribution
     distribution = Distribution(
         id=row.reference("id"),
         group_id=group_id,
+        starts_at=_NEVER,
         name=words(row, "name"),
         place=place,
         place_is_unknown=not place,
         url=row.read("url", web_address) or "",
-        catalogs=_each_once(one for one in row.listed("catalogs") if is_words(row, "catalogs", one)),
+        catalogs=names_once(one for one in row.listed("catalogs") if is_words(row, "catalogs", one)),
         fixed=row.read("fixed", yes_no) or False,
         cancelled=row.read("cancelled", yes_no) or False,
         origin=row.origin,
-        **{"starts_at": _NEVER, **_instants(times)},
     )
-    return distribution if "starts_at" in times else None
+    return replace(distribution, **_instants(times)) if "starts_at" in times else None
 
 
-def _each_once(names: Iterable[str]) -> tuple[str, ...]:
+def names_once(names: Iterable[str]) -> tuple[str, ...]:
+    """Return names in their order, each once, whatever its case and accents."""
     first: dict[str, str] = {}
     for name in names:
         first.setdefault(fold(name), name)
@@ -230,7 +232,8 @@ def _instants(times: Mapping[str, Moment]) -> dict[str, datetime]:
     return {name: when.at for name, when in times.items()}
 
 
-def _warn_of_doubles(row: Row, times: Mapping[str, Moment]) -> None:
+def warn_of_doubles(row: Row, times: Mapping[str, Moment]) -> None:
+    """Say which times come twice, in the night when the clocks go back."""
     for name, when in times.items():
         if when.ambiguous:
             row.remark(name, comes_twice(when), is_warning=True)

@@ -91,7 +91,7 @@ def read_members(
             complain_if_cut(row, told_by)
             is_named |= "groups" in row.cells
             group_ids = _group_ids(row, scope, sheet.fields)
-            member = _member(row, group_ids, scope.timezone, is_exported=sheet.is_cagette_s)
+            member = member_of(row, group_ids, scope.timezone, is_exported=sheet.is_cagette_s)
             complain_if_moved(row, member)
             is_whole &= row.is_first(_whose(row, member), lines, shown=member.id, stops_all=not group_id)
             if row.is_spoiled:
@@ -123,7 +123,7 @@ def _perhaps_meant(row: Row, member: Member, scope: MembersScope, fields: Collec
     if row.misplaced:
         guess = row.as_guessed
         group_ids = _group_ids(guess, scope, fields)
-        meant = _member(guess, group_ids, scope.timezone, is_exported=member.is_exported)
+        meant = member_of(guess, group_ids, scope.timezone, is_exported=member.is_exported)
     else:
         meant = as_typed(row, member)
     return meant if meant.id else replace(meant, id=meant.name)
@@ -171,7 +171,8 @@ def _with_groups_meant(text: str, known: frozenset[str]) -> str:
     return quoted_with_hint(text, known)
 
 
-def _member(row: Row, group_ids: tuple[str, ...], zone: tzinfo, *, is_exported: bool) -> Member:
+def member_of(row: Row, group_ids: tuple[str, ...], zone: tzinfo, *, is_exported: bool = False) -> Member:
+    """Make the member as their row has them; what is wrong with an address or a name, they can do without."""
     first_name, last_name = row.name("first_name"), row.name("last_name")
     partner = partner_name(row, last_name)
     mailboxes = _mailboxes(row, first_name, last_name, partner)

@@ -31,6 +31,7 @@ from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.history import HistoryBook, HistoryFilter, HistoryRecord
 from cagette_notify.ledger.known_people import KnownPeople
 from cagette_notify.mails.renderer import Renderer
+from cagette_notify.run.moved_source import without_left_behind
 from cagette_notify.run.reading.held_groups import guard_over, read_whole
 from cagette_notify.run.reading.lost_settings import refuse_lost_settings
 from cagette_notify.run.reading.new_distribution_ids import as_taken_over
@@ -95,10 +96,12 @@ class MemberAnswer(Struct, frozen=True):
         return is_sure and bool(self.answers_for or self.coordinates)
 
 
-def _roster(config: Config) -> Roster:
+def _roster(config: Config, now: datetime) -> Roster:
     with open_ledger(config.ledger, read_only=True) as ledger:
         refuse_lost_settings(config, ledger)
-    return read_roster(sources_of(config), config.notifications)
+        roster = read_roster(sources_of(config, now), config.notifications)
+        known = without_left_behind(roster.calendar, ledger, config.account)
+    return replace(roster, calendar=known)
 
 
 def ask_about(
@@ -108,7 +111,7 @@ def ask_about(
 
     Raises ``SeveralPeopleError`` in their place if only one was wanted.
     """
-    roster = _roster(config)
+    roster = _roster(config, now)
     found = find_member(question.who, _candidates(roster, question.group_id))
     if not found.members:
         return _about_nobody(config, roster, question, found.near, now)
@@ -190,7 +193,7 @@ def ask_about_all(
     config: Config, question: MemberQuestion, now: datetime, environ: Mapping[str, str]
 ) -> MembersSurvey:
     """Return a diagnosis of everybody, or of everybody in a group."""
-    roster = _roster(config)
+    roster = _roster(config, now)
     members = _candidates(roster, question.group_id)
     unread = tuple(one for one in roster.unread if question.group_id in {None, one.group_id})
     roster = replace(roster, unread=unread)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.config.camap import CAMAP
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.i18n import _
@@ -112,13 +113,13 @@ def find_sample_data(
     Raises ``UsageError`` for names that mean nobody or several, ``DataError`` where the data has nothing
     to show.
     """
-    roster = read_roster(sources_of(config), config.notifications)
+    roster = read_roster(sources_of(config, now), config.notifications)
     member = None if who is None else _member(who, roster)
     there = _distributions(roster, member, now)
     if distribution is not None:
         there = [_named(distribution, there, roster, now)]
     if not there:
-        message = Problem(_("no distribution to show"), str(config.data.distributions))
+        message = Problem(_("no distribution to show"), str(config.data.distributions or CAMAP))
         raise DataError(*_set_aside(roster.problems), message)
     ids = [one.id for one in there[:_LOOKED_AT]]
     books = load_orders(

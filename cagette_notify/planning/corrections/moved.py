@@ -63,7 +63,7 @@ def _is_due_too(
         window.kind is kind and window.is_open(index.situation.now)
         for window in windows_of(distribution, index.situation.rules.spans)
     )
-    return due and index.wants(member, kind) and mailbox in member.mailboxes
+    return due and index.wants(member, kind, distribution.group_id) and mailbox in member.mailboxes
 
 
 def _takes_place_for(index: PlanIndex, distribution: Distribution, member: Member) -> bool:

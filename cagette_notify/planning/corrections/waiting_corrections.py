@@ -155,7 +155,7 @@ def _told_by_openings(index: PlanIndex) -> Iterator[tuple[Distribution, Member, 
             continue
         kinds = [window.kind for window in due if window.distribution.id == distribution.id]
         for member in index.situation.members.get(distribution.group_id, ()):
-            if not any(index.wants(member, kind) for kind in kinds):
+            if not any(index.wants(member, kind, distribution.group_id) for kind in kinds):
                 continue
             for key in {box.key for box in member.mailboxes}:
                 told = heard.get((distribution.id, key))

@@ -125,7 +125,7 @@ def _covered(window: Window, member: Member, effects_input: EffectsInput) -> tup
 
 def _turn(window: Window, member: Member, effects_input: EffectsInput) -> Turn:
     is_open = window.is_open(effects_input.now)
-    if not effects_input.rules.wants(member, window.kind):
+    if not effects_input.rules.wants(member, window.kind, window.distribution.group_id):
         return Turn.STAYS_NOW if is_open else Turn.STAYS
     if _is_superseded(window, member, effects_input):
         return Turn.SUPERSEDED
@@ -137,7 +137,7 @@ def _is_superseded(window: Window, member: Member, effects_input: EffectsInput) 
     kind, now = window.kind.traits.superseded_by, effects_input.now
     others = (one for one in windows_of(window.distribution, effects_input.rules.spans) if one.kind is kind)
     return any(
-        effects_input.rules.wants(member, other.kind)
+        effects_input.rules.wants(member, other.kind, window.distribution.group_id)
         and (
             other.due_at == window.due_at or (other.due_at > window.due_at and _both_open(window, other, now))
         )

@@ -66,7 +66,7 @@ def duties_known(  # noqa: PLR0913 - what is read, and what it is held against
     the ``next_run`` if all of them can wait. ``few`` are members, by group, who have other ids than when
     they were told.
     """
-    if calendar.inputs.sources.duties is None:
+    if not calendar.inputs.tell_who_serves:
         return DutiesKnown(problems=tuple(_of_no_file(calendar, ledger, account, now)))
     read = load_duties(
         *(calendar, members),

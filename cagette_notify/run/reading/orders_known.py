@@ -49,7 +49,7 @@ def orders_known(  # noqa: PLR0913 - whose orders, of what, and how fresh
     if not asked:
         return {}
     open_now = [window for window in asked.values() if window.is_open(now)]
-    times = {one.distribution.id: orders_modified_at(calendar, one.distribution) for one in open_now}
+    times = {one.distribution.id: orders_modified_at(calendar, one.distribution, now) for one in open_now}
     orders = load_orders(
         calendar,
         everybody,

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.core.cron_alive import is_cron_alive
+from cagette_notify.core.kinds import NOTICE_KINDS
+from cagette_notify.core.model import Distribution, Mailbox, Member
 from cagette_notify.core.notices import Reason, Status
 from cagette_notify.core.text import fold
 from cagette_notify.data.dataset import shelf_of
@@ -149,7 +151,7 @@ class EvidenceGatherer:
             groups=self._groups.of(member),
             sender=chosen_sender(self._config),
             kinds=tuple(self._groups.kinds_caused(member)),
-            defaults=self._config.rules.defaults,
+            defaults={kind: self._config.rules.default_of(member, kind) for kind in NOTICE_KINDS},
             is_mailed=self._config.delivery.leaves_the_machine,
             outbox=str(self._config.outbox),
             partner=partner,
@@ -280,6 +282,8 @@ class EvidenceGatherer:
     def _without_orders(self) -> frozenset[str]:
         calendar = self._roster.calendar
         shelf = shelf_of(calendar.inputs)
+        if calendar.inputs.have_orders_for_all:
+            return frozenset()
         return frozenset(one.id for one in calendar.distributions if not shelf.feed_of(one))
 
     @cached_property
