@@ -15,7 +15,7 @@ from cagette_notify.core.model import DutyList, DutyPlace
 from cagette_notify.core.parsing import moment
 from cagette_notify.core.stamps import stamp_of
 from cagette_notify.core.text import as_known, fold, quoted, quoted_with, quoted_with_hint
-from cagette_notify.data.distributions.distribution_lookup import DistributionLookup
+from cagette_notify.data.distributions.distribution_lookup import DistributionLookup, days_named
 from cagette_notify.data.files.newest_file import resolved
 from cagette_notify.data.members.find_member import holder_called, partner_called, readers_of
 from cagette_notify.data.rows.column_titles import no_column_for
@@ -25,7 +25,7 @@ from cagette_notify.data.rows.read_rows import header_of, open_rows
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import date, datetime
 
     from cagette_notify.core.errors import Problem
@@ -48,8 +48,8 @@ class DutiesScope(Struct, frozen=True):
     """Which distributions duties can be of, and the ids of all groups.
 
     Of those that are set ``aside``, and of groups that are, or whose members can't be read, somebody else has
-    said what is wrong. A row that names none, and no id, may be of any, unless it is of a day that is over
-    ``now``; it is of none without that.
+    said what is wrong. A row that names none, no id and no day may be of any that is not over ``now``; it is
+    of none without that.
     """
 
     distributions: Sequence[Distribution]
@@ -87,7 +87,7 @@ def _duties_in(
     places: dict[str, list[DutyPlace]] = defaultdict(list)
     needed: dict[str, dict[str, int]] = defaultdict(dict)
     lacking: dict[str, None] = {}
-    other_days: set[date] = set()
+    other_days: dict[str, set[date]] = defaultdict(set)
     spelt: dict[tuple[str, str], str] = {}
     sheet = open_rows(source, DUTIES)
     _refuse_without_people(sheet, source)
@@ -104,13 +104,18 @@ def _duties_in(
             places[one.id].append(place)
         elif row.is_spoiled and not row.as_guessed.cells.keys().isdisjoint(_PEOPLE):
             lacking |= dict.fromkeys([one.id] if one else days.perhaps_meant(row))
-            other_days |= set() if one else days.without_distribution(row)
+            for group_id, day in () if one else days.without_distribution(row):
+                other_days[group_id].add(day)
         if one and role:
             _need(row, role, needed[one.id])
         problems += row.problems_of(one.group_id if one else "")
+    put_off = {one.id: one.group_id for one in known.values() if one.group_id in other_days}
     return {
-        id_: DutyList(tuple(places[id_]), needed[id_], id_ in lacking, frozenset(other_days))
-        for id_ in dict.fromkeys((*places, *lacking, *(known if other_days else ())))
+        id_: DutyList(
+            *(tuple(places[id_]), needed[id_], id_ in lacking),
+            other_days=frozenset(other_days[put_off[id_]] if id_ in put_off else ()),
+        )
+        for id_ in dict.fromkeys((*places, *lacking, *put_off))
     }
 
 
@@ -225,6 +230,9 @@ class _Days:
         self._by_day: dict[date, list[Distribution]] = defaultdict(list)
         for one in self._known.values():
             self._by_day[one.starts_at.date()].append(one)
+        self._held = {(one.group_id, one.starts_at.date()) for one in self._known.values()}
+        self._groups = {one.group_id for one in self._known.values()}
+        self._years = {day.year + step for day in self._by_day for step in (-1, 0, 1)}
         self._lookup = DistributionLookup(self._known.values(), frozenset(self._known), home="")
 
     def id_of(self, row: Row) -> str:
@@ -266,23 +274,35 @@ class _Days:
     def perhaps_meant(self, row: Row) -> Sequence[str]:
         """Return which distributions a row may be about that names none, of the group that it names.
 
-        Any, where that is no day that is over, and no id: its distribution may have been moved. Of an id that
-        is gone, the distribution is.
+        Any, where that is neither a day nor an id. Of an id that is gone, the distribution is; of a day, it
+        may have been put off: ``without_distribution``.
         """
         guess = row.as_guessed
         named = guess.text("distribution")
-        meant = self._lookup.perhaps_meant(named) or (tuple(self._known) if self._may_be_any(named) else ())
-        of_group = [id_ for id_ in meant if self._known[id_].group_id == guess.text("group")]
-        return of_group or meant
+        days = self._days_named(named)
+        meant = self._lookup.perhaps_meant(named) or (
+            tuple(self._known) if self._may_be_any(named, days) else ()
+        )
+        groups = self._groups_of(row)
+        of_group = [id_ for id_ in meant if self._known[id_].group_id in groups]
+        return of_group if days else of_group or meant
 
-    def without_distribution(self, row: Row) -> set[date]:
-        """Return the day that a row names, if there is no distribution then."""
-        day = _day_in(row.as_guessed.text("distribution"))
-        return {day} if day and day not in self._by_day else set()
+    def without_distribution(self, row: Row) -> Iterator[tuple[str, date]]:
+        """Yield the days that a row names on which a group that it may be of has no distribution."""
+        days = self._days_named(row.as_guessed.text("distribution"))
+        for group_id in self._groups_of(row) if days else ():
+            yield from ((group_id, day) for day in days if (group_id, day) not in self._held)
 
-    def _may_be_any(self, named: str) -> bool:
-        now, day = self._scope.now, _day_in(named)
-        return now is not None and (day >= now.date() if day else not _ID.fullmatch(named))
+    def _groups_of(self, row: Row) -> Collection[str]:
+        """Return the group that a row names, else all."""
+        group_id = as_known(row.as_guessed.text("group"), self._scope.groups)
+        return (group_id,) if group_id in self._scope.groups else self._groups
+
+    def _may_be_any(self, named: str, days: Collection[date]) -> bool:
+        return self._scope.now is not None and not days and not _ID.fullmatch(named)
+
+    def _days_named(self, named: str) -> frozenset[date]:
+        return frozenset() if _ID.fullmatch(named) else days_named(named, self._years)
 
     def _on(self, named: str) -> list[Distribution]:
         day = _day_in(named)

@@ -137,6 +137,27 @@ def test_a_group_that_is_not_the_distributions_is_named_and_the_place_is_nobodys
     assert found.lists["d1"].lacks_rows
 
 
+@pytest.mark.parametrize(("group", "held"), [("bois", ["b1"]), ("Bois", ["b1"]), ("", ["b1"]), ("lac", [])])
+def test_a_day_on_which_another_group_alone_has_a_distribution_concerns_its_own(
+    tmp_path: Path, group: str, held: list[str]
+) -> None:
+    found = duties(
+        tmp_path,
+        f"distribution;group;role;member\n2026-06-12;{group};Accueil;zzz\nb1;;Accueil;2\n",
+        **{
+            "groups.csv": "id;name\nlac;Le Lac\nbois;Le Bois\n",
+            "members.csv": MEMBERS.replace("\n", ";groups\n", 1).replace(
+                "example.org\n", "example.org;bois\n"
+            ),
+            "distributions.csv": "id;group;starts_at\nd1;lac;2026-06-12 18:00\nb1;bois;2026-06-13 18:00\n",
+        },
+    )
+
+    assert found.lists is not None
+    assert [id_ for id_, known in found.lists.items() if known.other_days] == (held if group else [])
+    assert [id_ for id_, known in found.lists.items() if known.lacks_rows] == []
+
+
 @pytest.mark.parametrize(
     ("files", "row"),
     [
