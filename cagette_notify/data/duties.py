@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from datetime import timezone
-from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -14,10 +13,10 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.model import DutyList, DutyPlace
 from cagette_notify.core.parsing import moment
 from cagette_notify.core.stamps import stamp_of
-from cagette_notify.core.text import as_known, fold, quoted, quoted_with, quoted_with_hint
+from cagette_notify.core.text import as_known, fold, quoted_with_hint
 from cagette_notify.data.distributions.distribution_lookup import DistributionLookup, days_named
+from cagette_notify.data.duty_places import PEOPLE, read_place, unread_place
 from cagette_notify.data.files.newest_file import resolved
-from cagette_notify.data.members.find_member import holder_called, partner_called, readers_of
 from cagette_notify.data.rows.column_titles import no_column_for
 from cagette_notify.data.rows.columns import DUTIES
 from cagette_notify.data.rows.cut_rows import refuse_if_cut
@@ -29,19 +28,15 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from cagette_notify.core.errors import Problem
-    from cagette_notify.core.model import Distribution, Member
-    from cagette_notify.data.members.member_lookup import MemberLookup, MemberLookups
+    from cagette_notify.core.model import Distribution
+    from cagette_notify.data.members.member_lookup import MemberLookups
     from cagette_notify.data.rows.cells import Row
     from cagette_notify.data.rows.read_rows import RowSource
     from cagette_notify.data.rows.table_rows import Sheet
 
-_PEOPLE = ("member", "member_name", "first_name")
 _LONGEST = 4  # digits
 _ID = re.compile(r"[^\W\d_][\w./-]*\d[\w./-]*")  # a day in words has a blank, a number no letter
 _SHOWN = 40
-_MARKS = " -–—_?!.…/()[]"
-_FRENCH = ("a pourvoir", "poste a pourvoir", "vacant", "vacante", "poste vacant", "libre", "place libre")
-_VACANT = frozenset(("", *_FRENCH, "personne", "nobody", "no one", "free", "open", "to fill"))
 
 
 class DutiesScope(Struct, frozen=True):
@@ -91,7 +86,7 @@ def _duties_in(
     spelt: dict[tuple[str, str], str] = {}
     sheet = open_rows(source, DUTIES)
     _refuse_without_people(sheet, source)
-    needed_fields = (*DUTIES.required, *([_PEOPLE] if sheet.fields.intersection(_PEOPLE) else []))
+    needed_fields = (*DUTIES.required, *([PEOPLE] if sheet.fields.intersection(PEOPLE) else []))
     for row in sheet.rows:
         refuse_if_cut(row, needed_fields)  # without a name a place is vacant, or the name is yet to come
         one = known.get(days.id_of(row))
@@ -100,9 +95,9 @@ def _duties_in(
             role = spelt.setdefault((one.id, fold(role)), role)
         if one and role:
             is_unread = one.group_id in scope.unread_groups
-            place = _unread_place(row, role) if is_unread else _place(row, role, people.of(one.group_id))
+            place = unread_place(row, role) if is_unread else read_place(row, role, people.of(one.group_id))
             places[one.id].append(place)
-        elif row.is_spoiled and not row.as_guessed.cells.keys().isdisjoint(_PEOPLE):
+        elif row.is_spoiled and not row.as_guessed.cells.keys().isdisjoint(PEOPLE):
             lacking |= dict.fromkeys([one.id] if one else days.perhaps_meant(row))
             for group_id, day in () if one else days.without_distribution(row):
                 other_days[group_id].add(day)
@@ -119,87 +114,14 @@ def _duties_in(
     }
 
 
-def _unread_place(row: Row, role: str) -> DutyPlace:
-    """Return a place of which it can only be told whether somebody has it."""
-    _field, text = _whom(row)
-    is_free = not row.is_spoiled and fold(text).strip(_MARKS) in _VACANT
-    return DutyPlace(role, is_unknown=not is_free)
-
-
 def _refuse_without_people(sheet: Sheet, source: RowSource) -> None:
     """Raise Unreadable for a table of which a column that is not read may say who serves, as none else does.
 
     All of its places would be vacant. Without such a column they are, and so where it says how many it takes.
     """
-    header = (
-        None if sheet.fields.intersection((*_PEOPLE, "needed")) else header_of(source, DUTIES.count_known)
-    )
+    header = None if sheet.fields.intersection((*PEOPLE, "needed")) else header_of(source, DUTIES.count_known)
     if header and any(cell.strip() and not DUTIES.field_of(cell) for cell in header.cells):
         raise Unreadable(no_column_for([("member",)]), header.line)
-
-
-def _place(row: Row, role: str, lookup: MemberLookup) -> DutyPlace:
-    field, text = _whom(row)
-    if not text:
-        return DutyPlace(role, is_unknown=row.is_spoiled)
-    found = _named(text, lookup)
-    if not found and fold(text).strip(_MARKS) in _VACANT:
-        return DutyPlace(role)
-    if others := _others_beside(row, field, found, lookup):
-        message = _(
-            "several members: {who}; the id is one's, the name beside it another's",
-            who=", ".join(one.handle for one in (*found, *others)),
-        )
-    elif len(found) == 1:
-        return DutyPlace(role, found[0].id, name=_taker(text, found[0]))
-    elif found:
-        message = _(
-            "several members: {who}; name one by their id", who=", ".join(one.handle for one in found)
-        )
-    else:
-        message = _("no member of the group: {who}", who=_with_hint(text, lookup))
-    row.complain(field, message)
-    return DutyPlace(role, is_unknown=True)
-
-
-def _taker(text: str, member: Member) -> str:
-    """Return who of a couple is meant, by name or address; nothing where that is an id, or both."""
-    if fold(text) == fold(member.id) and not member.has_address_as_id:
-        return ""
-    if partner := partner_called(text, member):
-        return partner.name
-    is_couple = any(box.of_partner for box in readers_of(member))
-    return member.name if is_couple and holder_called(text, member) else ""
-
-
-def _named(text: str, lookup: MemberLookup) -> Sequence[Member]:
-    return lookup.referred_to(text) or lookup.called(text)
-
-
-def _others_beside(row: Row, field: str, found: Sequence[Member], lookup: MemberLookup) -> Sequence[Member]:
-    """Return whom the name beside an id surely means, if the id is another's: one of the two is old."""
-    if field != "member" or len(found) != 1:
-        return ()
-    return lookup.other_than(found[0], whole_name_in(row.as_guessed), partial(_named, lookup=lookup))
-
-
-def _whom(row: Row) -> tuple[str, str]:
-    """Return who has a place, as it is written, and in which field."""
-    field = next((name for name in _PEOPLE if name in row.cells), "member")
-    text = row.reference(field)
-    if field == "member_name" and (first_name := row.reference("first_name")):
-        text = f"{text} {first_name}"
-    return field, text
-
-
-def whole_name_in(row: Row) -> str:
-    """Return the name of who has a place, of which the first name may stand in a column of its own."""
-    return f"{row.text('member_name')} {row.text('first_name')}".strip()
-
-
-def _with_hint(text: str, lookup: MemberLookup) -> str:
-    near = [one.handle for one in lookup.nearly(text)]
-    return quoted_with(text, *near) if len(near) == 1 else quoted(text)
 
 
 def _need(row: Row, role: str, needed: dict[str, int]) -> None:

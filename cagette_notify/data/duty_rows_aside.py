@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.parsing import moment
-from cagette_notify.data.duties import whole_name_in
+from cagette_notify.data.duty_places import whole_name_in
 from cagette_notify.data.files.newest_file import resolved
 from cagette_notify.data.rows.columns import DUTIES
 from cagette_notify.data.rows.read_rows import open_rows
