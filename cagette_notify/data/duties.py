@@ -15,7 +15,7 @@ from cagette_notify.core.parsing import moment
 from cagette_notify.core.stamps import stamp_of
 from cagette_notify.core.text import as_known, fold, quoted_with_hint
 from cagette_notify.data.distributions.distribution_lookup import DistributionLookup, days_named
-from cagette_notify.data.duty_places import PEOPLE, read_place, unread_place
+from cagette_notify.data.duty_places import PEOPLE, read_places, unread_place
 from cagette_notify.data.files.newest_file import resolved
 from cagette_notify.data.rows.column_titles import no_column_for
 from cagette_notify.data.rows.columns import DUTIES
@@ -95,8 +95,9 @@ def _duties_in(
             role = spelt.setdefault((one.id, fold(role)), role)
         if one and role:
             is_unread = one.group_id in scope.unread_groups
-            place = unread_place(row, role) if is_unread else read_place(row, role, people.of(one.group_id))
-            places[one.id].append(place)
+            places[one.id] += (
+                [unread_place(row, role)] if is_unread else read_places(row, role, people.of(one.group_id))
+            )
         elif row.is_spoiled and not row.as_guessed.cells.keys().isdisjoint(PEOPLE):
             lacking |= dict.fromkeys([one.id] if one else days.perhaps_meant(row))
             for group_id, day in () if one else days.without_distribution(row):

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import DutyPlace
 from cagette_notify.core.text import fold, quoted, quoted_with
-from cagette_notify.data.members.find_member import holder_called, partner_called, readers_of
+from cagette_notify.data.members.find_member import holder_called, partner_called, readers_of, whole_names
+from cagette_notify.data.rows.cagette_export import HOUSEHOLD_SEPARATOR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,18 +26,37 @@ _FRENCH = ("a pourvoir", "poste a pourvoir", "vacant", "vacante", "poste vacant"
 _VACANT = frozenset(("", *_FRENCH, "personne", "nobody", "no one", "free", "open", "to fill"))
 
 
-def read_place(row: Row, role: str, lookup: MemberLookup) -> DutyPlace:
-    """Return a place, and whose it is; nobody's to take where the row names nobody in particular."""
+def read_places(row: Row, role: str, lookup: MemberLookup) -> tuple[DutyPlace, ...]:
+    """Return the place of a row, and whose it is; what stands beside somebody as vacant is one of its own."""
     field, text = _whom(row)
+    people = [part for part in text.split(HOUSEHOLD_SEPARATOR) if not _is_vacant(part)]
+    vacant = text.count(HOUSEHOLD_SEPARATOR) + 1 - len(people) if people else 0
+    whose = HOUSEHOLD_SEPARATOR.join(people) if vacant else text
+    return (_read_place(row, role, lookup, field, whose), *[DutyPlace(role)] * vacant)
+
+
+def _is_vacant(text: str) -> bool:
+    return fold(text).strip(_MARKS) in _VACANT
+
+
+def _read_place(row: Row, role: str, lookup: MemberLookup, field: str, text: str) -> DutyPlace:
+    """Return a place, and whose it is; nobody's to take where the text names nobody in particular."""
     if not text:
         return DutyPlace(role, is_unknown=row.is_spoiled)
     found = _named(text, lookup)
-    if not found and fold(text).strip(_MARKS) in _VACANT:
+    if not found and _is_vacant(text):
         return DutyPlace(role)
     if others := _others_beside(row, field, found, lookup):
         message = _(
             "several members: {who}; the id is one's, the name beside it another's",
             who=", ".join(one.handle for one in (*found, *others)),
+        )
+    elif len(found) == 1 and (stranger := _no_partner_in(text, found[0], lookup)):
+        message = _(
+            "several people: {stranger} is not the partner of {member}, beside whom it stands; a row for "
+            "each",
+            stranger=quoted(stranger),
+            member=found[0].handle,
         )
     elif len(found) == 1:
         return DutyPlace(role, found[0].id, name=_taker(text, found[0]))
@@ -48,6 +68,13 @@ def read_place(row: Row, role: str, lookup: MemberLookup) -> DutyPlace:
         message = _("no member of the group: {who}", who=_with_hint(text, lookup))
     row.complain(field, message)
     return DutyPlace(role, is_unknown=True)
+
+
+def _no_partner_in(text: str, member: Member, lookup: MemberLookup) -> str:
+    """Return who stands beside a member that their name alone tells, and is no partner of theirs by name."""
+    _holder, _slash, partner = text.partition(HOUSEHOLD_SEPARATOR)
+    is_household = lookup.referred_to(text) or fold(text) in whole_names(member)
+    return "" if is_household or (partner and partner_called(partner, member)) else partner
 
 
 def _taker(text: str, member: Member) -> str:
@@ -93,5 +120,5 @@ def _with_hint(text: str, lookup: MemberLookup) -> str:
 def unread_place(row: Row, role: str) -> DutyPlace:
     """Return a place of which it can only be told whether somebody has it."""
     _field, text = _whom(row)
-    is_free = not row.is_spoiled and fold(text).strip(_MARKS) in _VACANT
+    is_free = not row.is_spoiled and _is_vacant(text)
     return DutyPlace(role, is_unknown=not is_free)

@@ -189,10 +189,34 @@ def test_two_members_in_one_cell_are_said(tmp_path: Path, other: str) -> None:
     assert places(found) == (UNKNOWN,)
 
 
-def test_a_partner_whom_the_list_of_members_lacks_is_of_the_household_beside_them(tmp_path: Path) -> None:
-    found = duties(tmp_path, "distribution;role;member\nd1;Accueil;Zoé Martin / Ana Kłos\n")
+@pytest.mark.parametrize("other", ["Ana Kłos", "Noël", "Bœuf", "Luc Roy / Ana Kłos"])
+def test_who_stands_beside_a_member_and_is_not_their_partner_is_said(tmp_path: Path, other: str) -> None:
+    members = "id;Prénom;Nom;Prénom partenaire;Nom partenaire\n1;Zoé;Martin;Luc;Roy\n2;Noël;Bœuf;;\n"
+    text = f"distribution;role;member\nd1;Accueil;Zoé Martin / {other}\n"
+    found = duties(tmp_path, text, **{"members.csv": members})
+
+    (problem,) = found.problems
+    assert f"several people: '{other}' is not the partner of lac/1" in str(problem)
+    assert places(found) == (UNKNOWN,)
+
+
+@pytest.mark.parametrize("name", ["Zoé Martin / Luc Roy", "MARTIN Zoé / ROY Luc", "Zoé Martin / Luc"])
+def test_a_couple_serves_by_both_names(tmp_path: Path, name: str) -> None:
+    members = "id;Prénom;Nom;Prénom partenaire;Nom partenaire\n1;Zoé;Martin;Luc;Roy\n"
+    found = duties(tmp_path, f"distribution;role;member\nd1;Accueil;{name}\n", **{"members.csv": members})
 
     assert (places(found), found.problems) == ((ZOE,), ())
+
+
+@pytest.mark.parametrize(
+    ("cell", "free"), [("Zoé Martin / à pourvoir", 1), ("? / Zoé Martin", 1), ("1 / libre / -", 2)]
+)
+def test_a_vacancy_beside_a_member_is_a_place_of_its_own(tmp_path: Path, cell: str, free: int) -> None:
+    found = duties(tmp_path, f"distribution;role;member;needed\nd1;Accueil;{cell};{free + 1}\n")
+
+    assert (places(found), found.problems) == ((ZOE, *[VACANT] * free), ())
+    assert found.lists is not None
+    assert found.lists["d1"].vacant == (("Accueil", free),)
 
 
 @pytest.mark.parametrize("name", ["Luc Roy", "ROY Luc"])
