@@ -73,7 +73,7 @@ def _read_place(row: Row, role: str, lookup: MemberLookup, field: str, text: str
 def _no_partner_in(text: str, member: Member, lookup: MemberLookup) -> str:
     """Return who stands beside a member that their name alone tells, and is no partner of theirs by name."""
     _holder, _slash, partner = text.partition(HOUSEHOLD_SEPARATOR)
-    is_household = lookup.referred_to(text) or fold(text) in whole_names(member)
+    is_household = lookup.referred_to(text) or lookup.with_handle(text) or fold(text) in whole_names(member)
     return "" if is_household or (partner and partner_called(partner, member)) else partner
 
 
@@ -88,7 +88,7 @@ def _taker(text: str, member: Member) -> str:
 
 
 def _named(text: str, lookup: MemberLookup) -> Sequence[Member]:
-    return lookup.referred_to(text) or lookup.called(text)
+    return lookup.referred_to(text) or lookup.with_handle(text) or lookup.called(text)
 
 
 def _others_beside(row: Row, field: str, found: Sequence[Member], lookup: MemberLookup) -> Sequence[Member]:
@@ -113,7 +113,7 @@ def whole_name_in(row: Row) -> str:
 
 
 def _with_hint(text: str, lookup: MemberLookup) -> str:
-    near = [one.handle for one in lookup.nearly(text)]
+    near = [one.handle for one in lookup.nearly(text) or lookup.in_part(text)]
     return quoted_with(text, *near) if len(near) == 1 else quoted(text)
 
 

@@ -250,6 +250,27 @@ def test_an_id_with_another_members_name_beside_it_is_nobodys(
     assert [str(one) for one in found.problems] == [f"duties.csv:2: N° adhérent: {message}"] * is_another
 
 
+@pytest.mark.parametrize(
+    "text", ["Mme Zoé Martin", "zoe@exemple.org", "n°1", "Zoé", "Martin", "Zoé M.", "Zoé (et son fils)"]
+)
+def test_who_seems_meant_is_proposed_as_it_is_understood(tmp_path: Path, text: str) -> None:
+    header = "distribution;role;member\n"
+    (problem,) = duties(tmp_path, f"{header}d1;Accueil;{text}\n").problems
+    proposed = str(problem).partition("did you mean '")[2].partition("'")[0]
+    mended = duties(tmp_path, f"{header}d1;Accueil;{proposed}\n")
+
+    assert proposed
+    assert (places(mended), mended.problems) == ((ZOE,), ())
+
+
+@pytest.mark.parametrize("text", ["Zoé Bœuf", "Z.", "Zoé Martinet", "lac/9", "bois/1"])
+def test_who_is_nobody_is_no_proposal(tmp_path: Path, text: str) -> None:
+    (problem,) = duties(tmp_path, f"distribution;role;member\nd1;Accueil;{text}\n").problems
+
+    assert "no member of the group" in str(problem)
+    assert "did you mean 'lac/2'" not in str(problem)
+
+
 def test_a_day_of_several_distributions_is_none_in_particular(tmp_path: Path) -> None:
     days = f"{DAYS}d3;lac;2026-06-12 10:00\n"
     found = duties(tmp_path, "jour;poste\n12/06/2026;Accueil\n", **{"distributions.csv": days})
