@@ -249,7 +249,7 @@ class _Chooser(NamedTuple):
 
     def _volunteers(self, wanted: WantedList, distribution: Distribution) -> Choice:
         members, aside = self.people.members, self.people.set_aside
-        duties = load_duties(self.calendar, members, set_aside=aside)
+        duties = load_duties(self.calendar, members, set_aside=aside, asked=distribution.id)
         if duties.lists is None:
             message = (
                 _("who serves at {id} is not known", id=distribution.id)

@@ -44,7 +44,7 @@ class DutiesScope(Struct, frozen=True):
 
     Of those that are set ``aside``, and of groups that are, or whose members can't be read, somebody else has
     said what is wrong. A row that names none, no id and no day may be of any that is not over ``now``; it is
-    of none without that.
+    of none without that. Where one is ``asked`` about, nothing is said of rows that are another's.
     """
 
     distributions: Sequence[Distribution]
@@ -53,6 +53,7 @@ class DutiesScope(Struct, frozen=True):
     groups_aside: frozenset[str] = frozenset()
     unread_groups: frozenset[str] = frozenset()
     now: datetime | None = None
+    asked: str = ""
 
 
 def read_duties(
@@ -104,7 +105,8 @@ def _duties_in(
                 other_days[group_id].add(day)
         if one and role:
             _need(row, role, needed[one.id])
-        problems += row.problems_of(one.group_id if one else "")
+        if not (one and scope.asked) or one.id == scope.asked:
+            problems += row.problems_of(one.group_id if one else "")
     put_off = {one.id: one.group_id for one in known.values() if one.group_id in other_days}
     return {
         id_: DutyList(

@@ -162,7 +162,7 @@ def _group_ids(row: Row, scope: MembersScope, fields: Collection[str]) -> tuple[
 def _groups_named(texts: Iterable[str], known: frozenset[str]) -> Iterator[str]:
     """Yield what a list names; of a text that is no group, each part of it, where one is, and one is none.
 
-    So an unknown one takes nobody out of the others. What all may be meant for groups is asked about as it is.
+    So an unknown one takes nobody out of the others. What may all be groups, misspelt, is asked about whole.
     """
     for text in texts:
         parts = [as_known(part.strip(), known) for part in _MARKS.split(text) if part.strip()]
