@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.core.model import AddressState, Distribution, Group, Mailbox, Member
 from cagette_notify.core.notices import NoticeKey
+from cagette_notify.core.parsing import day
 from cagette_notify.data.members.find_member import distribution_called
 from cagette_notify.planning.announced import told_as_another
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from cagette_notify.core.notices import Entry, ForgottenKeys
     from cagette_notify.data.dataset import Calendar
@@ -35,7 +36,10 @@ class Memory(NamedTuple):
 def told_distribution(
     calendar: Calendar, group: Group, told: Sequence[Entry], name: str, now: datetime
 ) -> Distribution:
-    """Return what an id, a date or ``next`` means, among what is in the data and what only was told."""
+    """Return what an id, a date or ``next`` means, among what is in the data and what only was told.
+
+    A day on which there is none is that which was told for it, and moved since.
+    """
     mine = [one for one in calendar.distributions if one.group_id == group.id]
     here, known = {one.id for one in mine}, {one.id for one in calendar.distributions}
     gone = {
@@ -44,7 +48,29 @@ def told_distribution(
         if (entry.group_id == group.id and entry.key.distribution_id not in here)
         or (entry.group_id not in calendar.groups and entry.key.distribution_id not in known)
     }
-    return distribution_called(name, [*mine, *gone.values()], now, field="--to")
+    those = [*mine, *gone.values()]
+    moved = [one for one in those if _means_a_day_of(name, days_told_of(calendar, group, one, told))]
+    is_moved = len(moved) == 1 and not any(_means_a_day_of(name, {_day_of(one, group)}) for one in those)
+    return moved[0] if is_moved else distribution_called(name, those, now, field="--to")
+
+
+def days_told_of(
+    calendar: Calendar, group: Group, distribution: Distribution, told: Iterable[Entry]
+) -> frozenset[date]:
+    """Return the local days that people were told a distribution is on."""
+    entries = told_of(calendar, distribution, told)
+    return frozenset(entry.starts_at.astimezone(group.timezone).date() for entry in entries)
+
+
+def _day_of(distribution: Distribution, group: Group) -> date:
+    return distribution.starts_at.astimezone(group.timezone).date()
+
+
+def _means_a_day_of(name: str, days: Collection[date]) -> bool:
+    try:
+        return day(name) in days
+    except ValueError:
+        return False
 
 
 def told_of(calendar: Calendar, distribution: Distribution, told: Iterable[Entry]) -> list[Entry]:
