@@ -22,15 +22,18 @@ from cagette_notify.broadcast.audience import (
 from cagette_notify.broadcast.by_catalog import members_by_catalog
 from cagette_notify.broadcast.by_file import members_in_file
 from cagette_notify.broadcast.by_order import ByOrder, members_by_order
-from cagette_notify.broadcast.lists import WantedList, is_told, wanted_list
-from cagette_notify.broadcast.told import (
-    REMEMBERED,
+from cagette_notify.broadcast.in_calendars import (
     InCalendars,
-    Memory,
     back_on_since,
     called_off_since,
-    forgotten_readers,
     left_in_calendars,
+)
+from cagette_notify.broadcast.lists import WantedList, is_told, wanted_list
+from cagette_notify.broadcast.roles_today import RolesToday
+from cagette_notify.broadcast.told import (
+    REMEMBERED,
+    Memory,
+    forgotten_readers,
     mailboxes_told,
     only_members_count,
     told_elsewhere,
@@ -246,7 +249,7 @@ class _Chooser(NamedTuple):
 
     def _volunteers(self, wanted: WantedList, distribution: Distribution) -> Choice:
         members, aside = self.people.members, self.people.set_aside
-        duties = load_duties(self.calendar, members, set_aside=aside)
+        duties = load_duties(self.calendar, members, set_aside=aside, asked=distribution.id)
         if duties.lists is None:
             message = (
                 _("who serves at {id} is not known", id=distribution.id)
@@ -272,12 +275,14 @@ class _Chooser(NamedTuple):
     def _told(self, wanted: WantedList, distribution: Distribution) -> Choice:
         mine = told_of(self.calendar, distribution, self.told)
         cancels = self.memory.cancels(distribution.id)
-        off = called_off_since(self.calendar, distribution, mine, cancels)
-        on = back_on_since(self.calendar, distribution, mine, cancels)
         members, problems = self.people.members, self.people.problems
         forgotten = forgotten_readers(mine, (*members, *self.people.set_aside), self.memory.forgotten)
         everybody, aside = (*members, *self.people.set_aside), self.people.set_aside
-        moved = audience_of(told_elsewhere(mine, members, everybody))
+        elsewhere = told_elsewhere(mine, members, everybody)
+        off = called_off_since(self.calendar, distribution, mine, cancels, elsewhere)
+        roles = RolesToday(self.calendar, members, aside, self.told, distribution, self.now)
+        on = back_on_since(self.calendar, distribution, mine, cancels, elsewhere, roles)
+        moved = audience_of(elsewhere)
         unsure = (*told_there(mine, aside), *told_elsewhere(mine, aside, everybody))
         left_out = Audience((), frozenset(), tuple(set_aside(unsure)))
         audience = together([Audience(*mailboxes_told(mine, members, forgotten)), moved, left_out])

@@ -9,10 +9,14 @@ from msgspec.structs import replace
 from cagette_notify.broadcast.attachments import refuse_too_large
 from cagette_notify.broadcast.deliver import new_copies, remember_size
 from cagette_notify.broadcast.left_out import news_of_departure
-from cagette_notify.broadcast.lists import is_told
-from cagette_notify.broadcast.proposal import answerers_of
+from cagette_notify.broadcast.plan_refusals import (
+    group_that_is_on,
+    refuse_as_data_stand,
+    refuse_otherwise_than_planned,
+    refuse_whom_nobody_answers,
+)
 from cagette_notify.broadcast.todays_choice import TodaysChoice, calendar_entries, choice_of_plan
-from cagette_notify.core.addresses import address_key
+from cagette_notify.broadcast.told import REMEMBERED
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.errors import DataError, NotifyError, Problem
 from cagette_notify.core.formatting import instant
@@ -29,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
 
-    from cagette_notify.broadcast.choose import Choice
     from cagette_notify.config.load import Config
     from cagette_notify.core.messages import Broadcast, Copy, PlannedMail
     from cagette_notify.core.model import Group
@@ -73,15 +76,24 @@ def depart(run: Run, due: Iterable[PlannedMail]) -> Departures:
 def plans_waiting(
     config: Config, calendar: Calendar, ledger: Ledger, now: datetime
 ) -> dict[str, tuple[Problem, ...]]:
-    """Return, by attempt, what a run would say of the planned mails that are due, and can't leave."""
+    """Return, by attempt, what a run says, or would, of the planned mails that can't leave.
+
+    Of those that are not due it is what no time mends.
+    """
     waiting: dict[str, tuple[Problem, ...]] = {}
-    for planned in PlannedBook(ledger, config.account).due(now):
+    told = ledger.told_since(config.account, now - REMEMBERED)
+    for planned in PlannedBook(ledger, config.account).all():
         if is_plan_given_up(planned, now):
             continue
         try:
-            _departure(config, calendar, ledger, planned, now)
+            if planned.send_at <= now:
+                _departure(config, calendar, ledger, planned, now)
+            else:
+                refuse_as_data_stand(calendar, planned, told, now)
         except _WaitsError as waits:
             waiting[planned.broadcast.attempt] = tuple(waits.problems)
+        except NotifyError as error:
+            waiting[planned.broadcast.attempt] = (_will_wait(config, calendar, planned, error),)
     return waiting
 
 
@@ -151,9 +163,8 @@ def _departure(  # noqa: PLR0913 - the mail, and all that decides whether it lea
     if is_plan_held(planned, now):
         raise _WaitsError(_held(config, planned, group))
     try:
-        if group is None or (group.disabled and not all(map(is_told, planned.lists))):
-            raise DataError(Problem(_("its group is disabled or no longer in the data")))
-        return _to_todays_readers(config, calendar, ledger, planned, group, now, accepted)
+        found = group_that_is_on(planned, group)
+        return _to_todays_readers(config, calendar, ledger, planned, found, now, accepted)
     except NotifyError as error:
         raise _WaitsError(_waiting(config, planned, group, error)) from None
 
@@ -168,53 +179,19 @@ def _to_todays_readers(  # noqa: PLR0913, PLR0917 - as above
     accepted: Collection[str],
 ) -> _Departure:
     broadcast = planned.broadcast
-    _refuse_whom_nobody_answers(broadcast, group)
+    refuse_whom_nobody_answers(broadcast, group)
     today = choice_of_plan(ledger, calendar, group, planned, now, accepted=accepted)
     choice = today.choice
     stale = choice.stale if config.hold_stale_orders else ()
     if holds := (*today.holds, *choice.not_whole, *stale):
         raise DataError(*holds)
-    if not {one.typed for one in choice.lists if one.distribution} <= {*planned.lists}:
-        raise DataError(Problem(_("the distribution that its list is about is no longer in the data")))
-    _refuse_otherwise_than_planned(planned, choice)
+    refuse_otherwise_than_planned(planned, choice.lists)
     entries = tuple(calendar_entries(Renderer(config.style), group, choice, now))
     attachments = (*broadcast.attachments, *entries)
     refuse_too_large(broadcast.content, attachments)
     of_part = choice.lacks_rows or choice.audience.lacks_people
     leaving = replace(broadcast, confirmed_at=planned.send_at, attachments=attachments, of_part=of_part)
     return _Departure(leaving, today)
-
-
-def _refuse_whom_nobody_answers(broadcast: Broadcast, group: Group) -> None:
-    """Raise for a mail whose replies reach somebody who speaks for the group no more, as its text says."""
-    reply_to = broadcast.reply_to
-    if reply_to and address_key(reply_to.address) not in answerers_of(group):
-        message = _("replies would reach {address}, who coordinates it no more", address=reply_to.address)
-        raise DataError(Problem(message))
-
-
-def _refuse_otherwise_than_planned(planned: PlannedMail, choice: Choice) -> None:
-    """Raise for a mail about what was on and is off by now, or the reverse: its text says otherwise."""
-    changed = {
-        one.distribution.id: one.is_off
-        for one in choice.lists
-        if one.distribution and one.is_off is not (one.typed in planned.lists_off)
-    }
-    for id_, is_off in changed.items():
-        message = (
-            _(
-                "{id} took place when it was planned, and is off now: if that is so, call the mail off, or "
-                "send it all the same by its command without --send-at",
-                id=id_,
-            )
-            if is_off
-            else _(
-                "{id} was off when it was planned, and takes place now: if that is so, call the mail off, or "
-                "send it all the same by its command without --send-at",
-                id=id_,
-            )
-        )
-        raise DataError(Problem(message))
 
 
 def _waiting(config: Config, planned: PlannedMail, group: Group | None, error: NotifyError) -> Problem:
@@ -225,6 +202,18 @@ def _waiting(config: Config, planned: PlannedMail, group: Group | None, error: N
         group=planned.broadcast.group_id,
         at=_when(config, planned.send_at, group),
         until=_when(config, planned.send_at + HELD_AFTER, group),
+        why=_("; ").join(map(str, error.problems[-_SAID:])),
+    )
+    return Problem(message, group_id=planned.broadcast.group_id)
+
+
+def _will_wait(config: Config, calendar: Calendar, planned: PlannedMail, error: NotifyError) -> Problem:
+    message = _(
+        "the mail {subject!r} to group {group} is to leave on {at}, and will wait then, as the data stand: "
+        "{why}",
+        subject=planned.broadcast.content.subject,
+        group=planned.broadcast.group_id,
+        at=_when(config, planned.send_at, calendar.groups.get(planned.broadcast.group_id)),
         why=_("; ").join(map(str, error.problems[-_SAID:])),
     )
     return Problem(message, group_id=planned.broadcast.group_id)

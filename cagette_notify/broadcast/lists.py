@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.broadcast.told import told_distribution
+from cagette_notify.broadcast.told import days_told_of, told_distribution
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.given_files import typed_path
 from cagette_notify.core.i18n import _
@@ -29,7 +29,7 @@ from cagette_notify.data.members.named_rows import NamedRows, read_named_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from cagette_notify.core.model import Distribution, Group
     from cagette_notify.core.notices import Entry
@@ -41,7 +41,8 @@ _OF_ALL = (ALL, COORDINATORS)
 class WantedList(Struct, frozen=True):
     """One list, and the distribution or ``catalog`` that it is about, if any; or the ``file`` at ``path``.
 
-    It ``is_off`` where that distribution does not take place, as far as the data tell.
+    It ``is_off`` where that distribution does not take place, as far as the data tell. Of who was told of it
+    the ``told_days`` are the local ones that they heard.
     """
 
     kind: str
@@ -50,6 +51,7 @@ class WantedList(Struct, frozen=True):
     file: NamedRows | None = None
     path: str = ""
     is_off: bool = False
+    told_days: frozenset[date] = frozenset()
 
     @property
     def is_part_of_all(self) -> bool:
@@ -116,9 +118,11 @@ def wanted_list(  # noqa: PLR0913 - what is typed, and all that it may be about
         )
         raise UsageError(Problem(message, field="--to"))
     mine = [one for one in calendar.distributions if one.group_id == group.id]
+    days: frozenset[date] = frozenset()
     if kind == TOLD:
         distribution = told_distribution(calendar, group, told, name, now)
+        days = days_told_of(calendar, group, distribution, told)
     else:
         distribution = distribution_called(name, mine, now, field="--to")
     is_on = distribution in mine and distribution.is_on(calendar.groups)
-    return WantedList(kind, distribution, is_off=not is_on)
+    return WantedList(kind, distribution, is_off=not is_on, told_days=days)

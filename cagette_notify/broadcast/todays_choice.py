@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cagette_notify.broadcast.choose import Choice, choose_audience
 from cagette_notify.broadcast.left_out import left_out_words
@@ -98,7 +99,8 @@ def readers_of_plan(
 def calendar_entries(renderer: Renderer, group: Group, choice: Choice, now: datetime) -> Iterator[Attachment]:
     """Yield what takes a distribution out of the calendars of those who were told of it, or puts it back."""
     for new in choice.called_off or choice.back_on:
-        yield from renderer.calendar_entries(group, new.distribution, new.sequence, now, roles=new.roles)
+        made = renderer.calendar_entries(group, new.distribution, new.sequence, now, roles=new.roles)
+        yield from (replace(one, reader=new.reader) for one in made)
 
 
 def _files(planned: PlannedMail) -> dict[str, NamedRows]:

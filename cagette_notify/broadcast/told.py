@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from msgspec import Struct
-from msgspec.structs import replace
-
-from cagette_notify.core.errors import Problem
-from cagette_notify.core.i18n import _
 from cagette_notify.core.model import AddressState, Distribution, Group, Mailbox, Member
-from cagette_notify.core.notices import NoticeKey, calendar_sequence
+from cagette_notify.core.notices import NoticeKey
+from cagette_notify.core.parsing import day
 from cagette_notify.data.members.find_member import distribution_called
-from cagette_notify.planning.announced import as_told, latest, told_as_another
-from cagette_notify.planning.corrections.called_off import (
-    called_off,
-    is_of_another_group,
-    takes_place_as_told,
-    where_perhaps,
-)
+from cagette_notify.planning.announced import told_as_another
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from cagette_notify.core.notices import Entry, ForgottenKeys
     from cagette_notify.data.dataset import Calendar
@@ -46,7 +36,10 @@ class Memory(NamedTuple):
 def told_distribution(
     calendar: Calendar, group: Group, told: Sequence[Entry], name: str, now: datetime
 ) -> Distribution:
-    """Return what an id, a date or ``next`` means, among what is in the data and what only was told."""
+    """Return what an id, a date or ``next`` means, among what is in the data and what only was told.
+
+    A day on which there is none is that which was told for it, and moved since.
+    """
     mine = [one for one in calendar.distributions if one.group_id == group.id]
     here, known = {one.id for one in mine}, {one.id for one in calendar.distributions}
     gone = {
@@ -55,7 +48,29 @@ def told_distribution(
         if (entry.group_id == group.id and entry.key.distribution_id not in here)
         or (entry.group_id not in calendar.groups and entry.key.distribution_id not in known)
     }
-    return distribution_called(name, [*mine, *gone.values()], now, field="--to")
+    those = [*mine, *gone.values()]
+    moved = [one for one in those if _means_a_day_of(name, days_told_of(calendar, group, one, told))]
+    is_moved = len(moved) == 1 and not any(_means_a_day_of(name, {_day_of(one, group)}) for one in those)
+    return moved[0] if is_moved else distribution_called(name, those, now, field="--to")
+
+
+def days_told_of(
+    calendar: Calendar, group: Group, distribution: Distribution, told: Iterable[Entry]
+) -> frozenset[date]:
+    """Return the local days that people were told a distribution is on."""
+    entries = told_of(calendar, distribution, told)
+    return frozenset(entry.starts_at.astimezone(group.timezone).date() for entry in entries)
+
+
+def _day_of(distribution: Distribution, group: Group) -> date:
+    return distribution.starts_at.astimezone(group.timezone).date()
+
+
+def _means_a_day_of(name: str, days: Collection[date]) -> bool:
+    try:
+        return day(name) in days
+    except ValueError:
+        return False
 
 
 def told_of(calendar: Calendar, distribution: Distribution, told: Iterable[Entry]) -> list[Entry]:
@@ -162,76 +177,3 @@ def _usable(members: Iterable[Member]) -> Iterator[tuple[str, Mailbox]]:
 def only_members_count(entries: Iterable[Entry]) -> bool:
     """Tell whether no recap left, so that of those who read of orders only members are written to."""
     return not any(entry.key.kind.traits.needs_order for entry in entries)
-
-
-class InCalendars(Struct, frozen=True):
-    """A distribution, or the duties there, as calendars are to know them, and a SEQUENCE above all told."""
-
-    distribution: Distribution
-    sequence: int
-    roles: tuple[str, ...] | None = None  # of duties, which one mail to many names none of
-
-
-def called_off_since(
-    calendar: Calendar, distribution: Distribution, entries: Iterable[Entry], cancels: int
-) -> tuple[InCalendars, ...]:
-    """Return what calendars are to forget: nothing unless who was told has it there, and it is off.
-
-    ``cancels`` mails said so before.
-    """
-    known = {one.id: one for one in calendar.distributions}
-    # What takes place for another group now stays: some of those told are members of that one, too.
-    theirs = [entry for entry in entries if not is_of_another_group(entry, known, calendar.groups)]
-    found = []
-    for told, roles in _with_calendar_entry(theirs):
-        if called_off(told, known, calendar.groups, calendar.aside):
-            last = latest(told)
-            # Ends and names may have changed since; the group that it was told for, and the id, make it out.
-            off = replace(
-                distribution, group_id=last.group_id, starts_at=last.starts_at, ends_at=None, cancelled=True
-            )
-            sequence = calendar_sequence(last.revision, cancels, is_cancelled=True)
-            found.append(InCalendars(off, sequence, roles))
-    return tuple(found)
-
-
-def _with_calendar_entry(
-    entries: Iterable[Entry],
-) -> Iterator[tuple[list[Entry], tuple[str, ...] | None]]:
-    """Yield the mails that put the distribution into calendars, then those that did so of duties there."""
-    told = [entry for entry in entries if entry.key.kind.traits.has_calendar_entry]
-    for is_duty in (False, True):
-        if those := [entry for entry in told if entry.key.kind.traits.needs_duty is is_duty]:
-            yield those, () if is_duty else None
-
-
-def back_on_since(
-    calendar: Calendar, distribution: Distribution, entries: Iterable[Entry], cancels: int
-) -> tuple[InCalendars, ...]:
-    """Return what calendars are to have back: ``cancels`` mails took it out, and it takes place as told."""
-    known = {one.id: one for one in calendar.distributions}
-    last_told = [(latest(told), roles) for told, roles in _with_calendar_entry(entries)] if cancels else []
-    return tuple(
-        InCalendars(as_told(distribution, last), calendar_sequence(last.revision, cancels), roles)
-        for last, roles in last_told
-        if takes_place_as_told(last, known, calendar.groups, calendar.aside)
-    )
-
-
-def left_in_calendars(calendar: Calendar, entries: Iterable[Entry]) -> Iterator[Problem]:
-    """Say that calendars keep what is missing from the data, as a bad row may be it."""
-    known = {one.id: one for one in calendar.distributions}
-    told = {entry.key.distribution_id: entry for entry in entries if entry.key.kind.traits.has_calendar_entry}
-    for id_, entry in told.items():
-        where = where_perhaps(entry, known, calendar.groups, calendar.aside)
-        if not where and (id_ in known or id_ not in calendar.aside.ids):
-            continue
-        why = (
-            _("it may be what was set aside in the data ({where})", where=where)
-            if where
-            else _("what the data says of it was set aside")
-        )
-        message = _(
-            "this mail takes distribution {distribution} out of no calendar: {why}", distribution=id_, why=why
-        )
-        yield Problem(message, field="--to", is_warning=True)

@@ -19,9 +19,10 @@ from cagette_notify.data.members.find_member import SeveralPeopleError
 from cagette_notify.helpdesk.forget import Forgotten, forget, whom_to_forget
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from cagette_notify.config.load import Config
+    from cagette_notify.core.errors import Origin
     from cagette_notify.helpdesk.person import PersonToForget
     from cagette_notify.ledger.forget import Erased
 
@@ -57,9 +58,9 @@ def _unasked(config: Config, who: str) -> Forgotten:
 
 def _asked(config: Config, who: str) -> Forgotten:
     try:
-        whom = whom_to_forget(config, who)
+        whom = whom_to_forget(config, who, now())
     except SeveralPeopleError as error:
-        whom = whom_to_forget(config, choose_person(error, "forget", config))
+        whom = whom_to_forget(config, choose_person(error, "forget", config), now())
     _confirm(config, whom)
     return forget(config, whom.called.handle, now(), whom)
 
@@ -78,9 +79,10 @@ def _confirm(config: Config, whom: PersonToForget) -> None:
             _(
                 "Still in the data: {places}. What they turned off goes, too: unless that is taken out "
                 "first, what is due from then on is mailed to them again.",
-                places=_listed(whom),
+                places=_listed((*whom.places, *whom.rows.places)),
             )
         )
+    terminal.say(*_of_rows(whom))
     try:
         answer = terminal.ask(_("Forget this person? [y/N] "))
     except CancelledError:
@@ -123,8 +125,9 @@ def _lines(done: Forgotten) -> Iterator[str]:
     if done.whom.places:
         yield _(
             "Still in the data: {places}. Unless that is taken out, the next run writes to them again.",
-            places=_listed(done.whom),
+            places=_listed((*done.whom.places, *done.whom.rows.places)),
         )
+    yield from _of_rows(done.whom)
 
 
 def _of_broadcasts(erased: Erased) -> Iterator[str]:
@@ -140,6 +143,23 @@ def _of_broadcasts(erased: Erased) -> Iterator[str]:
         )
 
 
-def _listed(whom: PersonToForget) -> str:
-    """Name where in the data somebody stands."""
-    return ", ".join(f"{place.file}:{place.line}" for place in whom.places)
+def _of_rows(whom: PersonToForget) -> Iterator[str]:
+    """Yield where orders and duties name who is in no list of members, and what may name somebody still."""
+    if whom.rows.places and not whom.places:
+        yield _(
+            "Still named by orders or duties ahead: {places}. Unless that is taken out, each run reads it.",
+            places=_listed(whom.rows.places),
+        )
+    if whom.rows.unread:
+        yield _("May name them still, and can't be read: {files}.", files=", ".join(whom.rows.unread))
+
+
+def _listed(places: Iterable[Origin]) -> str:
+    """Name where in the data somebody stands; lines that follow each other as one."""
+    spans: list[tuple[str, int, int]] = []
+    for file, line in ((place.file, place.line) for place in places):
+        if spans and spans[-1][0] == file and spans[-1][2] == line - 1:
+            spans[-1] = (file, spans[-1][1], line)
+        else:
+            spans.append((file, line, line))
+    return ", ".join(f"{file}:{first}" + (f"-{last}" if last > first else "") for file, first, last in spans)

@@ -32,13 +32,15 @@ class Content(Struct, frozen=True):
 class Attachment(Struct, frozen=True):
     """A file that travels with a message. ``base64`` is encoded once for all copies.
 
-    One with a ``content_id`` is an image that the HTML shows, where it says ``cid:`` and that.
+    One with a ``content_id`` is an image that the HTML shows, where it says ``cid:`` and that. One of a
+    ``reader``, by their address, casefolded, is in nobody else's copy of a broadcast.
     """
 
     filename: str
     content_type: str
     base64: str
     content_id: str = ""
+    reader: str = ""
 
 
 class Message(Struct, frozen=True):

@@ -346,8 +346,8 @@ class DutyList(Struct, frozen=True):
     """Who serves at a distribution, place by place, and how many each role takes where that is said.
 
     It ``lacks_rows`` where one that names somebody was set aside, and may be of it, in whatever role.
-    ``other_days`` are local days for which rows name somebody, and on which there is no distribution: it may
-    have been put off from one of them.
+    ``other_days`` are local days for which rows name somebody, and on which its group has no distribution: it
+    may have been put off from one of them.
     """
 
     places: tuple[DutyPlace, ...] = ()

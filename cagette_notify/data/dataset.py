@@ -213,12 +213,14 @@ def load_duties(  # noqa: PLR0913 - what is read, and how old it may be
     unread_groups: Collection[str] = (),
     next_run: NextRun | None = None,
     now: datetime | None = None,
+    asked: str = "",
 ) -> Duties:
     """Read who serves at the distributions. Bad data is never an exception here.
 
     If there is a ``next_run``, a file that was written just now is left to it. Whom places of
     ``unread_groups`` name can't be told, as the lists of their members can't be read. A row that names no
-    distribution may be of any that is not over ``now``, if that is given.
+    distribution may be of any that is not over ``now``, if that is given. Where a distribution is ``asked``
+    about, nothing is said of rows that are another's.
     """
     from cagette_notify.data.duties import DutiesScope, read_duties
     from cagette_notify.data.members.member_lookup import MemberLookups
@@ -236,7 +238,7 @@ def load_duties(  # noqa: PLR0913 - what is read, and how old it may be
     lookups = MemberLookups(members, set_aside, unread_groups)
     groups = calendar.inputs.groups or Groups()
     aside = calendar.aside.ids, frozenset(groups.set_aside)
-    scope = DutiesScope(calendar.distributions, groups.ids, *aside, frozenset(unread_groups), now)
+    scope = DutiesScope(calendar.distributions, groups.ids, *aside, frozenset(unread_groups), now, asked)
     read = read_duties(calendar.inputs.feed(path), scope, lookups, problems)
     return Duties(read, _each_once(problems))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from datetime import timezone
-from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -14,10 +13,10 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.model import DutyList, DutyPlace
 from cagette_notify.core.parsing import moment
 from cagette_notify.core.stamps import stamp_of
-from cagette_notify.core.text import as_known, fold, quoted, quoted_with, quoted_with_hint
-from cagette_notify.data.distributions.distribution_lookup import DistributionLookup
+from cagette_notify.core.text import as_known, fold, quoted_with_hint
+from cagette_notify.data.distributions.distribution_lookup import DistributionLookup, days_named
+from cagette_notify.data.duty_places import PEOPLE, read_places, unread_place
 from cagette_notify.data.files.newest_file import resolved
-from cagette_notify.data.members.find_member import holder_called, partner_called, readers_of
 from cagette_notify.data.rows.column_titles import no_column_for
 from cagette_notify.data.rows.columns import DUTIES
 from cagette_notify.data.rows.cut_rows import refuse_if_cut
@@ -25,31 +24,27 @@ from cagette_notify.data.rows.read_rows import header_of, open_rows
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import date, datetime
 
     from cagette_notify.core.errors import Problem
-    from cagette_notify.core.model import Distribution, Member
-    from cagette_notify.data.members.member_lookup import MemberLookup, MemberLookups
+    from cagette_notify.core.model import Distribution
+    from cagette_notify.data.members.member_lookup import MemberLookups
     from cagette_notify.data.rows.cells import Row
     from cagette_notify.data.rows.read_rows import RowSource
     from cagette_notify.data.rows.table_rows import Sheet
 
-_PEOPLE = ("member", "member_name", "first_name")
 _LONGEST = 4  # digits
 _ID = re.compile(r"[^\W\d_][\w./-]*\d[\w./-]*")  # a day in words has a blank, a number no letter
 _SHOWN = 40
-_MARKS = " -–—_?!.…/()[]"
-_FRENCH = ("a pourvoir", "poste a pourvoir", "vacant", "vacante", "poste vacant", "libre", "place libre")
-_VACANT = frozenset(("", *_FRENCH, "personne", "nobody", "no one", "free", "open", "to fill"))
 
 
 class DutiesScope(Struct, frozen=True):
     """Which distributions duties can be of, and the ids of all groups.
 
     Of those that are set ``aside``, and of groups that are, or whose members can't be read, somebody else has
-    said what is wrong. A row that names none, and no id, may be of any, unless it is of a day that is over
-    ``now``; it is of none without that.
+    said what is wrong. A row that names none, no id and no day may be of any that is not over ``now``; it is
+    of none without that. Where one is ``asked`` about, nothing is said of rows that are another's.
     """
 
     distributions: Sequence[Distribution]
@@ -58,6 +53,7 @@ class DutiesScope(Struct, frozen=True):
     groups_aside: frozenset[str] = frozenset()
     unread_groups: frozenset[str] = frozenset()
     now: datetime | None = None
+    asked: str = ""
 
 
 def read_duties(
@@ -87,11 +83,11 @@ def _duties_in(
     places: dict[str, list[DutyPlace]] = defaultdict(list)
     needed: dict[str, dict[str, int]] = defaultdict(dict)
     lacking: dict[str, None] = {}
-    other_days: set[date] = set()
+    other_days: dict[str, set[date]] = defaultdict(set)
     spelt: dict[tuple[str, str], str] = {}
     sheet = open_rows(source, DUTIES)
     _refuse_without_people(sheet, source)
-    needed_fields = (*DUTIES.required, *([_PEOPLE] if sheet.fields.intersection(_PEOPLE) else []))
+    needed_fields = (*DUTIES.required, *([PEOPLE] if sheet.fields.intersection(PEOPLE) else []))
     for row in sheet.rows:
         refuse_if_cut(row, needed_fields)  # without a name a place is vacant, or the name is yet to come
         one = known.get(days.id_of(row))
@@ -100,25 +96,25 @@ def _duties_in(
             role = spelt.setdefault((one.id, fold(role)), role)
         if one and role:
             is_unread = one.group_id in scope.unread_groups
-            place = _unread_place(row, role) if is_unread else _place(row, role, people.of(one.group_id))
-            places[one.id].append(place)
-        elif row.is_spoiled and not row.as_guessed.cells.keys().isdisjoint(_PEOPLE):
+            places[one.id] += (
+                [unread_place(row, role)] if is_unread else read_places(row, role, people.of(one.group_id))
+            )
+        elif row.is_spoiled and not row.as_guessed.cells.keys().isdisjoint(PEOPLE):
             lacking |= dict.fromkeys([one.id] if one else days.perhaps_meant(row))
-            other_days |= set() if one else days.without_distribution(row)
+            for group_id, day in () if one else days.without_distribution(row):
+                other_days[group_id].add(day)
         if one and role:
             _need(row, role, needed[one.id])
-        problems += row.problems_of(one.group_id if one else "")
+        if not (one and scope.asked) or one.id == scope.asked:
+            problems += row.problems_of(one.group_id if one else "")
+    put_off = {one.id: one.group_id for one in known.values() if one.group_id in other_days}
     return {
-        id_: DutyList(tuple(places[id_]), needed[id_], id_ in lacking, frozenset(other_days))
-        for id_ in dict.fromkeys((*places, *lacking, *(known if other_days else ())))
+        id_: DutyList(
+            *(tuple(places[id_]), needed[id_], id_ in lacking),
+            other_days=frozenset(other_days[put_off[id_]] if id_ in put_off else ()),
+        )
+        for id_ in dict.fromkeys((*places, *lacking, *put_off))
     }
-
-
-def _unread_place(row: Row, role: str) -> DutyPlace:
-    """Return a place of which it can only be told whether somebody has it."""
-    _field, text = _whom(row)
-    is_free = not row.is_spoiled and fold(text).strip(_MARKS) in _VACANT
-    return DutyPlace(role, is_unknown=not is_free)
 
 
 def _refuse_without_people(sheet: Sheet, source: RowSource) -> None:
@@ -126,75 +122,9 @@ def _refuse_without_people(sheet: Sheet, source: RowSource) -> None:
 
     All of its places would be vacant. Without such a column they are, and so where it says how many it takes.
     """
-    header = (
-        None if sheet.fields.intersection((*_PEOPLE, "needed")) else header_of(source, DUTIES.count_known)
-    )
+    header = None if sheet.fields.intersection((*PEOPLE, "needed")) else header_of(source, DUTIES.count_known)
     if header and any(cell.strip() and not DUTIES.field_of(cell) for cell in header.cells):
         raise Unreadable(no_column_for([("member",)]), header.line)
-
-
-def _place(row: Row, role: str, lookup: MemberLookup) -> DutyPlace:
-    field, text = _whom(row)
-    if not text:
-        return DutyPlace(role, is_unknown=row.is_spoiled)
-    found = _named(text, lookup)
-    if not found and fold(text).strip(_MARKS) in _VACANT:
-        return DutyPlace(role)
-    if others := _others_beside(row, field, found, lookup):
-        message = _(
-            "several members: {who}; the id is one's, the name beside it another's",
-            who=", ".join(one.handle for one in (*found, *others)),
-        )
-    elif len(found) == 1:
-        return DutyPlace(role, found[0].id, name=_taker(text, found[0]))
-    elif found:
-        message = _(
-            "several members: {who}; name one by their id", who=", ".join(one.handle for one in found)
-        )
-    else:
-        message = _("no member of the group: {who}", who=_with_hint(text, lookup))
-    row.complain(field, message)
-    return DutyPlace(role, is_unknown=True)
-
-
-def _taker(text: str, member: Member) -> str:
-    """Return who of a couple is meant, by name or address; nothing where that is an id, or both."""
-    if fold(text) == fold(member.id) and not member.has_address_as_id:
-        return ""
-    if partner := partner_called(text, member):
-        return partner.name
-    is_couple = any(box.of_partner for box in readers_of(member))
-    return member.name if is_couple and holder_called(text, member) else ""
-
-
-def _named(text: str, lookup: MemberLookup) -> Sequence[Member]:
-    return lookup.referred_to(text) or lookup.called(text)
-
-
-def _others_beside(row: Row, field: str, found: Sequence[Member], lookup: MemberLookup) -> Sequence[Member]:
-    """Return whom the name beside an id surely means, if the id is another's: one of the two is old."""
-    if field != "member" or len(found) != 1:
-        return ()
-    return lookup.other_than(found[0], whole_name_in(row.as_guessed), partial(_named, lookup=lookup))
-
-
-def _whom(row: Row) -> tuple[str, str]:
-    """Return who has a place, as it is written, and in which field."""
-    field = next((name for name in _PEOPLE if name in row.cells), "member")
-    text = row.reference(field)
-    if field == "member_name" and (first_name := row.reference("first_name")):
-        text = f"{text} {first_name}"
-    return field, text
-
-
-def whole_name_in(row: Row) -> str:
-    """Return the name of who has a place, of which the first name may stand in a column of its own."""
-    return f"{row.text('member_name')} {row.text('first_name')}".strip()
-
-
-def _with_hint(text: str, lookup: MemberLookup) -> str:
-    near = [one.handle for one in lookup.nearly(text)]
-    return quoted_with(text, *near) if len(near) == 1 else quoted(text)
 
 
 def _need(row: Row, role: str, needed: dict[str, int]) -> None:
@@ -225,6 +155,9 @@ class _Days:
         self._by_day: dict[date, list[Distribution]] = defaultdict(list)
         for one in self._known.values():
             self._by_day[one.starts_at.date()].append(one)
+        self._held = {(one.group_id, one.starts_at.date()) for one in self._known.values()}
+        self._groups = {one.group_id for one in self._known.values()}
+        self._years = {day.year + step for day in self._by_day for step in (-1, 0, 1)}
         self._lookup = DistributionLookup(self._known.values(), frozenset(self._known), home="")
 
     def id_of(self, row: Row) -> str:
@@ -266,23 +199,35 @@ class _Days:
     def perhaps_meant(self, row: Row) -> Sequence[str]:
         """Return which distributions a row may be about that names none, of the group that it names.
 
-        Any, where that is no day that is over, and no id: its distribution may have been moved. Of an id that
-        is gone, the distribution is.
+        Any, where that is neither a day nor an id. Of an id that is gone, the distribution is; of a day, it
+        may have been put off: ``without_distribution``.
         """
         guess = row.as_guessed
         named = guess.text("distribution")
-        meant = self._lookup.perhaps_meant(named) or (tuple(self._known) if self._may_be_any(named) else ())
-        of_group = [id_ for id_ in meant if self._known[id_].group_id == guess.text("group")]
-        return of_group or meant
+        days = self._days_named(named)
+        meant = self._lookup.perhaps_meant(named) or (
+            tuple(self._known) if self._may_be_any(named, days) else ()
+        )
+        groups = self._groups_of(row)
+        of_group = [id_ for id_ in meant if self._known[id_].group_id in groups]
+        return of_group if days else of_group or meant
 
-    def without_distribution(self, row: Row) -> set[date]:
-        """Return the day that a row names, if there is no distribution then."""
-        day = _day_in(row.as_guessed.text("distribution"))
-        return {day} if day and day not in self._by_day else set()
+    def without_distribution(self, row: Row) -> Iterator[tuple[str, date]]:
+        """Yield the days that a row names on which a group that it may be of has no distribution."""
+        days = self._days_named(row.as_guessed.text("distribution"))
+        for group_id in self._groups_of(row) if days else ():
+            yield from ((group_id, day) for day in days if (group_id, day) not in self._held)
 
-    def _may_be_any(self, named: str) -> bool:
-        now, day = self._scope.now, _day_in(named)
-        return now is not None and (day >= now.date() if day else not _ID.fullmatch(named))
+    def _groups_of(self, row: Row) -> Collection[str]:
+        """Return the group that a row names, else all."""
+        group_id = as_known(row.as_guessed.text("group"), self._scope.groups)
+        return (group_id,) if group_id in self._scope.groups else self._groups
+
+    def _may_be_any(self, named: str, days: Collection[date]) -> bool:
+        return self._scope.now is not None and not days and not _ID.fullmatch(named)
+
+    def _days_named(self, named: str) -> frozenset[date]:
+        return frozenset() if _ID.fullmatch(named) else days_named(named, self._years)
 
     def _on(self, named: str) -> list[Distribution]:
         day = _day_in(named)

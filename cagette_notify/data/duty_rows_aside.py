@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.parsing import moment
-from cagette_notify.data.duties import whole_name_in
+from cagette_notify.data.duty_places import whole_name_in
 from cagette_notify.data.files.newest_file import resolved
 from cagette_notify.data.rows.columns import DUTIES
 from cagette_notify.data.rows.read_rows import open_rows
@@ -47,7 +47,7 @@ def duty_rows_aside(calendar: Calendar, problems: Iterable[Problem], now: dateti
     for row in rows:
         problem = bad.get((row.file, row.line))
         guess = row.as_guessed
-        if problem and not _is_over(guess.text("distribution"), starts, now):
+        if problem and not is_over(guess.text("distribution"), starts, now):
             yield DutyRowAside(_names(guess), problem)
 
 
@@ -55,7 +55,8 @@ def _names(row: Row) -> tuple[str, ...]:
     return tuple(filter(None, (row.text("member"), whole_name_in(row))))
 
 
-def _is_over(named: str, starts: dict[str, datetime], now: datetime) -> bool:
+def is_over(named: str, starts: dict[str, datetime], now: datetime) -> bool:
+    """Tell whether what a row names, an id or a day, has begun, or is past."""
     if named in starts:
         return starts[named] <= now
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cagette_notify.broadcast.drafts import texts_naming
 from cagette_notify.config.paths import drafts_folder, sources_of
@@ -15,6 +16,7 @@ from cagette_notify.core.notices import NoticeKey, day_of_occasion
 from cagette_notify.data.dataset import load_calendar
 from cagette_notify.data.member_settings.write import remove_member
 from cagette_notify.data.roster import read_partial_roster
+from cagette_notify.data.rows_about import RowsAbout, rows_about
 from cagette_notify.delivery.outbox.delete_mails import count_naming, delete_mails
 from cagette_notify.helpdesk.person import PersonToForget, as_people_write, person_to_forget
 from cagette_notify.ledger.connection import open_ledger
@@ -46,10 +48,10 @@ class Forgotten(Struct, frozen=True):
     texts: tuple[Path, ...] = ()
 
 
-def whom_to_forget(config: Config, who: str) -> PersonToForget:
+def whom_to_forget(config: Config, who: str, now: datetime) -> PersonToForget:
     """Return whom ``who`` means, and forget nobody; raises what ``person_to_forget`` does."""
     with open_ledger(config.ledger, read_only=True) as ledger:
-        return _found(config, ledger, who)
+        return _found(config, ledger, who, now)
 
 
 def forget(config: Config, who: str, now: datetime, shown: PersonToForget | None = None) -> Forgotten:
@@ -63,7 +65,7 @@ def forget(config: Config, who: str, now: datetime, shown: PersonToForget | None
     try:
         with run_lock(config.ledger, now, patience=RUN_LOCK_WAIT), open_ledger(config.ledger) as ledger:
             sweep(ledger)
-            whom = _found(config, ledger, who)
+            whom = _found(config, ledger, who, now)
             if shown and whom.called != shown.called:
                 message = _("the data changed meanwhile: nobody was forgotten; give the command again")
                 raise LaterError(Problem(message))
@@ -73,8 +75,13 @@ def forget(config: Config, who: str, now: datetime, shown: PersonToForget | None
         raise LaterError(*error.problems, Problem(message)) from None
 
 
-def _found(config: Config, ledger: Ledger, who: str) -> PersonToForget:
-    return person_to_forget(who, read_partial_roster(sources_of(config)), KnownPeople(ledger))
+def _found(config: Config, ledger: Ledger, who: str, now: datetime) -> PersonToForget:
+    whom = person_to_forget(who, read_partial_roster(sources_of(config)), KnownPeople(ledger))
+    try:
+        rows = rows_about(load_calendar(sources_of(config)), whom.in_rows, now)
+    except NotifyError as error:
+        rows = RowsAbout(unread=tuple(dict.fromkeys(one.file for one in error.problems if one.file)))
+    return replace(whom, rows=rows)
 
 
 def _forget(config: Config, ledger: Ledger, whom: PersonToForget, now: datetime) -> Forgotten:

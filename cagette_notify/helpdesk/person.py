@@ -22,8 +22,10 @@ from cagette_notify.data.members.find_member import (
     only_in_part,
     readers_of,
     several_people,
+    whole_names,
 )
 from cagette_notify.data.members.nearly_named import marks_of
+from cagette_notify.data.rows_about import Called, RowsAbout
 from cagette_notify.helpdesk.identities import Identities, ids_of
 from cagette_notify.ledger.history import Person
 
@@ -108,6 +110,8 @@ class PersonToForget(Struct, frozen=True):
     words: frozenset[str] = frozenset()  # that tell of them in a line for people, casefolded
     longer_names: frozenset[str] = frozenset()  # of others, with one of theirs within, casefolded
     places: tuple[Origin, ...] = ()  # where they stand in the data
+    in_rows: Called = Called()  # of orders and duties
+    rows: RowsAbout = RowsAbout()  # those ahead that name them
 
     @property
     def whole_names(self) -> frozenset[str]:
@@ -158,7 +162,7 @@ def _departed(who: str, census: PartialRoster, traces: KnownPeople) -> Person | 
 def _only_in_ledger(who: str, person: Person) -> Namesake:
     names = sorted({f"{group_id}/{member_id}" for group_id, member_id in person.ids} | person.addresses)
     known = ", ".join(map(one_line, names))
-    return Namesake(who, _("{names}: in no data file any more, only in the ledger", names=known))
+    return Namesake(who, _("{names}: in no list of members any more, known from the ledger", names=known))
 
 
 def _subject(
@@ -182,7 +186,21 @@ def _subject(
         as_people_write(own) | _words(ids, member),
         frozenset(_longer_names(member, others)) if member else frozenset(),
         tuple(_places(member, addresses, census.groups.values())),
+        Called(_names(ids, member, others), own, _names_alone(ids, own, member, others, traces)),
     )
+
+
+def _names_alone(
+    ids: Collection[tuple[str, str]],
+    addresses: Iterable[str],
+    member: Member | None,
+    others: Iterable[Member],
+    traces: KnownPeople,
+) -> frozenset[str]:
+    """Return the whole names that are nobody else's, as the data has them, or the ledger."""
+    told = {name for address in addresses for id_, name in traces.named_at(address) if id_ in ids}
+    names = told | (whole_names(member) if member else set())
+    return frozenset(names).difference(*map(whole_names, others))
 
 
 def _names(ids: Iterable[tuple[str, str]], member: Member | None, others: Iterable[Member]) -> frozenset[str]:

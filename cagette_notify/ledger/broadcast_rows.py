@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection, Sequence
 
-    from cagette_notify.core.messages import Broadcast, Copy
+    from cagette_notify.core.messages import Attachment, Broadcast, Copy
 
 OF_PART = "of_part"  # a mark, by attempt: it needs no change of the tables, and goes with its broadcast
 IS_OF_PART = f"""
@@ -106,13 +106,7 @@ def insert(connection: sqlite3.Connection, broadcast: Broadcast, copies: Sequenc
             utc_text(broadcast.confirmed_at),
         ),
     )
-    connection.executemany(
-        "INSERT INTO attachments VALUES (?, ?, ?, ?, ?, ?)",
-        [
-            (broadcast.attempt, position, one.filename, one.content_type, one.base64, one.content_id)
-            for position, one in enumerate(broadcast.attachments)
-        ],
-    )
+    _attach(connection, broadcast.attempt, [(one, "") for one in broadcast.attachments if not one.reader])
     _insert_copies(connection, broadcast, copies)
 
 
@@ -160,10 +154,25 @@ def keep_of_part(connection: sqlite3.Connection, broadcast: Broadcast, attempt: 
         connection.execute("DELETE FROM marks WHERE account = ? AND group_id = ? AND name = ?", mark)
 
 
+def _attach(connection: sqlite3.Connection, attempt: str, files: Sequence[tuple[Attachment, str]]) -> None:
+    """Write files behind those that an attempt has, each with the copy that alone carries it, if one does."""
+    (count,) = connection.execute("SELECT count(*) FROM attachments WHERE attempt = ?", (attempt,)).fetchone()
+    connection.executemany(
+        "INSERT INTO attachments VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (attempt, position, one.filename, one.content_type, one.base64, one.content_id, custom_id)
+            for position, (one, custom_id) in enumerate(files, start=count)
+        ],
+    )
+
+
 def _insert_copies(
     connection: sqlite3.Connection, broadcast: Broadcast, copies: Sequence[Copy], due_at: str = ""
 ) -> None:
     account, due_at = account_to_write(broadcast.account), due_at or utc_text(broadcast.confirmed_at)
+    ids = {copy.mailbox.key: copy.custom_id for copy in copies}
+    own = [(one, ids[one.reader]) for one in broadcast.attachments if one.reader in ids]
+    _attach(connection, broadcast.attempt, own)
     connection.executemany(
         "INSERT INTO copies VALUES (?, ?, ?, ?)",
         [

@@ -243,7 +243,9 @@ class BroadcastBook:
 
     def _attachments(self, attempt: str) -> tuple[Attachment, ...]:
         query = """
-            SELECT filename, content_type, base64, content_id FROM attachments
+            SELECT filename, content_type, base64, content_id, coalesce(address, attachments.custom_id)
+            FROM attachments LEFT JOIN notices
+                ON attachments.custom_id <> '' AND attachments.custom_id = notices.custom_id
             WHERE attempt = ? ORDER BY position
         """
         return tuple(Attachment(*row) for row in self._ledger.rows(query, [attempt]))

@@ -195,6 +195,7 @@ def _erase_mails(connection: sqlite3.Connection, rows: list[sqlite3.Row]) -> int
     connection.executemany(
         "UPDATE copies SET custom_id = ?, first_name = '', last_name = '' WHERE custom_id = ?", renamed
     )
+    connection.executemany("UPDATE attachments SET custom_id = ? WHERE custom_id = ?", renamed)
     connection.executemany("UPDATE fates SET custom_id = ?, message_id = '' WHERE custom_id = ?", renamed)
     return len(tokens)
 

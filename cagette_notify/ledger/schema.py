@@ -221,13 +221,16 @@ MIGRATIONS = (
     """
     ALTER TABLE notices ADD COLUMN served_by TEXT NOT NULL DEFAULT '';
     """,
+    """
+    ALTER TABLE attachments ADD COLUMN custom_id TEXT NOT NULL DEFAULT '';
+    """,
 )
 """One script for each schema version, applied in order; released ones never change.
 
 A semicolon ends a statement, wherever it stands.
 """
 
-COLUMNS_SINCE = 10
+COLUMNS_SINCE = 11
 """The script that made the last of today's columns: whoever only reads needs none of those after it."""
 
 _REBUILT_BY = 3  # the script that copies whole tables

@@ -26,7 +26,10 @@ def message_maker(renderer: Renderer) -> Callable[[AnyMail, datetime], Message]:
 
 
 def message_of_copy(copy: Copy) -> Message:
-    """Return the copy with its reader's names filled in; the rest was recorded when it was confirmed."""
+    """Return the copy with its reader's names, and what is attached for them.
+
+    The rest was recorded when it was confirmed.
+    """
     from cagette_notify.mails.broadcast_text.placeholders import with_reader_names
 
     broadcast, mailbox = copy.broadcast, copy.mailbox
@@ -37,5 +40,5 @@ def message_of_copy(copy: Copy) -> Message:
         to=Contact(mailbox.address, mailbox.name),
         content=with_reader_names(broadcast.content, mailbox),
         reply_to=broadcast.reply_to,
-        attachments=broadcast.attachments,
+        attachments=tuple(one for one in broadcast.attachments if one.reader in {"", mailbox.key}),
     )

@@ -59,13 +59,21 @@ class DutyIndex:
         """Return the roles that have free places, and how many each has."""
         return self._lists.get(distribution.id, DutyList()).vacant
 
-    def may_lack(self, distribution_id: str) -> bool:
-        """Tell whether rows are lacking that may be about a distribution."""
-        return self._lists.get(distribution_id, DutyList()).lacks_rows
+    def may_lack(self, distribution: Distribution) -> bool:
+        """Tell whether rows are lacking that may be about a distribution, also if it was put off."""
+        known = self._lists.get(distribution.id, DutyList())
+        return known.lacks_rows or self._was_told_for(known.other_days, distribution)
 
-    def may_lack_people(self, distribution_id: str) -> bool:
+    def may_lack_people(self, distribution: Distribution) -> bool:
         """Tell whether somebody may serve at a distribution whom nobody can tell."""
-        return self._lists.get(distribution_id, DutyList()).may_lack_people
+        known = self._lists.get(distribution.id, DutyList())
+        return known.may_lack_people or self.may_lack(distribution)
+
+    def _was_told_for(self, days: Collection[date], distribution: Distribution) -> bool:
+        """Tell whether a mail said one of some local days, of a start that is still ahead."""
+        zone = distribution.starts_at.tzinfo
+        told = self._told_ahead.get(distribution.id, ())
+        return any(entry.starts_at.astimezone(zone).date() in days for entry in told)
 
     def roles(self, distribution_id: str, member_id: str) -> tuple[str, ...]:
         """Return the roles of a member, and those they were told that may be theirs still."""
@@ -179,6 +187,15 @@ class DutyIndex:
             is_known = entry.key.distribution_id in self._distributions
             if entry.key.kind.traits.needs_duty and is_known:
                 found[entry.counter].append(entry)
+        return found
+
+    @cached_property
+    def _told_ahead(self) -> dict[str, list[Entry]]:
+        """What any mail told of a start that is ahead still, by distribution."""
+        found: dict[str, list[Entry]] = defaultdict(list)
+        for entry in _arrived(self._all):
+            if entry.starts_at > self._now:
+                found[entry.key.distribution_id].append(entry)
         return found
 
     @cached_property

@@ -234,7 +234,7 @@ def _why_no_duty(index: PlanIndex, window: Window, member: Member) -> Reason | N
         return None if index.duties.roles(distribution.id, member.id) else Reason.NO_DUTY
     if not index.duties.vacant(distribution):  # a row that is lacking takes a place, and frees none
         return Reason.NONE_VACANT
-    return Reason.WAITING_FOR_DUTIES if index.duties.may_lack(distribution.id) else None
+    return Reason.WAITING_FOR_DUTIES if index.duties.may_lack(distribution) else None
 
 
 def _why_no_reminder(index: PlanIndex, distribution_id: str, member: Member) -> Reason | None:

@@ -149,7 +149,7 @@ class PlanIndex:
             takers=self.duties.takers(distribution, member) if traits.needs_duty else (),
             served_by=self.duties.served_by(distribution, member) if traits.needs_duty else ServedBy.UNKNOWN,
             helpers=self.duties.helpers(distribution, member) if traits.needs_duty else (),
-            lacks_helpers=traits.needs_duty and self.duties.may_lack_people(distribution.id),
+            lacks_helpers=traits.needs_duty and self.duties.may_lack_people(distribution),
             vacant=self.duties.vacant(distribution) if traits.needs_vacancy else (),
         )
 

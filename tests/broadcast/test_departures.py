@@ -182,6 +182,22 @@ def test_the_day_in_which_its_copies_leave_counts_from_its_time(coop: Coop) -> N
     assert progress.broadcast.confirmed_at == TIME
 
 
+def test_a_letter_planned_to_those_told_of_what_is_off_reaches_them_though_their_group_is_disabled(
+    coop: Coop,
+) -> None:
+    coop.run(A_DAY_BEFORE)
+    coop.write("distributions.yaml", f"{DISTRIBUTIONS}  cancelled: yes\n")
+    at, told = A_DAY_BEFORE + timedelta(hours=1), sorted(coop.mailed())
+    letter = proposed(coop, A_DAY_BEFORE, send_at=at, lists=("told:d1",))
+    plan_broadcast(config.load(coop.folder / "config.yaml"), letter, at, A_DAY_BEFORE)
+    _disabled(coop)
+
+    coop.run(at)
+
+    assert told
+    assert sorted(coop.mailed()) == sorted(told * 2)
+
+
 def _disabled(coop: Coop) -> None:
     coop.write("groups.yaml", f"{GROUPS}  disabled: yes\n")
 

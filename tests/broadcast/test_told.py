@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.core.errors import DataError, UsageError
+from cagette_notify.core.formatting import long_day
 from cagette_notify.core.notices import Reason
 from tests.broadcast.test_audience import addresses, choose
 from tests.fixtures.builders import PARIS
@@ -255,6 +256,23 @@ def test_the_list_of_another_group_is_not_ones_own(told: Coop) -> None:
 
     with pytest.raises((UsageError, DataError)):
         choose(told, "told:d8", utc("2026-06-11T17:00"))
+
+
+def test_what_was_moved_since_is_found_by_the_day_that_was_told(coop: Coop) -> None:
+    tells(coop, day(id="d1"), "d1")
+    distributions(coop, day(STARTS_AT + timedelta(days=3), id="d1"))
+    told_on = STARTS_AT.astimezone(PARIS).date()
+
+    asked = f"told:{told_on.isoformat()}"
+    letter = ("--to", asked, "-s", "Autre jour", "--body", "letter.md", "--dry-run")
+    done = run(coop.folder, "broadcast", "lac", *letter)
+
+    assert sorted(addresses(choose(coop, asked, NOW))) == TOLD
+    assert done.returncode == 0
+    shown = " ".join(done.stdout.split())
+    assert f"told of the distribution of {long_day(told_on, 'en')}" in shown
+    with pytest.raises(UsageError, match="no distribution"):
+        choose(coop, f"told:{(told_on - timedelta(days=1)).isoformat()}", NOW)
 
 
 def test_those_who_were_perhaps_told_are_among_them(told: Coop) -> None:

@@ -312,6 +312,58 @@ def test_status_promises_nothing_that_is_due_and_waits(coop: Coop, happens: Call
     assert ("Next to leave" in shown, "about 4" in shown, told["waits"]) == (False, False, True)
 
 
+def _other_contact(coop: Coop) -> str:
+    coop.replace("groups.yaml", "coordination@", "nouvelle@")
+    return "replies would reach coordination@paniersdulac.example"
+
+
+def _disabled(coop: Coop) -> str:
+    coop.replace("groups.yaml", "id: lac", "id: lac\n  disabled: yes")
+    return "its group is disabled"
+
+
+def _cancelled(coop: Coop) -> str:
+    coop.replace("distributions.yaml", "place: Salle des fêtes", "cancelled: yes")
+    return "d1 took place when it was planned, and is off now"
+
+
+def _deleted(coop: Coop) -> str:
+    coop.write("distributions.yaml", "[]\n")
+    return "no distribution 'd1'"
+
+
+@pytest.mark.parametrize("happens", [_disabled, _cancelled, _deleted, _other_contact])
+def test_status_promises_nothing_that_will_wait_as_the_data_stand(
+    coop: Coop, happens: Callable[[Coop], str]
+) -> None:
+    writes(coop, "--to", "without-order:d1", "--send-at", TIME, "--yes")
+    types(coop, "send-due")
+    before = json.loads(types(coop, "status", "--json").stdout)["planned"]
+    why = happens(coop)
+
+    shown, french = (plain(types(coop, "status", language=one).stdout) for one in ("en", "fr"))
+    (told,) = json.loads(types(coop, "status", "--json").stdout)["planned"]
+    run = types(coop, "send-due", at=LEAVES)
+
+    assert ([one["waits"] for one in before], told["waits"]) == ([False], True)
+    assert f"will wait then, as the data stand: {why}" in shown.replace("--to: ", "")
+    assert "Planned mail, which waits: On change, to group lac." in shown
+    assert "the planned mail On change" not in shown
+    assert "et attendra alors" in french
+    assert why in run.stderr
+    assert coop.mailed() == []
+
+
+def test_what_may_come_by_then_keeps_no_planned_mail(coop: Coop) -> None:
+    """Orders, for one, are there once they have closed."""
+    (coop.folder / "orders.csv").unlink()
+    writes(coop, "--to", "told:d1", "--to", "all", "--send-at", TIME, "--yes")
+
+    (told,) = json.loads(types(coop, "status", "--json").stdout)["planned"]
+
+    assert told["waits"] is False
+
+
 def test_status_has_it_among_what_leaves_in_the_next_days(coop: Coop) -> None:
     types(coop, "send-due")
     none = types(coop, "status", "--days", "1")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.fixtures.coop import A_DAY_BEFORE, Coop
+from tests.fixtures.coop import A_DAY_BEFORE, DISTRIBUTIONS, Coop
 from tests.fixtures.office import Office
 
 if TYPE_CHECKING:
@@ -242,6 +242,22 @@ def test_a_bad_row_that_keeps_nobody_from_a_list_leaves_the_mail_one_to_all_of_i
 
     assert "are left out" not in first.stdout
     assert listed.mailed() == ["noel@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("row", "is_said"),
+    [("d1;Pain;zzz", False), ("d9;Pain;1000", True), ("46185;Pain;1000", True), ("d2;Pain;zzz", True)],
+)
+def test_of_a_list_of_volunteers_only_rows_are_said_that_may_be_of_it(
+    listed: Coop, row: str, *, is_said: bool
+) -> None:
+    second = DISTRIBUTIONS.replace("d1", "d2").replace("2026-06-12", "2026-06-13")
+    listed.write("distributions.yaml", f"{DISTRIBUTIONS}{second}")
+    listed.write("duties.csv", f"distribution;role;member\n{row}\nd2;Caisse;1001\n")
+
+    result = writes(listed, "--to", "volunteers:d2", "--dry-run")
+
+    assert ("duties.csv:2" in result.stderr, result.exit_code) == (is_said, int(is_said))
 
 
 def test_lists_of_which_one_lacks_rows_lack_them_together(listed: Coop) -> None:

@@ -269,6 +269,16 @@ def test_a_row_that_is_set_aside_is_said_to_name_whom_of_a_couple_it_names(
     assert f"seems to name {who} can't be read" in asked.checks("2")["last_messages"]["summary"]
 
 
+@pytest.mark.parametrize("named", ["Zoé", "Martin", "Zoé M.", "Zoé (et son fils)"])
+def test_a_row_that_has_but_a_part_of_a_name_seems_to_name_its_owner(asked: Office, named: str) -> None:
+    with_row(asked, f"d1;Accueil;{named}")
+    asked.sends(DUE)
+    asked.at = LATER
+
+    assert "seems to name Zoé Martin can't be read" in asked.checks("1")["last_messages"]["summary"]
+    assert asked.checks("2")["last_messages"]["status"] == "ok"
+
+
 def test_a_row_of_a_duty_that_is_over_is_nobodys_trouble(asked: Office) -> None:
     with_row(asked, "d1;Accueil;1\n01/06/2026;Accueil;Zoé Martin")
     asked.sends(DUE)

@@ -136,7 +136,8 @@ def test_what_was_removed_is_said_in_counts_and_where_he_still_stands(coop: Path
     assert result.stdout == (
         f"Forgotten. Mails in the ledger: 6; reasons for none: {len(reasons)}; mails in the outbox: 6; "
         "changes of settings: 2.\n"
-        "Still in the data: members.csv:3. Unless that is taken out, the next run writes to them again.\n"
+        "Still in the data: members.csv:3, orders.csv:5-6. Unless that is taken out, the next run writes to "
+        "them again.\n"
     )
 
 
@@ -362,7 +363,7 @@ def test_whoever_only_the_ledger_knows_is_shown_by_what_it_knows(coop: Path) -> 
     take_out(coop)
 
     with asked(coop, NOEL) as keyboard:
-        keyboard.sees(f"lac/membre-2, {NOEL}: in no data file any more")
+        keyboard.sees(f"lac/membre-2, {NOEL}: in no list of members any more")
         keyboard.sees("[y/N] ")
         keyboard.types("y\n")
         assert keyboard.ends() == 0

@@ -30,7 +30,7 @@ def shore(office: Office) -> Office:
 def test_whoever_is_forgotten_is_said_to_stand_in_each_of_the_lists(shore: Office) -> None:
     said = shore.invoke("forget", "ana@example.org", "--yes").stdout
 
-    assert "Still in the data: lac.csv:3, mer.csv:2. Unless that is taken out" in said
+    assert "Still in the data: lac.csv:3, mer.csv:2, orders.csv:3. Unless that is taken out" in said
 
 
 def test_an_address_is_said_to_stand_in_the_list_that_has_it(shore: Office) -> None:

@@ -137,6 +137,27 @@ def test_a_group_that_is_not_the_distributions_is_named_and_the_place_is_nobodys
     assert found.lists["d1"].lacks_rows
 
 
+@pytest.mark.parametrize(("group", "held"), [("bois", ["b1"]), ("Bois", ["b1"]), ("", ["b1"]), ("lac", [])])
+def test_a_day_on_which_another_group_alone_has_a_distribution_concerns_its_own(
+    tmp_path: Path, group: str, held: list[str]
+) -> None:
+    found = duties(
+        tmp_path,
+        f"distribution;group;role;member\n2026-06-12;{group};Accueil;zzz\nb1;;Accueil;2\n",
+        **{
+            "groups.csv": "id;name\nlac;Le Lac\nbois;Le Bois\n",
+            "members.csv": MEMBERS.replace("\n", ";groups\n", 1).replace(
+                "example.org\n", "example.org;bois\n"
+            ),
+            "distributions.csv": "id;group;starts_at\nd1;lac;2026-06-12 18:00\nb1;bois;2026-06-13 18:00\n",
+        },
+    )
+
+    assert found.lists is not None
+    assert [id_ for id_, known in found.lists.items() if known.other_days] == (held if group else [])
+    assert [id_ for id_, known in found.lists.items() if known.lacks_rows] == []
+
+
 @pytest.mark.parametrize(
     ("files", "row"),
     [
@@ -168,10 +189,34 @@ def test_two_members_in_one_cell_are_said(tmp_path: Path, other: str) -> None:
     assert places(found) == (UNKNOWN,)
 
 
-def test_a_partner_whom_the_list_of_members_lacks_is_of_the_household_beside_them(tmp_path: Path) -> None:
-    found = duties(tmp_path, "distribution;role;member\nd1;Accueil;Zoé Martin / Ana Kłos\n")
+@pytest.mark.parametrize("other", ["Ana Kłos", "Noël", "Bœuf", "Luc Roy / Ana Kłos"])
+def test_who_stands_beside_a_member_and_is_not_their_partner_is_said(tmp_path: Path, other: str) -> None:
+    members = "id;Prénom;Nom;Prénom partenaire;Nom partenaire\n1;Zoé;Martin;Luc;Roy\n2;Noël;Bœuf;;\n"
+    text = f"distribution;role;member\nd1;Accueil;Zoé Martin / {other}\n"
+    found = duties(tmp_path, text, **{"members.csv": members})
+
+    (problem,) = found.problems
+    assert f"several people: '{other}' is not the partner of lac/1" in str(problem)
+    assert places(found) == (UNKNOWN,)
+
+
+@pytest.mark.parametrize("name", ["Zoé Martin / Luc Roy", "MARTIN Zoé / ROY Luc", "Zoé Martin / Luc"])
+def test_a_couple_serves_by_both_names(tmp_path: Path, name: str) -> None:
+    members = "id;Prénom;Nom;Prénom partenaire;Nom partenaire\n1;Zoé;Martin;Luc;Roy\n"
+    found = duties(tmp_path, f"distribution;role;member\nd1;Accueil;{name}\n", **{"members.csv": members})
 
     assert (places(found), found.problems) == ((ZOE,), ())
+
+
+@pytest.mark.parametrize(
+    ("cell", "free"), [("Zoé Martin / à pourvoir", 1), ("? / Zoé Martin", 1), ("1 / libre / -", 2)]
+)
+def test_a_vacancy_beside_a_member_is_a_place_of_its_own(tmp_path: Path, cell: str, free: int) -> None:
+    found = duties(tmp_path, f"distribution;role;member;needed\nd1;Accueil;{cell};{free + 1}\n")
+
+    assert (places(found), found.problems) == ((ZOE, *[VACANT] * free), ())
+    assert found.lists is not None
+    assert found.lists["d1"].vacant == (("Accueil", free),)
 
 
 @pytest.mark.parametrize("name", ["Luc Roy", "ROY Luc"])
@@ -203,6 +248,27 @@ def test_an_id_with_another_members_name_beside_it_is_nobodys(
     assert places(found) == ((UNKNOWN,) if is_another else (ZOE,))
     message = "several members: lac/1, lac/2; the id is one's, the name beside it another's"
     assert [str(one) for one in found.problems] == [f"duties.csv:2: N° adhérent: {message}"] * is_another
+
+
+@pytest.mark.parametrize(
+    "text", ["Mme Zoé Martin", "zoe@exemple.org", "n°1", "Zoé", "Martin", "Zoé M.", "Zoé (et son fils)"]
+)
+def test_who_seems_meant_is_proposed_as_it_is_understood(tmp_path: Path, text: str) -> None:
+    header = "distribution;role;member\n"
+    (problem,) = duties(tmp_path, f"{header}d1;Accueil;{text}\n").problems
+    proposed = str(problem).partition("did you mean '")[2].partition("'")[0]
+    mended = duties(tmp_path, f"{header}d1;Accueil;{proposed}\n")
+
+    assert proposed
+    assert (places(mended), mended.problems) == ((ZOE,), ())
+
+
+@pytest.mark.parametrize("text", ["Zoé Bœuf", "Z.", "Zoé Martinet", "lac/9", "bois/1"])
+def test_who_is_nobody_is_no_proposal(tmp_path: Path, text: str) -> None:
+    (problem,) = duties(tmp_path, f"distribution;role;member\nd1;Accueil;{text}\n").problems
+
+    assert "no member of the group" in str(problem)
+    assert "did you mean 'lac/2'" not in str(problem)
 
 
 def test_a_day_of_several_distributions_is_none_in_particular(tmp_path: Path) -> None:

@@ -310,6 +310,15 @@ def test_several_groups_in_a_cell_that_names_none_are_meant_all(
     ]
 
 
+@pytest.mark.parametrize("cell", ["Lac, montagne", "montagne et lac", "lac;montagne", "lac|montagne"])
+def test_an_unknown_group_takes_nobody_out_of_the_known_one_beside_it(tmp_path: Path, cell: str) -> None:
+    text = f'id;groups\n1;"{cell}"\n'
+    found = members_of(tmp_path, {"groups.csv": TWO_GROUPS, "members.csv": text})
+
+    assert [member.group_ids for member in found.members] == [("lac",)]
+    assert lines_of(found.problems) == ["members.csv:2: groups: no such group: 'montagne'"]
+
+
 def test_the_case_and_accents_of_a_groups_id_do_not_matter_where_one_group_has_it(tmp_path: Path) -> None:
     groups = "id;name\nlac;Le Lac\nprés;Les Prés\nPort;Le Port\nport;Le Vieux Port\n"
     found = members_of(tmp_path, {"groups.csv": groups, "members.csv": "id;groups\n1;Lac|PRES\n2;PORT\n"})

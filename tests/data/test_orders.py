@@ -847,11 +847,26 @@ def test_rows_that_sum_up_others_are_said_once(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("product", [*SUMS[:3], "Total Grain", "Totalement bio"])
-def test_a_sum_that_stands_alone_is_all_that_is_known_of_an_order(tmp_path: Path, product: str) -> None:
-    [one, two] = lines_in(tmp_path, f"{HEADER}1;vendredi;{product};1\n2;vendredi;Pain;1\n")
+@pytest.mark.parametrize("product", SUMS)
+def test_a_sum_that_stands_alone_says_that_an_order_lacks_its_rows(tmp_path: Path, product: str) -> None:
+    orders = orders_of(tmp_path, {"orders.csv": f"{HEADER}1;vendredi;{product};1\n2;vendredi;Pain;1\n"})
 
-    assert {one.product, two.product} == {product.strip(), "Pain"}
+    book = orders.books["vendredi"]
+    assert [(line.member_id, line.product) for line in book.lines] == [("2", "Pain")]
+    assert [(line.member_id, line.is_certain) for line in book.unread] == [("1", True)]
+    (problem,) = orders.problems
+    assert f"orders.csv:2: product: '{product.strip()}' sums up other rows, and none" in str(problem)
+    assert not problem.is_warning
+
+
+@pytest.mark.parametrize(("product", "is_said"), [("Total Grain", True), ("Totalement bio", False)])
+def test_all_of_an_order_that_may_be_a_product_is_mailed_and_said(
+    tmp_path: Path, product: str, *, is_said: bool
+) -> None:
+    orders = orders_of(tmp_path, {"orders.csv": f"{HEADER}1;vendredi;{product};1\n2;vendredi;Pain;1\n"})
+
+    assert {line.product for line in orders.books["vendredi"].lines} == {product, "Pain"}
+    assert ["it is mailed as a product" in str(problem) for problem in orders.problems] == [True] * is_said
 
 
 def test_a_product_whose_name_begins_like_a_sum_is_one(tmp_path: Path) -> None:

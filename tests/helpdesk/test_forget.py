@@ -15,7 +15,7 @@ from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.known_people import KnownPeople
 from cagette_notify.ledger.skips import SkipBook
 from cagette_notify.run.exit_status import exit_status_of
-from tests.fixtures.coop import A_DAY_BEFORE, LONG_AGO, OPENED, Coop, counted
+from tests.fixtures.coop import A_DAY_BEFORE, DISTRIBUTIONS, LONG_AGO, OPENED, ORDERS, Coop, counted
 from tests.fixtures.mailjet_server import MailjetServer, accept_then_hang
 from tests.fixtures.memory import utc
 
@@ -249,6 +249,57 @@ def test_an_id_that_somebody_else_has_too_is_left_among_the_settings(coop: Coop)
     assert forgotten(coop, A_DAY_BEFORE).settings == 1
     kept = (coop.folder / "notifications.csv").read_text(encoding="utf-8-sig")
     assert kept == "member;kind;value\n1;opening;no\nmer/1;opening;no\n"
+
+
+DUTIES = """\
+distribution;rôle;bénévole
+d1;Accueil;Martin Zoé
+d1;Pesée;zoe@example.org
+2026-06-12;Camion;1
+2026-06-05;Camion;Zoé Martin
+d1;Table;Noël Bœuf / Zoé Martin
+d1;Table;Zoé Bœuf
+"""
+
+
+@pytest.mark.parametrize("is_member", [True, False])
+def test_it_says_in_which_lines_of_orders_and_duties_ahead_somebody_stands(
+    coop: Coop, *, is_member: bool
+) -> None:
+    coop.replace("config.yaml", "  orders: orders.csv\n", "  orders: orders.csv\n  duties: duties.csv\n")
+    coop.write("duties.csv", DUTIES)
+    coop.run(A_DAY_BEFORE)
+    if not is_member:
+        coop.replace("members.csv", "1;Zoé;Martin;zoe@example.org;;\n", "")
+
+    rows = forgotten(coop, A_DAY_BEFORE + TEN_MINUTES).whom.rows
+
+    of_duties = [place.line for place in rows.places if place.file == "duties.csv"]
+    of_orders = [place.line for place in rows.places if place.file == "orders.csv"]
+    hers = [at for at, row in enumerate(ORDERS.splitlines(), 1) if row.startswith("1;")]
+    assert (of_duties, of_orders, rows.unread) == ([2, 3, 4, 6], hers, ())
+    assert forgotten(coop, STARTED + TEN_MINUTES, "noel@example.org").whom.rows.places == ()
+
+
+def test_the_rows_of_a_namesake_by_id_in_another_group_are_not_hers(coop: Coop) -> None:
+    coop.write(
+        "groups.yaml", "- {id: lac, name: Lac, members: lac.csv}\n- {id: mer, name: Mer, members: mer.csv}\n"
+    )
+    coop.replace("config.yaml", "  members: members.csv\n", "")
+    coop.write("lac.csv", "id;email\n1;zoe@example.org\n")
+    coop.write("mer.csv", "id;email\n1;ana@example.org\n")
+    coop.write(
+        "distributions.yaml", f"{DISTRIBUTIONS}- {{id: m1, group: mer, starts_at: 2026-06-12 18:00}}\n"
+    )
+    coop.write("orders.csv", "member;distribution;product;quantity\n1;m1;Pain;1\n1;d1;Pain;1\n")
+
+    assert [place.line for place in forgotten(coop, A_DAY_BEFORE).whom.rows.places] == [3]
+
+
+def test_what_can_not_be_read_may_name_somebody_still(coop: Coop) -> None:
+    coop.write("orders.csv", "member\n")
+
+    assert forgotten(coop, A_DAY_BEFORE).whom.rows.unread == ("orders.csv",)
 
 
 def skipped(coop: Coop, *who: tuple[str, str, str]) -> None:

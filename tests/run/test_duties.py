@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BEGUN = utc("2026-06-01T06:00")
+OPENED = utc("2026-06-05T06:05")
 CALLED = utc("2026-06-05T16:00")  # seven days before the distribution, at 18:00 in Paris
 DUE = utc("2026-06-08T16:00")  # four days before
 STARTS = utc("2026-06-12T16:00")
@@ -288,7 +289,8 @@ def test_whoever_does_not_want_it_gets_none_and_why_is_kept(tmp_path: Path) -> N
         ("d1;Accueil;1;\n", "d9;Accueil;1;\nd1;Accueil;1;\n", []),
         ("d1;Accueil;1;\n", 'd1;"Accueil;1;\n', []),
         ("d1;Accueil;1;\n", "46185;Accueil;1;\n", []),
-        ("d1;Accueil;1;\n", "12/06/2027;Accueil;1;\n", []),
+        ("d1;Accueil;1;\n", "12/06/2027;Accueil;1;\n", [("off", ZOE)]),
+        ("d1;Accueil;1;\n", "5 mars;Accueil;1;\n", [("off", ZOE)]),
         ("d1;Accueil;1;\n", "vendredi 12;Accueil;1;\n", []),
         ("d1;Accueil;1;\n", "lac-99;Accueil;1;\n", [("off", ZOE)]),
         ("d1;Accueil;1;\n", "12/05/2026;Accueil;1;\n", [("off", ZOE)]),
@@ -296,7 +298,8 @@ def test_whoever_does_not_want_it_gets_none_and_why_is_kept(tmp_path: Path) -> N
     ids=[
         *("handed_over", "given_up", "taken_out", "another_role", "a_role_more", "spelt_otherwise", "twice"),
         *("somebody_more", "an_unknown_name", "another_distribution", "torn"),
-        *("a_number_for_a_day", "another_day", "a_day_in_words", "an_id_that_is_gone", "a_day_that_is_over"),
+        *("a_number_for_a_day", "another_day", "another_day_in_words", "half_a_day"),
+        *("an_id_that_is_gone", "a_day_that_is_over"),
     ],
 )
 def test_exactly_those_told_otherwise_are_told_once(
@@ -756,12 +759,44 @@ def test_a_row_that_names_no_distribution_leaves_no_place_vacant(tmp_path: Path)
     assert news(coop, CALLED) == []
 
 
+@pytest.mark.parametrize("day", ["05/03/2027", "vendredi 5 mars 2027", "19 et 26 juin"])
+def test_a_row_of_a_day_without_distribution_silences_no_other_day(tmp_path: Path, day: str) -> None:
+    """A roster may go on where the calendar ends."""
+    header = "date;role;member;needed\n12/06/2026;Accueil;1;2\n"
+    roster = f"{header}{day};Accueil;2;\n"
+    coop = made(tmp_path, "opening: {default: no}, duty_vacant: {default: yes}", duties=roster)
+    called, reminded = news(coop, CALLED), news(coop, DUE)
+    coop.write("permanences.csv", roster.replace("Accueil;1", "Accueil;3"))
+
+    assert [address for _subject, address in called] == EVERYBODY
+    assert reminded == [("Votre permanence", ZOE)]
+    assert LACKS_ROWS not in last_text_to(coop, ZOE)
+    assert news(coop, DUE + HOUR) == [("Votre permanence", LEA), ("Vous n’êtes plus de permanence", ZOE)]
+
+
+@pytest.mark.parametrize(("told_before", "left"), [(True, []), (False, EVERYBODY)])
+def test_a_row_of_the_day_that_was_told_leaves_no_place_vacant_of_what_was_put_off(
+    tmp_path: Path, told_before: bool, left: list[str]
+) -> None:
+    coop = made(
+        tmp_path,
+        "recap_24h: {default: no}, duty_vacant: {default: yes}",
+        duties="distribution;role;member;needed\nd1;Accueil;1;2\n12/06/2026;Accueil;2;\n",
+    )
+    if told_before:
+        coop.run(OPENED)
+    coop.replace("distributions.yaml", "2026-06-12", "2026-06-13")
+    coop.run(OPENED + HOUR)
+
+    assert [address for _subject, address in news(coop, CALLED + timedelta(days=1))] == left
+
+
 def test_where_no_place_is_vacant_no_row_that_names_no_distribution_is_waited_for(tmp_path: Path) -> None:
     """Such a row may be somebody's there, and frees no place."""
     coop = made(
         tmp_path,
         f"{OFF}, duty_vacant: {{default: yes}}",
-        duties="date;role;member\n12/06/2026;Accueil;1\n11/06/2026;Accueil;2\n",
+        duties="date;role;member\n12/06/2026;Accueil;1\n46184;Accueil;2\n",
     )
 
     report = coop.run(CALLED)

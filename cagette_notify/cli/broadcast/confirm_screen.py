@@ -15,8 +15,8 @@ from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.text import one_line, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from datetime import datetime
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from datetime import date, datetime
 
     from cagette_notify.broadcast.lists import WantedList
     from cagette_notify.broadcast.proposal import Proposal
@@ -210,7 +210,7 @@ def _reached(proposal: Proposal) -> str:
 
 def _who(group: Group, wanted: WantedList) -> str:
     if wanted.distribution:
-        return _of_distribution(group, wanted.kind, wanted.distribution)
+        return _of_distribution(group, wanted.kind, wanted.distribution, wanted.told_days)
     if wanted.file:
         return _("the members named in {file}", file=wanted.file.name)
     if wanted.catalog:
@@ -222,9 +222,15 @@ def _who(group: Group, wanted: WantedList) -> str:
     return _("everybody in {group}", group=one_line(group.name))
 
 
-def _of_distribution(group: Group, kind: str, distribution: Distribution) -> str:
-    day = distribution.starts_at.astimezone(group.timezone)
-    when = _("{day} ({id})", day=long_day(day.date(), spoken()), id=distribution.id)
+def _of_distribution(group: Group, kind: str, distribution: Distribution, told_days: Collection[date]) -> str:
+    day = distribution.starts_at.astimezone(group.timezone).date()
+    when = _("{day} ({id})", day=long_day(day, spoken()), id=distribution.id)
+    if told_days and day not in told_days:
+        told = _("{day} ({id})", day=long_day(max(told_days), spoken()), id=distribution.id)
+        now = long_day(day, spoken())
+        return _(
+            "those who were told of the distribution of {told}, which is on {now} now", told=told, now=now
+        )
     if kind == "told":
         return _("those who were told of the distribution of {day}", day=when)
     if kind == "volunteers":

@@ -122,7 +122,7 @@ def nearest_first(named: str, those: Sequence[Distribution], now: datetime) -> l
     known = frozenset(one.id for one in those)
     meant = set(DistributionLookup(those, known, "").perhaps_meant(named)) if named else set()
     meant |= {id_ for id_ in known if named and fold(named) in fold(id_)}
-    days = [day for spelt in _days_in(named) if (day := _as_day(spelt, now))]
+    days = [day for spelt in _days_in(named) if (day := _as_day(spelt, now.year))]
 
     def how_far(one: Distribution) -> tuple[bool, timedelta]:
         away = (abs(one.starts_at.date() - day) for day in days)
@@ -131,9 +131,15 @@ def nearest_first(named: str, those: Sequence[Distribution], now: datetime) -> l
     return sorted(those, key=how_far)
 
 
-def _as_day(spelt: _SpeltDay, now: datetime) -> date | None:
+def days_named(text: str, years: Iterable[int]) -> frozenset[date]:
+    """Return the days that a text names; of one without a year, that of each of the ``years``."""
+    spelt = {each for name in (text, *_names_in(text)) for each in _days_in(name)}
+    return frozenset(day for each in spelt for year in years if (day := _as_day(each, year)))
+
+
+def _as_day(spelt: _SpeltDay, year: int) -> date | None:
     try:
-        return date(spelt.year or now.year, spelt.month, spelt.day)
+        return date(spelt.year or year, spelt.month, spelt.day)
     except ValueError:  # the 45 of 45/12
         return None
 

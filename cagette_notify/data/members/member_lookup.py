@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.addresses import address_key
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import fold, quoted_with
-from cagette_notify.data.members.nearly_named import NearlyNamed, people_in
+from cagette_notify.data.members.nearly_named import NearlyNamed, names_with_group, people_in
 from cagette_notify.data.rows.cagette_export import HOUSEHOLD_SEPARATOR
 
 if TYPE_CHECKING:
@@ -51,6 +51,22 @@ class MemberLookup:
         """
         found = self._with_id_or_address(text)
         return found or self._with_id_or_address(_as_typed(text))
+
+    def with_handle(self, text: str) -> list[Member]:
+        """Return the members with an id as messages name it, ``group/id``, which is no id by itself."""
+        return self._by_handle.get(text, []) if "/" in text else []
+
+    def in_part(self, text: str) -> list[Member]:
+        """Return those of whose names a text has but words, or their first letters: ``Ana``, ``Ana A.``.
+
+        What stands in brackets is a remark. Such a one names nobody in particular, though there is one alone.
+        """
+        from cagette_notify.data.members.find_member import whole_names
+
+        words = re.sub(r"\(.*?\)|[.-]", " ", fold(text)).split()
+        if not any(len(word) > 1 for word in words):
+            return []
+        return [one for one in self._members.values() if any(_has(name, words) for name in whole_names(one))]
 
     def nearly(self, text: str) -> tuple[Member, ...]:
         """Return whom a text may mean that names nobody: one written almost right, or several at once."""
@@ -157,6 +173,14 @@ class MemberLookup:
         return index
 
     @cached_property
+    def _by_handle(self) -> dict[str, list[Member]]:
+        index: dict[str, list[Member]] = {}
+        for member in self._members.values():
+            for name in names_with_group(member):
+                index.setdefault(name, []).append(member)
+        return index
+
+    @cached_property
     def _by_household(self) -> dict[str, list[Member]]:
         return _index(self._members.values(), _household_name)
 
@@ -195,6 +219,12 @@ class MemberLookups:
             is_whole = group_id not in self._unread
             self._groups[group_id] = MemberLookup(members, aside, is_whole=is_whole)
         return self._groups[group_id]
+
+
+def _has(name: str, words: Sequence[str]) -> bool:
+    """Tell whether a folded name has all of some words, of which a single letter is any word's first."""
+    has = name.replace("-", " ").split()
+    return all(word in has or (len(word) == 1 and any(one[0] == word for one in has)) for word in words)
 
 
 def _others_by(text: str, member: Member, find: Callable[[str], Sequence[Member]]) -> Collection[Member]:

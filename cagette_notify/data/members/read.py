@@ -27,7 +27,7 @@ from cagette_notify.data.rows.read_rows import RowSource, open_rows
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import datetime, tzinfo
 
     from cagette_notify.core.errors import Origin, Problem
@@ -153,11 +153,23 @@ def _tell_apart(members: list[Member], nameless: Iterable[int]) -> None:
 def _group_ids(row: Row, scope: MembersScope, fields: Collection[str]) -> tuple[str, ...]:
     if "groups" not in fields:
         return scope.only
-    named = tuple(as_known(group_id, scope.known or ()) for group_id in row.listed("groups"))
+    named = tuple(_groups_named(row.listed("groups"), scope.known or frozenset()))
     for group_id in named:
         if scope.known is not None and group_id not in scope.known:
             row.remark("groups", _("no such group: {id}", id=_with_groups_meant(group_id, scope.known)))
     return tuple(dict.fromkeys(group_id for group_id in named if group_id in scope.groups))
+
+
+def _groups_named(texts: Iterable[str], known: frozenset[str]) -> Iterator[str]:
+    """Yield what a list names; of a text that is no group, each part of it, where one is, and one is none.
+
+    So an unknown one takes nobody out of the others. What may all be groups, misspelt, is asked about whole.
+    """
+    for text in texts:
+        parts = [as_known(part.strip(), known) for part in _MARKS.split(text) if part.strip()]
+        has_known = as_known(text, known) not in known and not known.isdisjoint(parts)
+        is_list = has_known and not known.issuperset(nearest(part, known) for part in parts)
+        yield from parts if is_list else (as_known(text, known),)
 
 
 @lru_cache(maxsize=1024)  # a whole column may be so

@@ -38,7 +38,13 @@ from cagette_notify.data.rows.columns import ORDERS
 from cagette_notify.data.rows.cut_rows import refuse_if_cut
 from cagette_notify.data.rows.read_rows import RowSource, open_rows
 from cagette_notify.data.rows.shifted_rows import LackingAmounts, seems_shifted, unit_of, words
-from cagette_notify.data.rows.sum_rows import add_up, is_a_sum, say_it_is_mailed, sums_last
+from cagette_notify.data.rows.sum_rows import (
+    add_up,
+    is_a_sum,
+    say_it_is_mailed,
+    say_it_lacks_its_rows,
+    sums_last,
+)
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
@@ -158,7 +164,8 @@ def _refuse_if_cut_in_the_last_cell(row: Row) -> None:
 def _sums_up(row: Row, what: str, reach: OrdersScope, naming: Naming, lines: Lines) -> bool:
     """Tell whether a row that reads as a sum is one: of a member whose products are known, or of nobody.
 
-    One that says ``what`` it sums up may be a product: it must make the sum of rows above it.
+    One that says ``what`` it sums up may be a product: it must make the sum of rows above it. Another one is
+    none, and where it stands alone the rows that it sums up are missing.
     """
     guess = Row(row.file, row.line, row.cells)
     named = guess.text(naming.field_in(guess))
@@ -174,9 +181,12 @@ def _sums_up(row: Row, what: str, reach: OrdersScope, naming: Naming, lines: Lin
     members = {member.id for member in naming.whose(guess, reach.wanted[distribution_id][1]).all}
     known = (line for line in lines[distribution_id] if not isinstance(line, StrangerLine))
     theirs = [line for line in known if line.member_id in members]
-    if not what or not (above := _above(guess, theirs)):
-        return bool(theirs) and not what
-    is_named = what in {fold(above[0].product), fold(above[0].catalog)}
+    if not what:
+        if members and not theirs:
+            say_it_lacks_its_rows(row)
+        return bool(theirs)
+    above = _above(guess, theirs)
+    is_named = bool(above) and what in {fold(above[0].product), fold(above[0].catalog)}
     is_one = _makes_their_sum(guess, above, at_least=1 if is_named else 2)
     if not is_one:
         say_it_is_mailed(row)

@@ -78,6 +78,15 @@ def say_it_is_mailed(row: Row) -> None:
     row.remark("product", message, is_warning=True)
 
 
+def say_it_lacks_its_rows(row: Row) -> None:
+    """Complain of a sum, which is no product, that stands alone: of that order some row is missing."""
+    message = _(
+        "{word} sums up other rows, and none of its order is there: it is set aside",
+        word=quoted(row.text("product")),
+    )
+    row.complain("product", message)
+
+
 def add_up(numbers: Iterable[Decimal | None], wanted: Decimal, *, at_least: int) -> bool:
     """Tell whether the first few of some numbers, ``at_least`` so many, make another one."""
     made, count = wanted - wanted, 0

@@ -50,7 +50,8 @@ class DutyRowsEvidence:
 
     def _called(self, group_id: str, name: str) -> Iterable[Member]:
         lookup = self._people.of(group_id)
-        return lookup.referred_to(name) or lookup.called(name) or lookup.nearly(name)
+        found = lookup.referred_to(name) or lookup.called(name) or lookup.nearly(name)
+        return found or lookup.in_part(name)
 
 
 def _who_of(member: Member, name: str) -> str:
