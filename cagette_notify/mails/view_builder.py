@@ -10,6 +10,7 @@ from cagette_notify.core import formatting as wording
 from cagette_notify.core.kinds import CORRECTION
 from cagette_notify.core.model import Contact, Distribution, Group, Mailbox, OrderLine
 from cagette_notify.core.text import one_line
+from cagette_notify.mails.changes import change_view
 from cagette_notify.mails.template_filters import upfirst
 from cagette_notify.mails.views import (
     BroadcastView,
@@ -56,6 +57,7 @@ def mail_view(style: Style, notices: Sequence[Notice], now: datetime) -> MailVie
         order=_order_view(first, language, show_prices=style.show_prices),
         duty=_duty_view(notices, language),
         is_correction=first.correction,
+        change=change_view(notices, language, now),
         calendar=style.calendar and first.kind.traits.has_calendar_entry,
         settings_url=_link(style.settings_url),
         leave_url=_link(style.leave_url),

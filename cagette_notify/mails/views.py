@@ -52,6 +52,23 @@ class DutyView(Struct, frozen=True):
     is_given_up: bool = False
 
 
+class ChangeView(Struct, frozen=True):
+    """What a correction changes.
+
+    ``what`` is ``day``, ``hour``, ``place``, ``day_place``, ``hour_place`` or nothing.
+    ``day``, ``hour``, ``place`` and ``roles`` are what was told, and empty where that holds. ``where`` is
+    short for the place as it is now, and ``on`` says ``aujourd’hui`` or the day without its year.
+    """
+
+    what: str = ""
+    day: str = ""
+    hour: str = ""
+    place: str = ""
+    where: str = ""
+    on: str = ""
+    roles: str = ""
+
+
 class DistributionView(Struct, frozen=True):
     """A distribution in words. ``near`` says ``aujourd’hui`` or ``demain`` where it is, else nothing.
 
@@ -122,9 +139,9 @@ class MailView(Struct, frozen=True):
     """Every variable that templates know. ``distribution`` is the first of ``distributions``.
 
     ``template`` is what the mail is made with (``opening``, ``closing``, ``recap_24h``, ``recap_4h``,
-    ``duty``, ``duty_vacant`` or ``correction``), and ``is_correction`` tells that it corrects an earlier one;
-    ``link`` is where to order, one for all distributions or nothing; ``calendar`` tells that a calendar entry
-    is attached; ``subject`` is known to the text and HTML templates alone.
+    ``duty``, ``duty_vacant`` or ``correction``), and ``is_correction`` tells that it corrects an earlier one,
+    and ``change`` in what; ``link`` is where to order, one for all distributions or nothing; ``calendar``
+    tells that a calendar entry is attached; ``subject`` is known to the text and HTML templates alone.
     """
 
     language: str
@@ -139,6 +156,7 @@ class MailView(Struct, frozen=True):
     order: OrderView
     duty: DutyView
     is_correction: bool
+    change: ChangeView
     calendar: bool
     settings_url: str
     leave_url: str
@@ -275,7 +293,7 @@ VIEW_FIELDS: dict[type, frozenset[str]] = {
     view: frozenset(view.__struct_fields__)
     for view in (
         *(GroupView, Reader, Contact, DistributionView, LineView, CatalogView, OrderView),
-        *(VacancyView, HelpersView, DutyView),
+        *(VacancyView, HelpersView, DutyView, ChangeView),
         *(FindingView, LeftView, NextView),
     )
 }

@@ -110,8 +110,8 @@ def test_nothing_is_sent_or_recorded(coop: Coop) -> None:
         ("ouverture", "Commandez pour jeudi 11 juin"),
         ("récap-4h", "Rappel : aujourd’hui, 18 h – 19 h 30"),
         ("recap_4h", "Rappel : aujourd’hui, 18 h – 19 h 30"),
-        ("rectificatif", "Changement : jeudi 11 juin, 18 h – 19 h 30"),
-        ("correction", "Changement : jeudi 11 juin, 18 h – 19 h 30"),
+        ("rectificatif", "Changement d’horaire : jeudi 11 juin, 18 h – 19 h 30"),
+        ("correction", "Changement d’horaire : jeudi 11 juin, 18 h – 19 h 30"),
         ("broadcast", "Un message de la coordination"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from cagette_notify.core.kinds import CORRECTION, DUTY_KINDS, NOTICE_KINDS, RECA
 from cagette_notify.core.labels import label
 from cagette_notify.core.messages import Message
 from cagette_notify.core.model import Contact
-from cagette_notify.core.notices import Mail, Notice
+from cagette_notify.core.notices import Mail, Notice, Told
 from cagette_notify.core.text import one_line
 from cagette_notify.mails.broadcast_text.compose import compose
 from cagette_notify.mails.broadcast_text.placeholders import with_reader_names
@@ -158,12 +159,21 @@ def preview(stage: PreviewInput, kind: str, language: str = "") -> Message:
     windows = [
         _window(stage, one) for one in (_corrected_kinds(stage) if kind == CORRECTION else [Kind(kind)])
     ]
-    notices = [replace(_notice(stage, one), correction=kind == CORRECTION) for one in windows]
+    notices = [_notice(stage, one) for one in windows]
+    if kind == CORRECTION:
+        notices = [_as_correction(one) for one in notices]
     if language:
         group = replace(stage.sample.group, language=language)
         member = replace(stage.sample.member, language=language)
         notices = [replace(one, group=group, member=member) for one in notices]
     return stage.renderer.message(Mail(_NAME, _NAME, tuple(notices)), windows[0].due_at)
+
+
+def _as_correction(notice: Notice) -> Notice:
+    """Return it as what corrects an hour that was told: any distribution has one."""
+    one = notice.distribution
+    told = Told(one.starts_at - timedelta(hours=1), one.place, notice.roles)
+    return replace(notice, correction=True, told=told)
 
 
 def _corrected_kinds(stage: PreviewInput) -> list[Kind]:

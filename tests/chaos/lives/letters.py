@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SUBJECTS = {
     OPENING: re.compile(r"Commandez pour"),
     CLOSING: re.compile(r"Fin des commandes pour"),
-    CORRECTION: re.compile(r"Changement :|Changement de permanence :|Vous n’êtes plus de permanence :"),
+    CORRECTION: re.compile(r"Changement|Vous n’êtes plus de permanence :"),
     DUTY: re.compile(r"Votre permanence :"),
     VACANT: re.compile(r"Bénévoles recherchés :"),
     RECAP_4H: re.compile(r"Rappel :"),
