@@ -23,12 +23,12 @@ def upfirst(text: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def wrap(text: str, *, indent: int = 0) -> str:
-    """Fill lines of 72 characters; no-break spaces hold, links and addresses stay whole."""
+def wrap(text: str, *, indent: int = 0, width: int = 72) -> str:
+    """Fill lines of so many characters; no-break spaces hold, links and addresses stay whole."""
     margin = " " * indent
     return textwrap.fill(
         _BLANKS.sub(" ", text).strip(" "),
-        72,
+        width,
         initial_indent=margin,
         subsequent_indent=margin,
         break_long_words=False,

@@ -8,20 +8,18 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core import formatting as wording
 from cagette_notify.core.kinds import CORRECTION
-from cagette_notify.core.model import Contact, Distribution, Group, Mailbox, OrderLine
+from cagette_notify.core.model import Contact, Distribution, Group, Mailbox
 from cagette_notify.core.text import one_line
 from cagette_notify.mails.changes import change_view
+from cagette_notify.mails.order_view import order_view
 from cagette_notify.mails.template_filters import upfirst
 from cagette_notify.mails.views import (
     BroadcastView,
-    CatalogView,
     DistributionView,
     DutyView,
     GroupView,
     HelpersView,
-    LineView,
     MailView,
-    OrderView,
     Reader,
     VacancyView,
 )
@@ -54,7 +52,7 @@ def mail_view(style: Style, notices: Sequence[Notice], now: datetime) -> MailVie
         distributions=distributions,
         days=wording.listing(tuple(dict.fromkeys(one.short_day for one in distributions)), language),
         link=_common_link(distributions),
-        order=_order_view(first, language, show_prices=style.show_prices),
+        order=order_view(first, language, show_prices=style.show_prices),
         duty=_duty_view(notices, language),
         is_correction=first.correction,
         change=change_view(notices, language, now),
@@ -180,48 +178,6 @@ def _link(url: str) -> str:
     # Escaping keeps a link within its attribute; it doesn't stop javascript: from being one.
     url = one_line(url)
     return url if url.lower().startswith(("https://", "http://")) else ""
-
-
-def _order_view(notice: Notice, language: str, *, show_prices: bool) -> OrderView:
-    lines = [line for line in notice.lines if line.quantity > 0]
-    catalogs: dict[str, list[LineView]] = {}
-    for line in lines:
-        view = _line_view(line, notice, language, show_prices=show_prices)
-        catalogs.setdefault(one_line(line.catalog), []).append(view)
-    totals = [line.total for line in lines if line.total is not None]
-    others = {line.other_than(notice.member.id) for line in lines}
-    is_whole = bool(lines) and not notice.has_unread
-    is_known = show_prices and is_whole and len(totals) == len(lines)
-    return OrderView(
-        catalogs=tuple(CatalogView(name, tuple(some)) for name, some in catalogs.items()),
-        count=len(lines),
-        total=wording.money(sum(totals[1:], totals[0]), language) if is_known else "",
-        paid=show_prices and is_whole and all(line.paid for line in lines),
-        shared=len(others) == 1 and others != {""},
-        sharer=_name(notice, *others) if len(others) == 1 else "",
-        incomplete=notice.has_unread,
-    )
-
-
-def _name(notice: Notice, sharer: str) -> str:
-    return one_line(notice.sharers.get(sharer, ""))
-
-
-def _line_view(line: OrderLine, notice: Notice, language: str, *, show_prices: bool) -> LineView:
-    unit, other = one_line(line.unit), line.other_than(notice.member.id)
-    price, measure = "", wording.symbol(unit)
-    if show_prices and line.price is not None:
-        price = wording.unit_price(line.price, language) + (f"/{measure}" if measure else "")
-    return LineView(
-        quantity=wording.quantity(line.quantity, unit, language),
-        product=wording.product(one_line(line.product), unit),
-        price=price,
-        total=wording.money(line.total, language) if show_prices and line.total is not None else "",
-        fees=show_prices and bool(line.fees_in_total),
-        paid=show_prices and line.paid,
-        shared=bool(other),
-        sharer=_name(notice, other),
-    )
 
 
 _NO_DUTY = DutyView()

@@ -98,8 +98,8 @@ class DistributionView(Struct, frozen=True):
 class LineView(Struct, frozen=True):
     """A product in words. Money is empty where it is unknown, or hidden by the configuration.
 
-    ``fees`` tells that the total is more than the price makes.
-    ``sharer`` is the name of the household that shares it, where that is known.
+    So is ``price`` where the ``total`` of one piece says it. ``fees`` tells that the total is more than the
+    price makes. ``sharer`` is the name of the household that shares it, where that is known.
     """
 
     quantity: str
@@ -113,22 +113,28 @@ class LineView(Struct, frozen=True):
 
 
 class CatalogView(Struct, frozen=True):
-    """The lines of one catalog; ``name`` is empty where the export names none."""
+    """The lines of one catalog; ``name`` is empty where the export names none.
+
+    ``total`` is known where an order has several: each producer is paid apart.
+    """
 
     name: str
     lines: tuple[LineView, ...]
+    total: str
 
 
 class OrderView(Struct, frozen=True):
     """An order in words. ``paid`` holds when it does for each of its lines.
 
-    So does ``shared``, if it is with the same household, whose name is ``sharer``. One that is
-    ``incomplete`` has more lines, which could not be read: neither count nor total is known.
+    ``left`` is what is left to pay where some are paid. ``shared`` holds if all are, with the same household,
+    whose name is ``sharer``. One that is ``incomplete`` has more lines, which could not be read: neither
+    count nor total is known.
     """
 
     catalogs: tuple[CatalogView, ...]
     count: int
     total: str
+    left: str
     paid: bool
     shared: bool
     sharer: str
