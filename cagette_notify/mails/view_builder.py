@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from cagette_notify.core.kinds import CORRECTION
 from cagette_notify.core.model import Contact, Distribution, Group, Mailbox
 from cagette_notify.core.text import one_line
 from cagette_notify.mails.changes import change_view
+from cagette_notify.mails.colours import accent, edge
 from cagette_notify.mails.order_view import order_view
 from cagette_notify.mails.template_filters import upfirst
 from cagette_notify.mails.views import (
@@ -91,7 +91,9 @@ def _reader(mailbox: Mailbox) -> Reader:
 def group_view(group: Group) -> GroupView:
     """Word what mails show of a group."""
     contact = _clean_contact(group.contact) if group.contact else None
-    return GroupView(one_line(group.name), _link(group.url), _link(group.logo), accent(group.colour), contact)
+    colour = accent(group.colour)
+    links = _link(group.url), _link(group.logo)
+    return GroupView(one_line(group.name), *links, accent=colour, edge=edge(colour), contact=contact)
 
 
 def _clean_contact(contact: Contact) -> Contact:
@@ -182,29 +184,3 @@ def _link(url: str) -> str:
 
 _NO_DUTY = DutyView()
 _AT = {"fr": "à", "en": "at"}
-PLAIN_ACCENT = "#2e6b46"  # of groups without a colour, or with one on which white can't be read
-
-
-_READABLE = 4.5  # contrast asked by WCAG 2.2, 1.4.3
-
-
-_COLOUR = re.compile(r"#?(?:[0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
-
-
-@lru_cache(maxsize=256)
-def accent(colour: str) -> str:
-    """Return ``colour`` as ``#rrggbb`` if white text can be read on it, else a plain green."""
-    colour = colour.strip()
-    if not _COLOUR.fullmatch(colour):
-        return PLAIN_ACCENT
-    digits = colour.lstrip("#").lower()
-    if len(digits) == 3:
-        digits = "".join(digit * 2 for digit in digits)
-    return f"#{digits}" if _contrast_with_white(digits) >= _READABLE else PLAIN_ACCENT
-
-
-def _contrast_with_white(digits: str) -> float:
-    """Compute the contrast ratio as WCAG 2.2 defines it."""
-    channels = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)

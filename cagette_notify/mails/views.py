@@ -8,12 +8,16 @@ from cagette_notify.core.model import Contact
 
 
 class GroupView(Struct, frozen=True):
-    """A group as mails show it. ``accent`` is a colour on which white text can be read."""
+    """A group as mails show it.
+
+    ``accent`` is a colour on which white text can be read, ``edge`` one that is seen on a dark page, too.
+    """
 
     name: str
     url: str
     logo: str
     accent: str
+    edge: str
     contact: Contact | None
 
 
