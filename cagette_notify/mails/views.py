@@ -201,6 +201,23 @@ class BroadcastView(Struct, frozen=True):
         return {name: getattr(self, name) for name in self.__struct_fields__}
 
 
+class OperatorView(Struct, frozen=True):
+    """Every variable that the mails to operators and contacts know: one heading, lines, a list, lines."""
+
+    language: str
+    subject: str
+    group: GroupView
+    heading: str
+    before: tuple[str, ...]
+    listed: tuple[str, ...]
+    after: str
+    why: str
+
+    def variables(self) -> dict[str, object]:
+        """Return them by name, as Jinja2 wants them."""
+        return {name: getattr(self, name) for name in self.__struct_fields__}
+
+
 class LeftView(Struct, frozen=True):
     """A notice that left: on which day, to which address; that is empty if it may not have been theirs.
 
@@ -295,7 +312,7 @@ _VARIABLES = MailView.__struct_fields__
 VARIABLES = frozenset(
     (
         *_VARIABLES,
-        *(name for view in (BroadcastView, ReplyView) for name in view.__struct_fields__),
+        *(name for view in (BroadcastView, ReplyView, OperatorView) for name in view.__struct_fields__),
         *("subject", "body"),
     )
 )
