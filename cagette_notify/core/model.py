@@ -60,6 +60,7 @@ class Group(Struct, frozen=True):
     url: str = ""
     colour: str = ""
     logo: str = ""
+    contact_phone: str = ""
     disabled: bool = False
     origin: Origin = Origin()
 
@@ -207,6 +208,7 @@ class Distribution(Struct, frozen=True):
     name: str = ""
     place: str = ""
     place_is_unknown: bool = False
+    note: str = ""
     url: str = ""
     catalogs: tuple[str, ...] = ()
     fixed: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from cagette_notify.core import formatting as wording
 from cagette_notify.core.kinds import CORRECTION
@@ -39,7 +40,9 @@ def mail_view(style: Style, notices: Sequence[Notice], now: datetime) -> MailVie
     group = group_view(first.group)
     days = {notice.distribution.id: notice for notice in notices}
     distributions = tuple(
-        _distribution_view(one.distribution, first.group, language, now, one.orders_known_at, one.vacant)
+        _distribution_view(
+            *(one.distribution, first.group, language, now, one.orders_known_at, one.vacant, style.map_url)
+        )
         for one in sorted(days.values(), key=lambda one: one.distribution.starts_at)
     )
     return MailView(
@@ -93,7 +96,15 @@ def group_view(group: Group) -> GroupView:
     contact = _clean_contact(group.contact) if group.contact else None
     colour = accent(group.colour)
     links = _link(group.url), _link(group.logo)
-    return GroupView(one_line(group.name), *links, accent=colour, edge=edge(colour), contact=contact)
+    return GroupView(
+        one_line(group.name), *links, accent=colour, edge=edge(colour), contact=contact, **_phone(group)
+    )
+
+
+def _phone(group: Group) -> dict[str, str]:
+    number = one_line(group.contact_phone)
+    called = "".join(sign for sign in number.replace("(0)", "") if sign.isdigit() or sign == "+")
+    return {"phone": number, "phone_url": f"tel:{called}" if called else ""}
 
 
 def _clean_contact(contact: Contact) -> Contact:
@@ -133,12 +144,14 @@ def _distribution_view(  # noqa: PLR0913, PLR0917 - all that is said of it
     now: datetime,
     known_at: datetime | None,
     vacant: tuple[tuple[str, int], ...],
+    map_url: str,
 ) -> DistributionView:
     today = now.astimezone(group.timezone).date()
     starts_at = one.starts_at.astimezone(group.timezone)
     ends_at = one.ends_at and one.ends_at.astimezone(group.timezone)
     closes_at = one.orders_close_at and one.orders_close_at.astimezone(group.timezone)
     catalogs = tuple(map(one_line, one.catalogs))
+    place = one_line(one.place)
     day = wording.long_day(starts_at.date(), language)
     near = wording.nearness(starts_at.date(), today, language)
     return DistributionView(
@@ -149,13 +162,15 @@ def _distribution_view(  # noqa: PLR0913, PLR0917 - all that is said of it
         when=upfirst(f"{near}, {day}" if near else day),
         hours=wording.hours(starts_at, ends_at, language),
         short_hours=wording.short_hours(starts_at, ends_at, language),
-        place=one_line(one.place),
+        place=place,
         catalogs=catalogs,
         offer=wording.listing(catalogs, language),
         closes=_deadline(closes_at, today, language) if closes_at and now < closes_at else "",
         url=_link(one.url) or _link(group.url),
         no_order_at=_hour(known_at.astimezone(group.timezone), today, language) if known_at else "",
         vacant=tuple(VacancyView(one_line(role), count) for role, count in vacant),
+        note=one_line(one.note),
+        map_url=map_url.replace("{place}", quote(place, safe="")) if place else "",
     )
 
 

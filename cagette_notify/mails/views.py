@@ -11,6 +11,7 @@ class GroupView(Struct, frozen=True):
     """A group as mails show it.
 
     ``accent`` is a colour on which white text can be read, ``edge`` one that is seen on a dark page, too.
+    ``phone`` is the contact's on the day itself, and ``phone_url`` what calls it.
     """
 
     name: str
@@ -19,6 +20,8 @@ class GroupView(Struct, frozen=True):
     accent: str
     edge: str
     contact: Contact | None
+    phone: str = ""
+    phone_url: str = ""
 
 
 class Reader(Struct, frozen=True):
@@ -80,7 +83,7 @@ class DistributionView(Struct, frozen=True):
     ``offer`` names the catalogs in one go. ``closes`` says until when orders are open; it is empty once
     they are closed, and where nobody said when they will be. ``no_order_at`` is the hour at which no order of
     the reader's was known (``à 14 h``), if anybody looked. ``vacant`` are the roles with free places, in a
-    call for volunteers.
+    call for volunteers. ``note`` is what to bring or to know, and ``map_url`` shows the place.
     """
 
     name: str
@@ -97,6 +100,8 @@ class DistributionView(Struct, frozen=True):
     url: str
     no_order_at: str = ""
     vacant: tuple[VacancyView, ...] = ()
+    note: str = ""
+    map_url: str = ""
 
 
 class LineView(Struct, frozen=True):

@@ -109,6 +109,16 @@ CASES = (
         "2026-06-12T14:00",
     ),
     Case("recap_4h_without_prices", (a_notice(Kind.RECAP_4H),), style=replace(LINKS, show_prices=False)),
+    Case(
+        "recap_with_note",
+        (
+            a_notice(
+                group=a_group(contact_phone="+33 (0)6 39 98 12 34"),
+                distribution=a_distribution(note="Apportez vos cabas. Portail de la cour, code 1234."),
+            ),
+        ),
+        style=replace(PLAIN, map_url="https://www.openstreetmap.org/search?query={place}"),
+    ),
     Case("recap_incomplete", (a_notice(lines=an_order()[:2], has_unread=True),)),
     Case(
         "correction",

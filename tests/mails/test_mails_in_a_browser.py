@@ -24,7 +24,8 @@ GOLDEN = Path(__file__).parent / "golden"
 SCREENS = ((375, "light"), (320, "dark"), (1200, "light"))  # pixels wide
 TEXT = {"light": "rgb(0, 0, 0)", "dark": "rgb(255, 255, 255)"}
 AT_ONCE = HEIGHT * 0.65  # what a small phone shows before the thumb moves, less the mail program's own bars
-LONG = ("broadcast", "openings", "closings", "long_name", "alert", "summary")  # no one day, or more before it
+# What has no one day, or much to say before it, or in its box.
+LONG = ("broadcast", "openings", "closings", "long_name", "alert", "summary", "with_note")
 
 
 LONG_WORD = "Saintentrainsurlesmarches"  # 25 letters, and one more where a sign is beside it
