@@ -232,7 +232,7 @@ def test_where_a_row_can_not_be_read_nobody_is_told_that_these_are_all_who_serve
     coop.run(DUE + HOUR)
     moved = last_text_to(coop, ZOE)
 
-    assert "Voici ce qui est prévu maintenant" in moved
+    assert "Ce message remplace le précédent" in moved
     assert [LACKS_ROWS in text for text in (first, moved)] == [is_incomplete] * 2
 
 
