@@ -243,6 +243,21 @@ def test_a_page_shows_every_kind_and_language_on_three_screens(coop: Coop, outpu
         assert ["Zoé" in mail for mail in theirs] == [True] * len(PREVIEW_KINDS) * 3
 
 
+def test_the_page_shows_what_an_inbox_does_and_the_text_part(coop: Coop) -> None:
+    coop.replace("distributions.yaml", "place: Salle des fêtes", "place: Salle des fêtes & Cie")
+    preview(coop, "--all", "-o", str(coop.folder / "all.html"))
+
+    page = (coop.folder / "all.html").read_text(encoding="utf-8")
+    sections = dict(re.findall('<section id="(.*?)">(.*?)</section>', page, re.DOTALL))
+    recap = sections["fr-recap_24h"]
+    assert len(sections) == len(PREVIEW_KINDS) * 2
+    assert all(section.count("<figcaption>") == 4 for section in sections.values())
+    assert re.search("<p><strong>.* : votre commande</strong> Salle des fêtes &amp; Cie – ", words(recap))
+    [text] = re.findall("<pre .*?>(.*?)</pre>", recap, re.DOTALL)
+    assert "  Salle des fêtes &amp; Cie\n" in text
+    assert "flex-wrap: wrap" in page  # a window narrower than all of them cuts none
+
+
 @pytest.mark.parametrize(
     ("languages", "folded"), [(",,", "en"), ("en,en,en", "fr"), ("en,,", ""), ("fr,,", "en")]
 )
