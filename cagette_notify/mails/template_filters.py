@@ -23,15 +23,18 @@ def upfirst(text: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def wrap(text: str, *, indent: int = 0, width: int = 72) -> str:
-    """Fill lines of so many characters; no-break spaces hold, links and addresses stay whole."""
+def wrap(text: str, *, indent: int = 0, width: int = 72, is_column: bool = False) -> str:
+    """Fill lines of so many characters; no-break spaces hold, links and addresses stay whole.
+
+    But not in a column, where what stands beside them would move.
+    """
     margin = " " * indent
     return textwrap.fill(
         _BLANKS.sub(" ", text).strip(" "),
         width,
         initial_indent=margin,
         subsequent_indent=margin,
-        break_long_words=False,
+        break_long_words=is_column,
         break_on_hyphens=False,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 import pytest
 
@@ -11,7 +12,7 @@ from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import Contact
 from cagette_notify.mails.broadcast_text.compose import compose
 from cagette_notify.mails.renderer import Renderer
-from tests.fixtures.builders import a_distribution, a_group, a_notice, paris
+from tests.fixtures.builders import a_distribution, a_group, a_notice, an_order_line, paris
 
 RENDERER = Renderer(Style(Contact("noreply@mj.cagette.net", "Cagette.net"), None))
 NOW = paris("2026-06-05T08:00")
@@ -70,3 +71,25 @@ def test_a_photo_on_the_web_has_a_width_for_outlook_alone() -> None:
 
     assert '<img src="https://lac.fr/lac.jpg" alt="Le lac" width="560" style="max-width:100%;' in html
     assert "width:auto;" in html
+
+
+def test_no_line_of_a_text_part_is_wider_than_a_terminal() -> None:
+    name = "Association pour le maintien d’une agriculture paysanne de Saint-Étienne-du-Bois et alentour"
+    lines = tuple(
+        an_order_line(product=product, catalog=name, fees=Decimal("0.15"), total=Decimal("5.15"), **more)
+        for product, more in (
+            (name, {"paid": True}),
+            ("Anti" * 30, {"shared_with": "1014"}),
+            ("Tomates", {"quantity": Decimal("12.5"), "unit": "pièces"}),
+        )
+    )
+    notice = a_notice(group=a_group(name=name), lines=lines, sharers={"1014": name})
+
+    lines_of_text = RENDERER.render([notice], NOW).text.splitlines()
+
+    assert [line for line in lines_of_text if len(line) > 78] == []
+    assert [[*filter(None, line[44:].split(" "))] for line in lines_of_text if "5,15" in line] == [
+        ["2,50\u00a0€", "5,15\u00a0€", "payé"],
+        ["2,50\u00a0€", "5,15\u00a0€"],
+        ["2,50\u00a0€", "5,15\u00a0€"],
+    ]
