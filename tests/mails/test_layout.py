@@ -93,3 +93,18 @@ def test_no_line_of_a_text_part_is_wider_than_a_terminal() -> None:
         ["2,50\u00a0€", "5,15\u00a0€"],
         ["2,50\u00a0€", "5,15\u00a0€"],
     ]
+
+
+def test_a_title_is_as_short_as_a_validator_wants_it() -> None:
+    days = [
+        a_notice(
+            Kind.OPENING, distribution=a_distribution(id=str(day), starts_at=paris(f"2026-07-{day}T18:00"))
+        )
+        for day in range(10, 20)
+    ]
+
+    content = RENDERER.render(days, NOW)
+
+    [title] = re.findall("<title>(.*?)</title>", content.html)
+    assert len(content.subject) > len(title) <= 70
+    assert content.subject.startswith(title.removesuffix("…"))
