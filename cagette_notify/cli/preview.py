@@ -25,14 +25,8 @@ from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.labels import label
 from cagette_notify.core.text import quoted
 from cagette_notify.data.member_settings.read import named_kind
-from cagette_notify.mails.preview.preview import (
-    LANGUAGES,
-    PREVIEW_KINDS,
-    PreviewInput,
-    gallery_page,
-    preview,
-    shows_order,
-)
+from cagette_notify.mails.preview.gallery import gallery_page
+from cagette_notify.mails.preview.preview import LANGUAGES, PREVIEW_KINDS, PreviewInput, preview, shows_order
 from cagette_notify.mails.preview.sample_data import find_sample_data
 from cagette_notify.mails.renderer import Renderer
 

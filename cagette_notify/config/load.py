@@ -66,6 +66,7 @@ class Style(Struct, frozen=True):
     settings_url: str = ""
     leave_url: str = ""
     help_url: str = ""
+    map_url: str = ""
     show_prices: bool = True
     calendar: bool = False
 
@@ -230,7 +231,9 @@ def _config(value: Mapping[str, Any], path: Path, read_as: Stamps) -> Config:
             sender=Contact(value["sender.email"], value["sender.name"]),
             overrides=value["templates"],
             show_prices=value["prices"] == "show",
-            **{name: value[name] for name in ("settings_url", "leave_url", "help_url", "calendar")},
+            **{
+                name: value[name] for name in ("settings_url", "leave_url", "help_url", "map_url", "calendar")
+            },
         ),
         rules=NoticeRules(
             {kind: value[f"notices.{kind}.default"] for kind in NOTICE_KINDS},

@@ -57,6 +57,21 @@ def link(text: str) -> str:
     return text
 
 
+def map_link(text: str) -> str:
+    """Read the target of a link to a map: ``{place}`` is where a distribution's place goes."""
+    marks = re.findall(r"\{[^{}]*\}?|\}", text)
+    if text and (marks != ["{place}"] or not link(text.replace("{place}", "x")).startswith("http")):
+        raise ValueError(
+            _(
+                "expected a link with {mark} in it, such as {example}, not {value}",
+                mark="{place}",
+                example="https://www.openstreetmap.org/search?query={place}",
+                value=quoted(text),
+            )
+        )
+    return text
+
+
 def api_url(text: str) -> str:
     """Read where Mailjet is; the keys travel there, so it is https unless it is this machine."""
     found = _API_URL.fullmatch(text)

@@ -15,6 +15,7 @@ from cagette_notify.config.option_values import (
     api_url,
     header_text,
     link,
+    map_link,
     one_of,
     or_none,
     path,
@@ -89,6 +90,7 @@ OPTIONS = (
     Option("settings_url", link, "", "where members change their settings, linked in mails"),
     Option("leave_url", link, "", "where members leave a group, linked in broadcasts"),
     Option("help_url", link, "", "a page of help, linked in mails"),
+    Option("map_url", map_link, "", "a map, linked in mails beside the place that {place} stands for; off"),
     *(
         Option(f"notices.{kind}.{name}", _OF_A_KIND[name], default, about)
         for kind in NOTICE_KINDS

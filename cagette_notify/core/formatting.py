@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LOCALES = {"fr": Locale("fr", "FR"), "en": Locale("en", "GB")}
 
 _NO_BREAK = "\u00a0"
+_TWELVE = {0: "midnight", 12: "noon"}
 _FRENCH_MARKS = str.maketrans({",": "\u202f", ".": ","})
 _SYMBOLS = {unit.lower(): unit for unit in ("g", "kg", "mg", "L", "cl", "dl", "ml", "hl", "m", "cm")}
 _PIECES = frozenset(
@@ -59,10 +60,12 @@ def nearness(day: date, today: date, language: str) -> str:
 
 @lru_cache(maxsize=1024)
 def clock(moment: datetime, language: str) -> str:
-    """Say ``18 h``, ``19 h 30`` or ``7:30 pm``."""
+    """Say ``18 h``, ``19 h 30`` or ``7:30 pm``; of 12 o'clock, that few tell am from pm, noon or midnight."""
     if language == "fr":
         minutes = f"{_NO_BREAK}{moment:%M}" if moment.minute else ""
         return f"{moment.hour}{_NO_BREAK}h{minutes}"
+    if moment.minute == 0 and moment.hour in _TWELVE:
+        return _TWELVE[moment.hour]
     return (
         format_time(moment, "h:mm", locale=LOCALES[language])
         + _NO_BREAK

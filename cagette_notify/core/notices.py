@@ -95,13 +95,22 @@ class ServedBy(str, Enum):
     BOTH = "both"
 
 
+class Told(Struct, frozen=True):
+    """What a mail said of start and place, and, of a duty, which roles it named."""
+
+    starts_at: datetime
+    place: str = ""
+    roles: tuple[str, ...] = ()
+
+
 class Notice(Struct, frozen=True):
     """What one address is owed: kind, occasion, member, address. Times are UTC.
 
     ``sharers`` names, by id, the households with whom lines are shared, as far as their names are known.
     ``roles`` are the household's own that day, ``takers`` who of a couple has which, and ``served_by`` who
     of the two comes, as far as that is known; ``helpers`` are who else serves, as role and name, ``vacant``
-    the roles that have free places, each with how many.
+    the roles that have free places, each with how many. ``told`` is what the address heard last of what a
+    correction sets right.
     """
 
     kind: Kind
@@ -113,6 +122,7 @@ class Notice(Struct, frozen=True):
     too_late_at: datetime
     revision: int = 0  # of start and place, and of the member's roles, where these are corrected
     correction: bool = False
+    told: Told | None = None
     is_final: bool = False  # after a correction that showed the order as it was before orders closed
     lines: tuple[OrderLine, ...] = ()
     has_unread: bool = False  # rows of the order, beside its lines
@@ -240,6 +250,11 @@ class Entry(Struct, frozen=True):
     def told_id(self) -> str:
         """The id of the member who was told, of what goes to a whole group, too; empty if it is unknown."""
         return self.key.member_id or self.reader_id
+
+    @property
+    def told(self) -> Told:
+        """What its mail said."""
+        return Told(self.starts_at, self.place, self.roles)
 
     @property
     def counter(self) -> tuple[str, str]:

@@ -45,6 +45,8 @@ _LANGUAGES = {
     "english": "en",
 }
 # Texts, not compiled patterns: few runs meet what they are for, and compiling costs every run.
+_TELEPHONE = r"\+?[0-9(][0-9 ().\-/\u00a0\u202f]*"
+_FEWEST_DIGITS, _MOST_DIGITS = 3, 15  # of an emergency's number, and of any (ITU-T E.164)
 _COLOUR = r"#(?:[0-9a-f]{3}|[0-9a-f]{6})"
 _WEB_ADDRESS = r"""https?://[^][\s/?#@"'<>\\]+(?:[/?#][^\s"'<>\\]*)?"""
 _SHOWN = 80  # characters of a bad value that a message repeats
@@ -204,6 +206,23 @@ def web_address(text: str) -> str:
     if not re.fullmatch(_WEB_ADDRESS, text, re.IGNORECASE) or not text.isprintable():
         raise ValueError(
             _("expected an address such as https://exemple.org, not {value!r}", value=text[:_SHOWN])
+        )
+    return text
+
+
+def telephone(text: str) -> str:
+    """Read a telephone number as people write it, for people of any country.
+
+    Where a spreadsheet took one for a number, its first 0 is gone: nine digits are none, but with a ``+``.
+    """
+    digits = len(re.sub("[^0-9]", "", text))
+    if not re.fullmatch(_TELEPHONE, text) or not _FEWEST_DIGITS <= digits <= _MOST_DIGITS:
+        raise ValueError(
+            _("expected a telephone number such as 06 12 34 56 78, not {value}", value=quoted(text[:_SHOWN]))
+        )
+    if re.fullmatch("[1-9][0-9]{8}", text):
+        raise ValueError(
+            _("has lost its first 0: write it as a text, or as {value}", value=quoted(f"+33{text}"))
         )
     return text
 

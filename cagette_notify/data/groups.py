@@ -8,7 +8,7 @@ from cagette_notify.core.addresses import is_placeholder, mailable_address
 from cagette_notify.core.errors import Origin, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Contact, Group
-from cagette_notify.core.parsing import colour, language, web_address, yes_no, zone
+from cagette_notify.core.parsing import colour, language, telephone, web_address, yes_no, zone
 from cagette_notify.core.text import quoted
 from cagette_notify.data.files.newest_file import resolved
 from cagette_notify.data.rows.columns import GROUPS
@@ -101,6 +101,7 @@ def _group(row: Row, defaults: Defaults) -> Group:
         url=row.read_dispensable("url", web_address) or "",
         colour=row.read_dispensable("colour", colour) or "",
         logo=row.read_dispensable("logo", web_address) or "",
+        contact_phone=row.read_dispensable("contact_phone", telephone) or "",
         disabled=row.read("disabled", yes_no) or False,
         origin=row.origin,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from cagette_notify.core.model import Contact, Distribution, Group
 
 _WIDTH = 75  # octets of a line, at most
+_NO_END = timedelta(hours=1)
+_ON_THE_DAY = {"fr": "Sur place\u00a0:", "en": "On the day:"}
 _DUTY = {"fr": "Permanence", "en": "Duty"}
 _SPECIAL = re.compile(r"[\\;,]")
 
@@ -62,8 +64,7 @@ def _lines(  # noqa: PLR0913, PLR0917 - all that an entry says
     yield f"SEQUENCE:{sequence}"
     yield f"DTSTAMP:{_utc(now)}"
     yield f"DTSTART:{_utc(distribution.starts_at)}"
-    if distribution.ends_at and _utc(distribution.ends_at) > _utc(distribution.starts_at):
-        yield f"DTEND:{_utc(distribution.ends_at)}"
+    yield f"DTEND:{_utc(_end(distribution))}"
     what = distribution.name or "Distribution"
     if roles is not None:
         what = ", ".join((_DUTY[group.language], *roles))
@@ -71,9 +72,30 @@ def _lines(  # noqa: PLR0913, PLR0917 - all that an entry says
     yield f"SUMMARY:{_text(summary)}"
     if distribution.place:
         yield f"LOCATION:{_text(distribution.place)}"
+    if description := "\\n".join(map(_text, _description(group, distribution))):
+        yield f"DESCRIPTION:{description}"
     organizer = group.contact or sender  # RFC 5546 wants one
     yield f"ORGANIZER;CN={_quoted(organizer.name or group.name)}:mailto:{organizer.address}"
     yield from ("END:VEVENT", "END:VCALENDAR")
+
+
+def _end(distribution: Distribution) -> datetime:
+    """Return the end, or an hour's where nobody gave one: calendars show as nothing what takes no time."""
+    starts_at, ends_at = distribution.starts_at, distribution.ends_at
+    if ends_at and _utc(ends_at) > _utc(starts_at):
+        return ends_at
+    return starts_at.astimezone(timezone.utc) + _NO_END
+
+
+def _description(group: Group, distribution: Distribution) -> Iterator[str]:
+    """Yield what to bring or to know, whom to call, and where to look."""
+    if distribution.note:
+        yield distribution.note
+    if group.contact_phone:
+        name = group.contact.name if group.contact else ""
+        yield f"{_ON_THE_DAY[group.language]} {', '.join(filter(None, (name, group.contact_phone)))}"
+    if link := distribution.url or group.url:
+        yield link
 
 
 def _uid(distribution: Distribution, sender: Contact, *, is_duty: bool) -> str:

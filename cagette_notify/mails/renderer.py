@@ -16,7 +16,7 @@ from cagette_notify.mails.calendar_entry import calendar_attachment
 from cagette_notify.mails.jinja_environment import MailEnvironment, MailTooLarge, TemplateProblem
 from cagette_notify.mails.template_checks import template_problems
 from cagette_notify.mails.view_builder import broadcast_view, mail_view
-from cagette_notify.mails.views import VARIABLES, ReplyView
+from cagette_notify.mails.views import VARIABLES, OperatorView, ReplyView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,6 +97,13 @@ class Renderer:
     def reply(self, view: ReplyView) -> str:
         """Render the answer to a member who gets no mail, to be pasted, or raise TemplateProblem."""
         return _text(self._environment.render(f"{view.language}/reply.txt.j2", view.variables()))
+
+    def operator(self, view: OperatorView) -> Content:
+        """Render an alert or a summary, or raise TemplateProblem."""
+        text, page = (
+            self._environment.render(f"operator.{part}.j2", view.variables()) for part in ("txt", "html")
+        )
+        return Content(_subject(view.subject), _text(text), page)
 
     def message(self, mail: Mail, now: datetime) -> Message:
         """Render a mail and address it: From the group at the validated address, replies to its contact."""

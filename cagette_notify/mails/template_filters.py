@@ -23,36 +23,43 @@ def upfirst(text: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def wrap(text: str, *, indent: int = 0) -> str:
-    """Fill lines of 72 characters; no-break spaces hold, links and addresses stay whole."""
+def wrap(text: str, *, indent: int = 0, width: int = 72, is_column: bool = False) -> str:
+    """Fill lines of so many characters; no-break spaces hold, links and addresses stay whole.
+
+    But not in a column, where what stands beside them would move.
+    """
     margin = " " * indent
     return textwrap.fill(
         _BLANKS.sub(" ", text).strip(" "),
-        72,
+        width,
         initial_indent=margin,
         subsequent_indent=margin,
-        break_long_words=False,
+        break_long_words=is_column,
         break_on_hyphens=False,
     )
 
 
 @lru_cache(maxsize=4096)
-def breakable(text: str, longest: int) -> Markup:
+def breakable(text: str, longest: int, *, is_link: bool = False) -> Markup:
     """Return HTML in which a word longer than ``longest`` may be broken, so that phones needn't scroll.
 
     A line may end between two of its boxes, which every program knows and nobody copies along; webmails know
-    neither ``word-break`` nor ``<wbr>``.
+    neither ``word-break`` nor ``<wbr>``. A link's line does not reach into such boxes: they have their own.
     """
     if len(text) <= longest:
         return escape(text)
-    words = (_in_boxes(word, longest) if len(word) > longest else escape(word) for word in text.split(" "))
+    words = (
+        _in_boxes(word, longest, is_link=is_link) if len(word) > longest else escape(word)
+        for word in text.split(" ")
+    )
     return Markup(" ").join(words)
 
 
-def _in_boxes(word: str, size: int) -> Markup:
+def _in_boxes(word: str, size: int, *, is_link: bool) -> Markup:
+    line = ";text-decoration:underline" if is_link else ""
     signs = _SIGN.findall(word)
     parts = ("".join(signs[at : at + size]) for at in range(0, len(signs), size))
     # As few as will do: filters take words that are cut often for an attempt to hide them.
     return Markup("").join(
-        Markup('<span style="display:inline-block">{}</span>').format(part) for part in parts
+        Markup('<span style="display:inline-block{}">{}</span>').format(line, part) for part in parts
     )

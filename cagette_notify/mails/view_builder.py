@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from cagette_notify.core import formatting as wording
 from cagette_notify.core.kinds import CORRECTION
-from cagette_notify.core.model import CatalogHours, Contact, Distribution, Group, Mailbox, OrderLine
+from cagette_notify.core.model import CatalogHours, Contact, Distribution, Group, Mailbox
 from cagette_notify.core.text import one_line
+from cagette_notify.mails.changes import change_view
+from cagette_notify.mails.colours import accent, edge
+from cagette_notify.mails.order_view import order_view
 from cagette_notify.mails.template_filters import upfirst
 from cagette_notify.mails.views import (
     BroadcastView,
     CatalogHoursView,
-    CatalogView,
     DistributionView,
     DutyView,
     GroupView,
     HelpersView,
-    LineView,
     MailView,
-    OrderView,
     Reader,
     VacancyView,
 )
@@ -41,7 +41,9 @@ def mail_view(style: Style, notices: Sequence[Notice], now: datetime) -> MailVie
     group = group_view(first.group)
     days = {notice.distribution.id: notice for notice in notices}
     distributions = tuple(
-        _distribution_view(one.distribution, first.group, language, now, one.orders_known_at, one.vacant)
+        _distribution_view(
+            *(one.distribution, first.group, language, now, one.orders_known_at, one.vacant, style.map_url)
+        )
         for one in sorted(days.values(), key=lambda one: one.distribution.starts_at)
     )
     return MailView(
@@ -54,9 +56,10 @@ def mail_view(style: Style, notices: Sequence[Notice], now: datetime) -> MailVie
         distributions=distributions,
         days=wording.listing(tuple(dict.fromkeys(one.short_day for one in distributions)), language),
         link=_common_link(distributions),
-        order=_order_view(first, language, show_prices=style.show_prices),
+        order=order_view(first, language, show_prices=style.show_prices),
         duty=_duty_view(notices, language),
         is_correction=first.correction,
+        change=change_view(notices, language, now),
         calendar=style.calendar and first.kind.traits.has_calendar_entry,
         settings_url=_link(style.settings_url),
         leave_url=_link(style.leave_url),
@@ -92,7 +95,17 @@ def _reader(mailbox: Mailbox) -> Reader:
 def group_view(group: Group) -> GroupView:
     """Word what mails show of a group."""
     contact = _clean_contact(group.contact) if group.contact else None
-    return GroupView(one_line(group.name), _link(group.url), _link(group.logo), accent(group.colour), contact)
+    colour = accent(group.colour)
+    links = _link(group.url), _link(group.logo)
+    return GroupView(
+        one_line(group.name), *links, accent=colour, edge=edge(colour), contact=contact, **_phone(group)
+    )
+
+
+def _phone(group: Group) -> dict[str, str]:
+    number = one_line(group.contact_phone)
+    called = "".join(sign for sign in number.replace("(0)", "") if sign.isdigit() or sign == "+")
+    return {"phone": number, "phone_url": f"tel:{called}" if called else ""}
 
 
 def _clean_contact(contact: Contact) -> Contact:
@@ -132,12 +145,14 @@ def _distribution_view(  # noqa: PLR0913, PLR0917 - all that is said of it
     now: datetime,
     known_at: datetime | None,
     vacant: tuple[tuple[str, int], ...],
+    map_url: str,
 ) -> DistributionView:
     today = now.astimezone(group.timezone).date()
     starts_at = one.starts_at.astimezone(group.timezone)
     ends_at = one.ends_at and one.ends_at.astimezone(group.timezone)
     closes_at = one.orders_close_at and one.orders_close_at.astimezone(group.timezone)
     catalogs = tuple(map(one_line, one.catalogs))
+    place = one_line(one.place)
     day = wording.long_day(starts_at.date(), language)
     near = wording.nearness(starts_at.date(), today, language)
     return DistributionView(
@@ -148,7 +163,7 @@ def _distribution_view(  # noqa: PLR0913, PLR0917 - all that is said of it
         when=upfirst(f"{near}, {day}" if near else day),
         hours=wording.hours(starts_at, ends_at, language),
         short_hours=wording.short_hours(starts_at, ends_at, language),
-        place=one_line(one.place),
+        place=place,
         catalogs=catalogs,
         offer=wording.listing(catalogs, language),
         closes=_deadline(closes_at, today, language) if closes_at and now < closes_at else "",
@@ -156,6 +171,8 @@ def _distribution_view(  # noqa: PLR0913, PLR0917 - all that is said of it
         no_order_at=_hour(known_at.astimezone(group.timezone), today, language) if known_at else "",
         vacant=tuple(VacancyView(one_line(role), count) for role, count in vacant),
         by_catalog=tuple(_catalog_hours_view(each, group, language, now) for each in one.hours),
+        note=one_line(one.note),
+        map_url=map_url.replace("{place}", quote(place, safe="")) if place else "",
     )
 
 
@@ -190,73 +207,5 @@ def _link(url: str) -> str:
     return url if url.lower().startswith(("https://", "http://")) else ""
 
 
-def _order_view(notice: Notice, language: str, *, show_prices: bool) -> OrderView:
-    lines = [line for line in notice.lines if line.quantity > 0]
-    catalogs: dict[str, list[LineView]] = {}
-    for line in lines:
-        view = _line_view(line, notice, language, show_prices=show_prices)
-        catalogs.setdefault(one_line(line.catalog), []).append(view)
-    totals = [line.total for line in lines if line.total is not None]
-    others = {line.other_than(notice.member.id) for line in lines}
-    is_whole = bool(lines) and not notice.has_unread
-    is_known = show_prices and is_whole and len(totals) == len(lines)
-    return OrderView(
-        catalogs=tuple(CatalogView(name, tuple(some)) for name, some in catalogs.items()),
-        count=len(lines),
-        total=wording.money(sum(totals[1:], totals[0]), language) if is_known else "",
-        paid=show_prices and is_whole and all(line.paid for line in lines),
-        shared=len(others) == 1 and others != {""},
-        sharer=_name(notice, *others) if len(others) == 1 else "",
-        incomplete=notice.has_unread,
-    )
-
-
-def _name(notice: Notice, sharer: str) -> str:
-    return one_line(notice.sharers.get(sharer, ""))
-
-
-def _line_view(line: OrderLine, notice: Notice, language: str, *, show_prices: bool) -> LineView:
-    unit, other = one_line(line.unit), line.other_than(notice.member.id)
-    price, measure = "", wording.symbol(unit)
-    if show_prices and line.price is not None:
-        price = wording.unit_price(line.price, language) + (f"/{measure}" if measure else "")
-    return LineView(
-        quantity=wording.quantity(line.quantity, unit, language),
-        product=wording.product(one_line(line.product), unit),
-        price=price,
-        total=wording.money(line.total, language) if show_prices and line.total is not None else "",
-        fees=show_prices and bool(line.fees_in_total),
-        paid=show_prices and line.paid,
-        shared=bool(other),
-        sharer=_name(notice, other),
-    )
-
-
 _NO_DUTY = DutyView()
 _AT = {"fr": "à", "en": "at"}
-PLAIN_ACCENT = "#2e6b46"  # of groups without a colour, or with one on which white can't be read
-
-
-_READABLE = 4.5  # contrast asked by WCAG 2.2, 1.4.3
-
-
-_COLOUR = re.compile(r"#?(?:[0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
-
-
-@lru_cache(maxsize=256)
-def accent(colour: str) -> str:
-    """Return ``colour`` as ``#rrggbb`` if white text can be read on it, else a plain green."""
-    colour = colour.strip()
-    if not _COLOUR.fullmatch(colour):
-        return PLAIN_ACCENT
-    digits = colour.lstrip("#").lower()
-    if len(digits) == 3:
-        digits = "".join(digit * 2 for digit in digits)
-    return f"#{digits}" if _contrast_with_white(digits) >= _READABLE else PLAIN_ACCENT
-
-
-def _contrast_with_white(digits: str) -> float:
-    """Compute the contrast ratio as WCAG 2.2 defines it."""
-    channels = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)

@@ -8,13 +8,20 @@ from cagette_notify.core.model import Contact
 
 
 class GroupView(Struct, frozen=True):
-    """A group as mails show it. ``accent`` is a colour on which white text can be read."""
+    """A group as mails show it.
+
+    ``accent`` is a colour on which white text can be read, ``edge`` one that is seen on a dark page, too.
+    ``phone`` is the contact's on the day itself, and ``phone_url`` what calls it.
+    """
 
     name: str
     url: str
     logo: str
     accent: str
+    edge: str
     contact: Contact | None
+    phone: str = ""
+    phone_url: str = ""
 
 
 class Reader(Struct, frozen=True):
@@ -59,6 +66,23 @@ class CatalogHoursView(Struct, frozen=True):
     when: str
 
 
+class ChangeView(Struct, frozen=True):
+    """What a correction changes.
+
+    ``what`` is ``day``, ``hour``, ``place``, ``day_place``, ``hour_place`` or nothing.
+    ``day``, ``hour``, ``place`` and ``roles`` are what was told, and empty where that holds. ``where`` is
+    short for the place as it is now, and ``on`` says ``aujourd’hui`` or the day without its year.
+    """
+
+    what: str = ""
+    day: str = ""
+    hour: str = ""
+    place: str = ""
+    where: str = ""
+    on: str = ""
+    roles: str = ""
+
+
 class DistributionView(Struct, frozen=True):
     """A distribution in words. ``near`` says ``aujourd’hui`` or ``demain`` where it is, else nothing.
 
@@ -66,7 +90,8 @@ class DistributionView(Struct, frozen=True):
     ``offer`` names the catalogs in one go. ``closes`` says until when orders are open; it is empty once
     they are closed, and where nobody said when they will be. ``no_order_at`` is the hour at which no order of
     the reader's was known (``à 14 h``), if anybody looked. ``vacant`` are the roles with free places, in a
-    call for volunteers. Where catalogs have hours of their own, ``by_catalog`` names those of each.
+    call for volunteers. ``note`` is what to bring or to know, and ``map_url`` shows the place. Where
+    catalogs have hours of their own, ``by_catalog`` names those of each.
     """
 
     name: str
@@ -84,13 +109,15 @@ class DistributionView(Struct, frozen=True):
     no_order_at: str = ""
     vacant: tuple[VacancyView, ...] = ()
     by_catalog: tuple[CatalogHoursView, ...] = ()
+    note: str = ""
+    map_url: str = ""
 
 
 class LineView(Struct, frozen=True):
     """A product in words. Money is empty where it is unknown, or hidden by the configuration.
 
-    ``fees`` tells that the total is more than the price makes.
-    ``sharer`` is the name of the household that shares it, where that is known.
+    So is ``price`` where the ``total`` of one piece says it. ``fees`` tells that the total is more than the
+    price makes. ``sharer`` is the name of the household that shares it, where that is known.
     """
 
     quantity: str
@@ -104,22 +131,28 @@ class LineView(Struct, frozen=True):
 
 
 class CatalogView(Struct, frozen=True):
-    """The lines of one catalog; ``name`` is empty where the export names none."""
+    """The lines of one catalog; ``name`` is empty where the export names none.
+
+    ``total`` is known where an order has several: each producer is paid apart.
+    """
 
     name: str
     lines: tuple[LineView, ...]
+    total: str
 
 
 class OrderView(Struct, frozen=True):
     """An order in words. ``paid`` holds when it does for each of its lines.
 
-    So does ``shared``, if it is with the same household, whose name is ``sharer``. One that is
-    ``incomplete`` has more lines, which could not be read: neither count nor total is known.
+    ``left`` is what is left to pay where some are paid. ``shared`` holds if all are, with the same household,
+    whose name is ``sharer``. One that is ``incomplete`` has more lines, which could not be read: neither
+    count nor total is known.
     """
 
     catalogs: tuple[CatalogView, ...]
     count: int
     total: str
+    left: str
     paid: bool
     shared: bool
     sharer: str
@@ -130,9 +163,9 @@ class MailView(Struct, frozen=True):
     """Every variable that templates know. ``distribution`` is the first of ``distributions``.
 
     ``template`` is what the mail is made with (``opening``, ``closing``, ``recap_24h``, ``recap_4h``,
-    ``duty``, ``duty_vacant`` or ``correction``), and ``is_correction`` tells that it corrects an earlier one;
-    ``link`` is where to order, one for all distributions or nothing; ``calendar`` tells that a calendar entry
-    is attached; ``subject`` is known to the text and HTML templates alone.
+    ``duty``, ``duty_vacant`` or ``correction``), and ``is_correction`` tells that it corrects an earlier one,
+    and ``change`` in what; ``link`` is where to order, one for all distributions or nothing; ``calendar``
+    tells that a calendar entry is attached; ``subject`` is known to the text and HTML templates alone.
     """
 
     language: str
@@ -147,6 +180,7 @@ class MailView(Struct, frozen=True):
     order: OrderView
     duty: DutyView
     is_correction: bool
+    change: ChangeView
     calendar: bool
     settings_url: str
     leave_url: str
@@ -175,6 +209,23 @@ class BroadcastView(Struct, frozen=True):
     day: str
     leave_url: str
     help_url: str
+
+    def variables(self) -> dict[str, object]:
+        """Return them by name, as Jinja2 wants them."""
+        return {name: getattr(self, name) for name in self.__struct_fields__}
+
+
+class OperatorView(Struct, frozen=True):
+    """Every variable that the mails to operators and contacts know: one heading, lines, a list, lines."""
+
+    language: str
+    subject: str
+    group: GroupView
+    heading: str
+    before: tuple[str, ...]
+    listed: tuple[str, ...]
+    after: str
+    why: str
 
     def variables(self) -> dict[str, object]:
         """Return them by name, as Jinja2 wants them."""
@@ -275,7 +326,7 @@ _VARIABLES = MailView.__struct_fields__
 VARIABLES = frozenset(
     (
         *_VARIABLES,
-        *(name for view in (BroadcastView, ReplyView) for name in view.__struct_fields__),
+        *(name for view in (BroadcastView, ReplyView, OperatorView) for name in view.__struct_fields__),
         *("subject", "body"),
     )
 )
@@ -283,7 +334,7 @@ VIEW_FIELDS: dict[type, frozenset[str]] = {
     view: frozenset(view.__struct_fields__)
     for view in (
         *(GroupView, Reader, Contact, DistributionView, LineView, CatalogView, OrderView),
-        *(VacancyView, HelpersView, DutyView),
+        *(VacancyView, HelpersView, DutyView, ChangeView),
         *(FindingView, LeftView, NextView),
     )
 }

@@ -765,10 +765,10 @@ def test_too_large_a_file_is_refused_before_the_first_copy(coop: Path, run: Run)
 
 def test_who_wrote_it_is_said_if_it_was_said(coop: Path, run: Run) -> None:
     run(*MAIL, "--yes")
-    assert all("Message de la coordination" in text_of(mail) for mail in mails(coop))
+    assert all("La coordination du groupe" in text_of(mail) for mail in mails(coop))
 
     run("broadcast", "-s", "Autre", "--body", "lettre.md", "--yes", "--as", COORDINATOR)
-    assert sum("Message écrit par Claire" in text_of(mail) for mail in mails(coop)) == 4
+    assert sum("Claire Fontaine a écrit ce message" in text_of(mail) for mail in mails(coop)) == 4
 
 
 @pytest.mark.dear

@@ -111,8 +111,8 @@ def test_nothing_is_sent_or_recorded(coop: Coop) -> None:
         ("ouverture", "Commandez pour jeudi 11 juin"),
         ("récap-4h", "Rappel : aujourd’hui, 18 h – 19 h 30"),
         ("recap_4h", "Rappel : aujourd’hui, 18 h – 19 h 30"),
-        ("rectificatif", "Changement : jeudi 11 juin, 18 h – 19 h 30"),
-        ("correction", "Changement : jeudi 11 juin, 18 h – 19 h 30"),
+        ("rectificatif", "Changement d’horaire : jeudi 11 juin, 18 h – 19 h 30"),
+        ("correction", "Changement d’horaire : jeudi 11 juin, 18 h – 19 h 30"),
         ("broadcast", "Un message de la coordination"),
     ],
 )
@@ -238,8 +238,25 @@ def test_a_page_shows_every_kind_and_language_on_three_screens(coop: Coop, outpu
     assert {(scheme, width) for scheme, width, _mail in frames} == {
         *(("light", "375"), ("dark", "375"), ("light", "800"))
     }
-    assert sum("Hello Zoé" in unescape(mail) for _scheme, _width, mail in frames) == len(PREVIEW_KINDS) * 3
-    assert sum("Bonjour Zoé" in unescape(mail) for _scheme, _width, mail in frames) == len(PREVIEW_KINDS) * 3
+    mails = [unescape(mail) for _scheme, _width, mail in frames]
+    for language in ("fr", "en"):
+        theirs = [mail for mail in mails if f'<html lang="{language}">' in mail]
+        assert ["Zoé" in mail for mail in theirs] == [True] * len(PREVIEW_KINDS) * 3
+
+
+def test_the_page_shows_what_an_inbox_does_and_the_text_part(coop: Coop) -> None:
+    coop.replace("distributions.yaml", "place: Salle des fêtes", "place: Salle des fêtes & Cie")
+    preview(coop, "--all", "-o", str(coop.folder / "all.html"))
+
+    page = (coop.folder / "all.html").read_text(encoding="utf-8")
+    sections = dict(re.findall('<section id="(.*?)">(.*?)</section>', page, re.DOTALL))
+    recap = sections["fr-recap_24h"]
+    assert len(sections) == len(PREVIEW_KINDS) * 2
+    assert all(section.count("<figcaption>") == 4 for section in sections.values())
+    assert re.search("<p><strong>.* : votre commande</strong> Salle des fêtes &amp; Cie – ", words(recap))
+    [text] = re.findall("<pre .*?>(.*?)</pre>", recap, re.DOTALL)
+    assert "  Salle des fêtes &amp; Cie\n" in text
+    assert "flex-wrap: wrap" in page  # a window narrower than all of them cuts none
 
 
 @pytest.mark.parametrize(
@@ -411,7 +428,7 @@ def test_a_duty_is_shown_with_somebody_who_serves(served: Coop) -> None:
     assert "lea@example.org" in shown.stdout
     assert "Votre rôle : Accueil" in " ".join(shown.stdout.split())
     assert MADE_UP not in shown.stderr + page.stderr
-    assert "Bonjour Léa" in (served.folder / "all.html").read_text("utf-8")
+    assert "Léa, merci d’être de permanence" in (served.folder / "all.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize("kind", ["duty", "duty_vacant"])

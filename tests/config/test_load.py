@@ -148,6 +148,7 @@ templates: ours
 settings_url: https://example.org/settings?a=1
 leave_url: http://example.org
 help_url: mailto:help@example.org
+map_url: https://maps.example/?q={place}&z=15
 notices: {opening: {default: non, late: 2d}, recap_24h: {default: no}, recap_4h: {default: oui}}
 inactive_after: 180d
 stale_orders: send
@@ -165,6 +166,7 @@ mailjet: {credentials: ../key, api_url: 'http://127.0.0.1:8025', parallel: 32, t
     assert config.style.overrides == tmp_path / "ours"
     assert config.style.leave_url == "http://example.org"
     assert config.style.help_url == "mailto:help@example.org"
+    assert config.style.map_url == "https://maps.example/?q={place}&z=15"
     assert config.rules.defaults.items() >= defaults(opening=False, recap_24h=False, recap_4h=True)
     assert (config.rules.spans.late[Kind.OPENING], config.rules.inactive_after) == (
         timedelta(days=2),
@@ -242,6 +244,10 @@ def test_an_empty_value_of_what_must_be_given_is_missing_at_its_line(tmp_path: P
         ("settings_url: example.org", "settings_url: expected a link"),
         ("settings_url: javascript:alert(1)", "settings_url: expected a link"),
         ("settings_url: https://", "settings_url: expected a link"),
+        ("map_url: https://maps.example/", "map_url: expected a link with {place} in it"),
+        ("map_url: 'https://maps.example/{lieu}'", "map_url: expected a link with {place} in it"),
+        ("map_url: 'mailto:{place}@maps.example'", "map_url: expected a link with {place} in it"),
+        ("map_url: 'geo:{place}'", "map_url: expected a link"),
         ("help_url: 'https://a b'", "help_url: expected a link"),
         ("help_url: mailto:nobody", "help_url: expected a link"),
         ("notices: {opening: {late: 18:30}}", "notices.opening.late: expected a duration"),

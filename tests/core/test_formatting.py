@@ -58,10 +58,11 @@ def test_a_subject_leaves_the_year_out() -> None:
 @pytest.mark.parametrize(
     ("time", "french", "english"),
     [
-        ("00:00", "0 h", "12:00 am"),
+        ("00:00", "0 h", "midnight"),
         ("00:05", "0 h 05", "12:05 am"),
         ("11:59", "11 h 59", "11:59 am"),
-        ("12:00", "12 h", "12:00 pm"),
+        ("12:00", "12 h", "noon"),
+        ("12:30", "12 h 30", "12:30 pm"),
         ("18:00", "18 h", "6:00 pm"),
     ],
 )

@@ -99,6 +99,14 @@ def test_a_bad_value_sets_its_group_aside_and_no_other(tmp_path: Path, field: st
         ("url: 'https://[a'", "url: expected an address such as https://exemple.org"),
         ("colour: green", 'colour: expected a colour such as "#2a7" or "#22aa77", not \'green\''),
         ("url: [a, b]", "url: a plain value was expected here"),
+        (
+            "contact_phone: demander à Ana",
+            "contact_phone: expected a telephone number such as 06 12 34 56 78, not 'demander à Ana'",
+        ),
+        (
+            "contact: {phone: 639981234}",
+            "contact_phone: has lost its first 0: write it as a text, or as '+33639981234'",
+        ),
     ],
 )
 def test_what_a_group_can_do_without_costs_itself_only(tmp_path: Path, field: str, problem: str) -> None:
@@ -106,7 +114,8 @@ def test_what_a_group_can_do_without_costs_itself_only(tmp_path: Path, field: st
     calendar = calendar_of(tmp_path, {"groups.yaml": text})
     group = calendar.groups["lac"]
 
-    assert (group.language, group.url, group.colour, group.logo) == ("fr", "", "", "")
+    adornments = (group.language, group.url, group.colour, group.logo, group.contact_phone)
+    assert adornments == ("fr", "", "", "", "")
     [line] = lines_of(calendar.problems)
     assert line.startswith(f"groups.yaml:3: {problem}")
     assert not calendar.problems[0].is_warning
@@ -304,3 +313,16 @@ def test_words_below_the_groups_are_no_group(tmp_path: Path, remark: str) -> Non
     [problem] = calendar.problems
     assert problem.is_warning
     assert str(problem).startswith("groups.csv:3: id: '")
+
+
+@pytest.mark.parametrize(
+    "typed", ["06 39 98 12 34", "06.39.98.12.34", "+33 (0)6 39 98 12 34", "0639981234", "+34639981234", "112"]
+)
+def test_a_contact_s_telephone_number_is_kept_as_it_is_written(tmp_path: Path, typed: str) -> None:
+    by_key = calendar_of(
+        tmp_path, {"groups.yaml": f"- {{id: lac, name: Le Lac, contact: {{phone: {typed}}}}}\n"}
+    )
+    by_column = calendar_of(tmp_path, {"groups.csv": f"id;nom;téléphone du contact\nlac;Le Lac;{typed}\n"})
+
+    assert [one.groups["lac"].contact_phone for one in (by_key, by_column)] == [typed, typed]
+    assert [*by_key.problems, *by_column.problems] == []

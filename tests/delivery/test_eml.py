@@ -29,7 +29,8 @@ Subject: Votre commande de vendredi
 Date: Thu, 11 Jun 2026 12:30:00 +0200
 Message-ID: <l1-1@mj.cagette.net>
 Auto-Submitted: auto-generated
-List-Unsubscribe: <mailto:contact@example.org?subject=unsubscribe>
+List-Unsubscribe:\x20
+ <mailto:contact@example.org?subject=unsubscribe%20AMAP%20de%20l%27%C3%89tang>
 X-MJ-CustomID: l1-1
 X-Cagette-Campaign: l1-recap-r0
 MIME-Version: 1.0
@@ -78,13 +79,21 @@ def test_a_mail_is_written_to_the_letter() -> None:
     "address", ["coordination.des.paniers@paniersdulac.example", "o'neil+a%b&c@example.org"]
 )
 def test_whoever_answers_can_be_asked_for_no_more_mail(address: str) -> None:
-    raw = eml_bytes(a_message(reply_to=Contact(address)), NOON)
+    message = a_message(reply_to=Contact(address))
+    raw = eml_bytes(replace(message, sender=Contact(message.sender.address)), NOON)
 
     link = parsed(raw)["List-Unsubscribe"].strip()
     assert unquote(link) == f"<mailto:{address}?subject=unsubscribe>"
     assert link.count("&") == 0
     assert faults(raw) == []
     assert max(map(len, raw.split(b"\r\n"))) <= 78
+
+
+def test_who_unsubscribes_says_of_which_group() -> None:
+    raw = eml_bytes(a_message(sender=Contact("noreply@mj.cagette.net", "Paniers & Cie")), NOON)
+
+    link = parsed(raw)["List-Unsubscribe"].strip()
+    assert link == "<mailto:contact@example.org?subject=unsubscribe%20Paniers%20%26%20Cie>"
 
 
 def test_where_nobody_answers_nobody_can_be_asked() -> None:

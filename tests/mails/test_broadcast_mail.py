@@ -114,11 +114,36 @@ def test_the_text_is_not_a_template() -> None:
 @pytest.mark.parametrize(
     ("language", "contact", "is_signed", "says"),
     [
-        ("fr", a_contact(), False, "Message de la coordination, le vendredi 5 juin 2026."),
-        ("fr", a_contact(), True, "Message écrit par Claire Fontaine le vendredi 5 juin 2026."),
-        ("fr", Contact("ana@lac.fr"), True, "Message écrit par ana@lac.fr le vendredi 5 juin 2026."),
-        ("en", a_contact(), False, "A message from the coordinators, Friday 5 June 2026."),
-        ("en", a_contact(), True, "Written by Claire Fontaine on Friday 5 June 2026."),
+        (
+            "fr",
+            a_contact(),
+            False,
+            "La coordination du groupe « Les Paniers du Lac » a écrit ce message le vendredi 5 juin 2026 ;",
+        ),
+        (
+            "fr",
+            a_contact(),
+            True,
+            "Claire Fontaine a écrit ce message le vendredi 5 juin 2026, pour la coordination",
+        ),
+        (
+            "fr",
+            Contact("ana@lac.fr"),
+            True,
+            "ana@lac.fr a écrit ce message le vendredi 5 juin 2026, pour la coordination",
+        ),
+        (
+            "en",
+            a_contact(),
+            False,
+            "The coordinators of Les Paniers du Lac wrote this on Friday 5 June 2026;",
+        ),
+        (
+            "en",
+            a_contact(),
+            True,
+            "Claire Fontaine wrote this for the coordinators of Les Paniers du Lac on Friday",
+        ),
     ],
 )
 def test_a_mail_names_who_wrote_it_if_somebody_said_so(
@@ -142,8 +167,8 @@ def test_a_mail_that_nobody_can_answer_says_so() -> None:
         coop, "AG", compose("Bonjour", coop), Contact(""), paris("2026-06-05T08:00")
     )
 
-    assert "Cette adresse ne reçoit pas de réponses" in made.html
-    assert "ajoutez noreply@mj.cagette.net à vos contacts" in made.html
+    assert "cette adresse ne reçoit pas de réponses" in made.html
+    assert "ajoutez noreply@mj.cagette.net" in made.html
 
 
 def test_a_template_of_ones_own_may_greet_by_name(tmp_path: Path) -> None:

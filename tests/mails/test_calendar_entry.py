@@ -89,7 +89,24 @@ def test_a_correction_takes_the_place_of_what_it_corrects() -> None:
 
     assert before["UID"] == after["UID"]
     assert (before["SEQUENCE"], after["SEQUENCE"]) == (1, 2)
-    assert "DTEND" not in after
+
+
+@pytest.mark.parametrize("ends_at", [None, "2026-06-12T18:00", "2026-06-12T17:00"])
+def test_what_has_no_end_takes_an_hour_as_calendars_show_nothing_of_no_length(ends_at: str | None) -> None:
+    event = the_event(a_distribution(ends_at=ends_at and paris(ends_at)))
+
+    assert event.decoded("DTEND") - event.decoded("DTSTART") == timedelta(hours=1)
+
+
+def test_an_entry_says_what_to_bring_and_whom_to_call() -> None:
+    day = a_distribution(note="Cabas, bocaux; code 1234", url="https://app.cagette.net/shop/1")
+    phone = a_group(contact_phone="06 39 98 12 34")
+
+    assert the_event(day, phone)["DESCRIPTION"] == (
+        "Cabas, bocaux; code 1234\nSur place\u00a0: Claire Fontaine, 06 39 98 12 34\nhttps://app.cagette.net/shop/1"
+    )
+    assert the_event()["DESCRIPTION"] == "https://app.cagette.net/group/lac"
+    assert "DESCRIPTION" not in the_event(group=a_group(url=""))
 
 
 def test_two_distributions_are_two_entries() -> None:
@@ -113,7 +130,8 @@ def test_any_words_are_read_back_and_no_line_is_too_long(name: str, place: str) 
     assert event["SUMMARY"].startswith("Marché – Le;")
     assert event["LOCATION"].endswith("\\, fin")
     assert {str(key) for key in event} == {
-        *("UID", "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "LOCATION", "ORGANIZER")
+        *("UID", "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "LOCATION", "ORGANIZER"),
+        "DESCRIPTION",
     }
 
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from cagette_notify.config.load import Style
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import Contact
+from cagette_notify.core.notices import Told
 from cagette_notify.mails.renderer import Renderer
 from tests.fixtures.builders import (
     a_contact,
@@ -51,6 +52,10 @@ A_DUTY = a_notice(
     roles=("Accueil",),
     helpers=(("Pesée", "Noël Bœuf"), ("Pesée", "Maëlle Le Goff"), ("Rangement", "Léa Roux")),
 )
+
+
+ELSEWHERE = Told(paris("2026-06-12T18:00"), "Cour de l’école, 12 avenue Jean-Jaurès, Bordeaux")
+AN_HOUR_EARLIER = Told(paris("2026-06-12T17:00"), a_distribution().place, ("Accueil",))
 
 
 @dataclass(frozen=True)
@@ -104,22 +109,53 @@ CASES = (
         "2026-06-12T14:00",
     ),
     Case("recap_4h_without_prices", (a_notice(Kind.RECAP_4H),), style=replace(LINKS, show_prices=False)),
+    Case(
+        "recap_with_note",
+        (
+            a_notice(
+                group=a_group(contact_phone="+33 (0)6 39 98 12 34"),
+                distribution=a_distribution(note="Apportez vos cabas. Portail de la cour, code 1234."),
+            ),
+        ),
+        style=replace(PLAIN, map_url="https://www.openstreetmap.org/search?query={place}"),
+    ),
     Case("recap_incomplete", (a_notice(lines=an_order()[:2], has_unread=True),)),
     Case(
         "correction",
-        (a_notice(correction=True), a_notice(Kind.RECAP_4H, correction=True)),
+        tuple(a_notice(kind, correction=True, told=ELSEWHERE) for kind in (Kind.RECAP_24H, Kind.RECAP_4H)),
         style=replace(PLAIN, calendar=True),
+    ),
+    Case(
+        "correction_of_day",
+        (a_notice(correction=True, told=Told(paris("2026-06-11T17:00"), "")),),
+        "2026-06-10T18:00",
     ),
     Case("duty", (A_DUTY,), "2026-06-08T18:00", replace(PLAIN, calendar=True)),
     Case(
         "duty_correction",
-        (replace(A_DUTY, correction=True, roles=("Accueil", "Pesée des légumes"), revision=2),),
+        (
+            replace(
+                A_DUTY,
+                correction=True,
+                roles=("Accueil", "Pesée des légumes"),
+                told=Told(A_DUTY.distribution.starts_at, A_DUTY.distribution.place, ("Accueil",)),
+                revision=2,
+            ),
+        ),
         "2026-06-08T18:00",
         replace(LINKS, calendar=True),
     ),
     Case(
         "duty_given_up",
-        (replace(A_DUTY, correction=True, roles=(), revision=2),),
+        (
+            replace(
+                A_DUTY,
+                correction=True,
+                roles=(),
+                told=Told(A_DUTY.distribution.starts_at, A_DUTY.distribution.place, ("Accueil",)),
+                revision=2,
+            ),
+        ),
         "2026-06-11T18:00",
         replace(PLAIN, calendar=True),
     ),
@@ -133,7 +169,10 @@ CASES = (
     ),
     Case(
         "correction_with_duty",
-        (a_notice(correction=True), replace(A_DUTY, correction=True, revision=2)),
+        (
+            a_notice(correction=True, told=AN_HOUR_EARLIER),
+            replace(A_DUTY, correction=True, told=AN_HOUR_EARLIER, revision=2),
+        ),
         style=replace(PLAIN, calendar=True),
     ),
     Case(

@@ -92,7 +92,7 @@ def test_the_words_of_an_image_may_greet_its_reader() -> None:
 def test_an_image_on_the_web_stays_there() -> None:
     body = composed("![Le lac](https://lac.fr/lac.png)")
 
-    assert images_in(body) == ['<img src="https://lac.fr/lac.png" alt="Le lac">']
+    assert images_in(body) == ['<img src="https://lac.fr/lac.png" alt="Le lac" width="560">']
     assert body.images == ()
 
 

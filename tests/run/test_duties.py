@@ -233,7 +233,7 @@ def test_where_a_row_can_not_be_read_nobody_is_told_that_these_are_all_who_serve
     coop.run(DUE + HOUR)
     moved = last_text_to(coop, ZOE)
 
-    assert "Voici ce qui est prévu maintenant" in moved
+    assert "Ce message remplace le précédent" in moved
     assert [LACKS_ROWS in text for text in (first, moved)] == [is_incomplete] * 2
 
 
@@ -355,7 +355,7 @@ def test_a_move_is_told_to_all_who_serve_and_in_one_mail_to_whoever_had_a_recap_
     left = news(coop, STARTS - 20 * HOUR)
 
     assert left == [
-        *[("Changement", address) for address in (*COUPLE, ZOE)],
+        *[("Changement d’horaire", address) for address in (*COUPLE, ZOE)],
         ("Votre permanence", LEA),
     ]
     assert "Votre permanence ce jour-là : Accueil" in last_text_to(coop, ZOE)
@@ -718,7 +718,7 @@ def test_a_distribution_that_is_moved_while_its_duties_stand_under_the_old_day_t
     moved = news(coop, DUE + HOUR)
     coop.write("permanences.csv", "date;role;member\n13/06/2026;Accueil;1\n13/06/2026;Pesée;2\n")
 
-    assert moved == [("Changement de permanence", address) for address in (*COUPLE, ZOE)]
+    assert moved == [("Changement de date de permanence", address) for address in (*COUPLE, ZOE)]
     assert news(coop, DUE + 2 * HOUR) == []
 
 
@@ -727,7 +727,8 @@ def put_off_to_the_nineteenth(folder: Path) -> Coop:
     coop = made(folder, duties="date;role;member\n12/06/2026;Accueil;1\n12/06/2026;Pesée;2\n")
     coop.run(DUE)
     coop.replace("distributions.yaml", "2026-06-12", "2026-06-19")
-    assert news(coop, DUE + HOUR) == [("Changement de permanence", address) for address in (*COUPLE, ZOE)]
+    moved = news(coop, DUE + HOUR)
+    assert moved == [("Changement de date de permanence", address) for address in (*COUPLE, ZOE)]
     return coop
 
 

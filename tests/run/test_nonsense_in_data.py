@@ -216,7 +216,7 @@ def test_a_price_that_does_not_make_the_total_beside_it_is_said_and_not_mailed(
     coop: Coop, row: str, price: str
 ) -> None:
     header = "member;distribution;product;quantity;unit;price;total\n"
-    coop.write("orders.csv", f"{header}1;d1;Pommes;{row}\n1;d1;Lait;1;l;2;2\n")
+    coop.write("orders.csv", f"{header}1;d1;Pommes;{row}\n1;d1;Lait;2;l;2;4\n")
 
     report = coop.run(A_DAY_BEFORE)
 
@@ -226,7 +226,7 @@ def test_a_price_that_does_not_make_the_total_beside_it_is_said_and_not_mailed(
     assert "€/g" not in recap
     assert "3,50" not in recap
     assert "2,00 €/L" in recap
-    assert "6,50 €" in recap
+    assert "8,50 €" in recap
 
 
 @pytest.mark.parametrize("encoding", ["mac-roman", "cp850"])

@@ -82,7 +82,7 @@ def test_whoever_was_first_told_while_the_place_was_broken_gets_a_correction_onc
 
     assert [*first] == [*then] == [LEA]
     assert (SALLE in first[LEA], then[LEA].count(SALLE)) == (False, 2)
-    assert "elles remplacent" in then[LEA]
+    assert "Le lieu de votre distribution est maintenant connu." in then[LEA]
     assert claims_of(coop, LEA) == [(1, ""), (2, SALLE)]
     assert mailed_by(coop, HALF_PAST) == {}
 
@@ -180,3 +180,14 @@ def test_a_new_place_after_a_broken_one_is_told_to_everybody_once(coop: Coop) ->
 
     assert len(mailed_by(coop, HALF_PAST)) == 4
     assert counted(coop.run(HALF_PAST)).get("sent", 0) == 0
+
+
+def test_a_correction_names_the_place_and_the_hour_that_its_reader_heard_last(coop: Coop) -> None:
+    coop.replace("distributions.yaml", f"place: {SALLE}", "place: Cour de l’école")
+    elsewhere = mailed_by(coop, QUARTER_PAST)
+    moves(coop)
+    later = mailed_by(coop, HALF_PAST)
+
+    assert f"(au lieu de\u00a0: {SALLE})" in elsewhere[ZOE]
+    assert "(au lieu de\u00a0: 18\u00a0h)" in later[ZOE]
+    assert SALLE not in later[ZOE]

@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from msgspec.structs import replace
 
+from cagette_notify.config.load import Style
 from cagette_notify.core.i18n import speaking
 from cagette_notify.core.i18n import spoken as spoken_now
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.mailjet_fates import Fate
+from cagette_notify.core.model import Contact
 from cagette_notify.ledger.history import HistoryRecord
 from cagette_notify.run import nothing_due as rest
 from cagette_notify.run.exit_status import exit_status_of
 from cagette_notify.run.nothing_due import nothing_can_be_due
 from cagette_notify.run.operator_mail.summaries import is_summary_due, summary_at
 from cagette_notify.run.operator_mail.summary_text import Summary, Unreached, content_of, summarize
-from tests.fixtures.builders import a_distribution
+from tests.fixtures.builders import a_distribution, a_group
 from tests.fixtures.coop import A_DAY_BEFORE, ORDERS, Coop, counted
 from tests.fixtures.mailjet_server import (
     Behaviour,
@@ -41,6 +43,8 @@ DUE = utc("2026-06-12T19:30")  # two hours after half past seven in Paris
 BEGINS = utc("2026-06-12T16:00")
 TOO_LATE = "the recap came too late: its orders came too late (orders.csv)"
 WAITED = "the export of the orders was missing, too old, or in part illegible"
+STYLE = Style(Contact("noreply@mj.cagette.net", "Cagette.net"), None)
+LAC = a_group(name="Lac")
 CONTACT = "coordination@paniersdulac.example"
 
 
@@ -102,16 +106,17 @@ def test_two_hours_after_the_distribution_the_contact_is_told_once_whom_recaps_r
     assert before == []
     (summary,) = office.summaries
     assert summary.address == CONTACT
-    assert summary.message["Subject"] == "Les Paniers du Lac: 2 of 3 recaps accepted, Friday 12 June 2026"
-    assert summary.message["TextPart"].splitlines() == [
+    assert summary.message["Subject"] == "2 of 3 recaps accepted, Friday 12 June 2026 – Les Paniers du Lac"
+    assert summary.message["TextPart"].splitlines()[:7] == [
         "Recaps of the distribution of Friday 12 June 2026: 3 left.",
         "Accepted by the mail providers: 2.",
         "Not reached:",
         "- Noël Bœuf (maelle@example.org): was sent back: the mailbox was full",
         "",
-        "What to do about one of them: cagette-notify check-member ADDRESS",
+        "You may want to tell them yourself, and to ask for an address that",
+        "works. Whoever looks after these mails can find out more.",
     ]
-    assert "<li>Noël Bœuf (maelle@example.org)" in summary.message["HTMLPart"]
+    assert ">Noël Bœuf (maelle@example.org)" in summary.message["HTMLPart"]
 
 
 @pytest.mark.parametrize("spoken", ["en", "fr"])
@@ -133,7 +138,7 @@ def test_a_summary_is_in_the_group_s_language_whatever_the_run_speaks(
         goes_on = spoken_now()
 
     (summary,) = office.summaries
-    assert summary.message["Subject"].endswith(subject)
+    assert summary.message["Subject"].startswith(subject)
     assert line in summary.message["TextPart"]
     assert goes_on == spoken
 
@@ -218,7 +223,8 @@ def test_who_was_not_reached_is_named_with_the_reason(record: HistoryRecord, why
     summary = summarize([record], {})
 
     assert [(one.member_id, one.why) for one in summary.unreached] == [("1", why)]
-    assert f"- Zoé (1@example.org): {why}" in content_of(summary, "Lac", "Friday", {"1": "Zoé"}).text
+    text = content_of(STYLE, summary, LAC, "Friday", {"1": "Zoé"}).text
+    assert f"- Zoé (1@example.org): {why}" in " ".join(text.split())
 
 
 @pytest.mark.parametrize("reason", ["setting_off", "no_order", "already_sent", "superseded"])
@@ -324,11 +330,8 @@ def test_who_waited_for_orders_that_came_too_late_is_named_if_they_have_one(
 
     body = summary.get_body(("plain",))
     assert body is not None
-    said = [
-        line.removeprefix("- ").split(maxsplit=1)
-        for line in body.get_content().splitlines()
-        if line[:1] == "-"
-    ]
+    said_of = "\n".join(body.get_content().splitlines()).partition("\n\n")[0]
+    said = [" ".join(one.split()).split(maxsplit=1) for one in said_of.split("\n- ")[1:]]
     assert {name: rest.partition("): ")[2] for name, rest in said} == why
 
 
@@ -355,11 +358,12 @@ def test_two_distributions_of_one_day_are_told_apart(
 
     summaries = [mail for mail in coop.mails() if mail["To"].addresses[0].addr_spec == CONTACT]
 
-    assert {str(mail["Subject"]).partition(" written, ")[2] for mail in summaries} == days
-    for mail in summaries:
+    said = [str(mail["Subject"]).partition(" written, ")[2].partition(" – ")[0] for mail in summaries]
+    assert {*said} == days
+    for mail, day in zip(summaries, said, strict=True):
         body = mail.get_body(("plain",))
         assert body
-        assert f"distribution of {str(mail['Subject']).partition(' written, ')[2]}:" in body.get_content()
+        assert f"distribution of {day}:" in " ".join(body.get_content().split())
 
 
 def test_of_files_nobody_says_that_they_were_not_accepted(tmp_path: Path) -> None:
@@ -371,19 +375,21 @@ def test_of_files_nobody_says_that_they_were_not_accepted(tmp_path: Path) -> Non
     (summary,) = (mail for mail in coop.mails() if mail["To"].addresses[0].addr_spec == CONTACT)
 
     body = summary.get_body(("plain",))
-    assert summary["Subject"] == "Les Paniers du Lac: 3 recaps written, Friday 12 June 2026"
+    assert summary["Subject"] == "3 recaps written, Friday 12 June 2026 – Les Paniers du Lac"
     assert body is not None
-    assert body.get_content().rstrip() == (
+    said, foot = body.get_content().split("----")[0], body.get_content().split("----")[-1]
+    assert " ".join(said.split()) == (
         "Recaps of the distribution of Friday 12 June 2026: 3 written to the outbox. "
         "Nothing left this machine."
     )
+    assert "because you are the contact of Les Paniers du Lac." in " ".join(foot.split())
 
 
 @pytest.mark.parametrize(
     ("is_of_outbox", "subject"),
     [
-        (True, "Lac: 3 recaps and corrections written, Friday"),
-        (False, "Lac: 0 of 3 recaps and corrections accepted, Friday"),
+        (True, "3 recaps and corrections written, Friday – Lac"),
+        (False, "0 of 3 recaps and corrections accepted, Friday – Lac"),
     ],
 )
 def test_corrections_are_counted_as_such(subject: str, *, is_of_outbox: bool) -> None:
@@ -391,21 +397,30 @@ def test_corrections_are_counted_as_such(subject: str, *, is_of_outbox: bool) ->
         replace(a_record("sent", custom_id=f"id-{number}"), is_correction=number > 1) for number in (1, 2, 3)
     ]
 
-    content = content_of(summarize(records, {}, is_of_outbox=is_of_outbox), "Lac", "Friday", {})
+    content = content_of(STYLE, summarize(records, {}, is_of_outbox=is_of_outbox), LAC, "Friday", {})
 
     assert content.subject == subject
     assert "Corrections among them, of an hour or a place: 2." in content.text
 
 
-@pytest.mark.parametrize(("address", "typed"), [("1@example.org", "ADDRESS"), ("", "NAME")])
-def test_who_has_no_address_is_asked_about_by_name(address: str, typed: str) -> None:
-    record = replace(a_record("skipped", "no_address"), address=address)
+@pytest.mark.parametrize("is_of_outbox", [True, False])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_contact_is_told_whom_to_tell_and_no_command_to_type(language: str, *, is_of_outbox: bool) -> None:
+    with speaking(language):
+        summary = summarize([a_record("expired")], {}, is_of_outbox=is_of_outbox)
+        content = content_of(STYLE, summary, LAC, "Friday", {"1": "Zoé"})
 
-    assert f"check-member {typed}" in content_of(summarize([record], {}), "Lac", "Friday", {}).text
+    text = " ".join(content.text.split())
+    said = {
+        "fr": ("Personnes non jointes : - Zoé", "les prévenir vous-même"),
+        "en": ("Not reached: - Zoé", "tell them yourself"),
+    }[language]
+    assert [part in text.replace("\u00a0", " ") for part in said] == [True, True]
+    assert "cagette-notify" not in content.text + content.html
 
 
 def test_names_cannot_break_out_of_the_page() -> None:
-    content = content_of(summarize([a_record("expired")], {}), "Lac", "Friday", {"1": "<b>Zoé"})
+    content = content_of(STYLE, summarize([a_record("expired")], {}), LAC, "Friday", {"1": "<b>Zoé"})
 
     assert "&lt;b&gt;Zoé" in content.html
 
@@ -580,7 +595,7 @@ def test_in_french_none_is_counted_as_one_is(
     summary = Summary(left=left, unreached=(Unreached("1", "", ""),), is_of_outbox=is_of_outbox)
 
     with speaking("fr"):
-        content = content_of(summary, "Lac", "vendredi", {})
+        content = content_of(STYLE, summary, LAC, "vendredi", {})
 
-    assert content.subject == f"Lac\u00a0: {subject}, vendredi"
+    assert content.subject == f"{subject}, vendredi – Lac"
     assert line in content.text

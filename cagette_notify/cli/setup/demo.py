@@ -45,7 +45,7 @@ outbox: outbox
 _GROUPS = """\
 - id: lac
   name: Les Paniers du Lac
-  contact: {name: Claire Fontaine, email: coordination@paniersdulac.example}
+  contact: {name: Claire Fontaine, email: coordination@paniersdulac.example, phone: 06 39 98 12 34}
   coordinators: [coordination@paniersdulac.example]
   url: https://app.cagette.net/group/lac
   colour: '#2e7d32'
@@ -66,6 +66,7 @@ _DISTRIBUTIONS = """\
   ends_at: {tomorrow_end}
   orders_close_at: {tomorrow_close}
   place: Salle des fêtes, 3 rue de l'Église
+  note: Apportez vos cabas, et rapportez les boîtes à œufs.
 - id: marche
   group: lac
   name: Marché d'été

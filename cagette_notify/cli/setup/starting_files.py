@@ -49,6 +49,7 @@ distributions:
   #  orders_open_at: 2027-06-04 08:00
   #  orders_close_at: 2027-06-09 20:00
   #  place: Salle des fêtes
+  #  note: Apportez vos cabas
 """
 
 _ORDERS = "member;distribution;product;quantity;unit;price;catalog;paid"

@@ -211,6 +211,7 @@ def _model(row: Row, group_id: str, times: Mapping[str, Moment]) -> Distribution
         name=words(row, "name"),
         place=place,
         place_is_unknown=not place,
+        note=row.text("note"),
         url=row.read("url", web_address) or "",
         catalogs=names_once(one for one in row.listed("catalogs") if is_words(row, "catalogs", one)),
         fixed=row.read("fixed", yes_no) or False,

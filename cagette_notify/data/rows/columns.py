@@ -50,6 +50,10 @@ GROUPS = FileColumns(
                 "contact courriel",
                 "mail du contact",
             ),
+            "contact_phone": (
+                *("téléphone du contact", "contact téléphone", "tél du contact", "contact tél"),
+                *("portable du contact", "numéro du contact"),
+            ),
             "coordinators": (
                 "coordinator",
                 "coordinateurs",
@@ -72,6 +76,7 @@ GROUPS = FileColumns(
             {
                 "contact_name": ("name", "nom"),
                 "contact_email": ("address", *ADDRESSES),
+                "contact_phone": ("phone", "téléphone", "tél", "portable"),
             }
         )
     },
@@ -118,6 +123,7 @@ DISTRIBUTIONS = FileColumns(
             ),
             "name": ("nom", "title", "titre", "intitulé"),
             "place": ("lieu", "location"),
+            "note": ("à savoir", "consigne", "consignes"),
             "url": ("lien", "adresse web"),
             "catalogs": ("catalog", "catalogues", "catalogue", "producteurs"),
             "fixed": ("fixe", "contrat fixe", "contrats fixes", "fixed contract", "fixed contracts"),

@@ -56,14 +56,15 @@ def _headers(message: Message, date: datetime) -> Iterator[tuple[str, str]]:
     for name, value in message.headers:
         yield name, _folded(name, value)
     if message.reply_to:
-        yield "List-Unsubscribe", _list_unsubscribe(message.reply_to.address)
+        yield "List-Unsubscribe", _list_unsubscribe(message, message.reply_to.address)
     yield "X-MJ-CustomID", message.custom_id
     yield "X-Cagette-Campaign", _folded("X-Cagette-Campaign", message.campaign)
 
 
-def _list_unsubscribe(address: str) -> str:
+def _list_unsubscribe(message: Message, address: str) -> str:
     """Let mail programs offer to write to whoever answers (RFC 2369), as Mailjet's own header does there."""
-    link = f"<mailto:{quote(address, safe='@')}?subject=unsubscribe>"
+    subject = quote(f"unsubscribe {message.sender.name}".strip())
+    link = f"<mailto:{quote(address, safe='@')}?subject={subject}>"
     return f"\r\n {link}" if len("List-Unsubscribe: ") + len(link) > _LINE else link
 
 

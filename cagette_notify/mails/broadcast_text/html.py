@@ -6,6 +6,7 @@ and dark: see templates/layout.html.j2.
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from markdown_it.renderer import RendererHTML
@@ -13,12 +14,13 @@ from markdown_it.renderer import RendererHTML
 from cagette_notify.mails.template_filters import breakable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from markdown_it.token import Token
     from markdown_it.utils import EnvType, OptionsDict
 
-_LONGEST_WORD, _LONGEST_IN_CELL = 36, 16  # characters that a phone shows in one line
+_LONGEST_WORD, _SHORTEST_IN_CELL = 30, 6  # characters that a phone shows in one line
+_IN_ROW = 24  # and of a table's row, in all of its cells
 _FONT = "font-family:Arial,Helvetica,sans-serif;"  # on each, as Outlook hands none down
 _STYLES = {
     "p": f"{_FONT}margin:0 0 16px 0;",
@@ -34,8 +36,8 @@ _STYLES = {
     "blockquote": "margin:0 0 16px 0;padding:8px 0 1px 16px;border-left:4px solid #8c8c8c;",
     "hr": "margin:24px 0;border:0;border-top:1px solid #8c8c8c;",
     "table": "margin:0 0 16px 0;border-collapse:collapse;",
-    "th": f"{_FONT}padding:6px 8px;border:1px solid #8c8c8c;vertical-align:top;text-align:left;",
-    "td": f"{_FONT}padding:6px 8px;border:1px solid #8c8c8c;vertical-align:top;",
+    "th": f"{_FONT}padding:6px;border:1px solid #8c8c8c;vertical-align:top;text-align:left;",
+    "td": f"{_FONT}padding:6px;border:1px solid #8c8c8c;vertical-align:top;",
     "img": "max-width:100%;border:0;",
 }
 _NESTED_STYLES = {
@@ -53,8 +55,12 @@ class MarkdownHtml(RendererHTML):
     ) -> str:
         """Render an element with its style; titles are dropped, as phones can't show them."""
         token = tokens[idx]
+        if token.tag == "table" and token.nesting == 1:
+            env["columns"] = _columns(tokens[idx:])
         if token.tag in {"th", "td"}:
             env["is_cell"] = token.nesting == 1
+        if token.tag == "a":
+            env["is_link"] = token.nesting == 1
         token.attrs.pop("title", None)
         style = _style(token) if token.nesting >= 0 else ""
         if token.tag == "th" and token.nesting == 1:
@@ -65,7 +71,15 @@ class MarkdownHtml(RendererHTML):
 
     def text(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
         """Render text in which a long word may be broken: phones are narrow."""
-        return str(breakable(tokens[idx].content, _LONGEST_IN_CELL if env.get("is_cell") else _LONGEST_WORD))
+        in_cell = max(_SHORTEST_IN_CELL, _IN_ROW // env.get("columns", 1))
+        longest = in_cell if env.get("is_cell") else _LONGEST_WORD
+        return str(breakable(tokens[idx].content, longest, is_link=env.get("is_link", False)))
+
+
+def _columns(tokens: Iterable[Token]) -> int:
+    """Count the columns of the table that begins with them."""
+    row = takewhile(lambda one: one.type != "tr_close", tokens)
+    return sum(one.type == "th_open" for one in row)
 
 
 def _style(token: Token) -> str:

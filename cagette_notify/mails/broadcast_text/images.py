@@ -52,6 +52,8 @@ def inlined(tokens: Iterable[Token]) -> Iterator[Attachment]:
 def _image(read: ReadImage, state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
     """Parse an image, its address on the web or the name of a file, with blanks or without."""
     if image(state, silent):
+        if not silent:  # of one on the web nobody knows the width: Outlook takes this one, all others its own
+            state.tokens[-1].attrs |= {"width": _COLUMN, "style": "width:auto;"}
         return True
     if not state.src.startswith("![", state.pos):
         return False

@@ -42,6 +42,7 @@ def _made_up(config: Config, now: datetime) -> SampleData:
         coordinators=("contact@example.org",),
         url="https://example.org",
         logo="https://example.org/logo.png",
+        contact_phone="06 39 98 12 34",
     )
     starts_at = now + timedelta(days=2)
     distribution = Distribution(
@@ -53,6 +54,7 @@ def _made_up(config: Config, now: datetime) -> SampleData:
         orders_close_at=now + timedelta(days=1),
         name="Distribution",
         place="Salle des fêtes",
+        note="Apportez vos cabas",
         url="https://example.org",
         catalogs=("Légumes", "Œufs"),
     )

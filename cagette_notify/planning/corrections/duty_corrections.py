@@ -35,7 +35,7 @@ def duty_corrections(index: PlanIndex) -> Iterator[Notice]:
             starts_at = distribution.starts_at.astimezone(timezone.utc)
             window = Window(last.key.kind, distribution, index.situation.now, starts_at)
             notice = index.notice(window, member, mailbox_of(index, member, last))
-            yield replace(notice, correction=True)
+            yield replace(notice, correction=True, told=last.told)
 
 
 def late_duty_corrections(index: PlanIndex) -> Iterator[tuple[Notice, Entry]]:

@@ -42,11 +42,14 @@ def _for_address(
     index: PlanIndex, distribution: Distribution, member: Member, announced: list[Entry]
 ) -> Iterator[Notice]:
     had = {entry.key.kind for entry in announced}
-    mailbox = mailbox_of(index, member, latest(announced))
+    last = latest(announced)
+    mailbox = mailbox_of(index, member, last)
     starts_at = distribution.starts_at.astimezone(timezone.utc)
     # Due since it changed, which is now; still true until the new start.
     windows = [Window(kind, distribution, index.situation.now, starts_at) for kind in RECAP_KINDS]
-    notices = [replace(index.notice(window, member, mailbox), correction=True) for window in windows]
+    notices = [
+        replace(index.notice(window, member, mailbox), correction=True, told=last.told) for window in windows
+    ]
     again = {notice.kind for notice in notices if index.is_lost_correction(notice.key)}
     for notice in notices:
         # A correction that leaves once more stands for what it stood for: what is due since would be another

@@ -77,7 +77,7 @@ def _mails(desk: Desk) -> list[OperatorMail]:
     import platform
 
     config = desk.config
-    content = alert_content(lines, machine=platform.node(), config_path=str(config.path))
+    content = alert_content(config.style, lines, machine=platform.node(), config_path=str(config.path))
     sender = Contact(config.style.sender.address, config.style.sender.name or "cagette-notify")
     # With the time: Mailjet drops a campaign's second copy, and the same line is told again after a day.
     occasion = digest_of(desk.memory.alerts_since(), *lines)

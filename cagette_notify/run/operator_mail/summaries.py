@@ -168,7 +168,7 @@ def _content(run: Run, distribution: Distribution, summary: Summary, members: Se
 
     group, day = run.calendar.groups[distribution.group_id], _day_of(run, distribution)
     names = {one.id: f"{one.first_name} {one.last_name}".strip() or one.id for one in members}
-    return content_of(summary, group.name, day, names)
+    return content_of(run.config.style, summary, group, day, names)
 
 
 def _day_of(run: Run, distribution: Distribution) -> str:

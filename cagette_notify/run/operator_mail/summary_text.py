@@ -1,4 +1,4 @@
-"""Word the summary of a distribution's recaps: sent, accepted, unreached. Pure."""
+"""Word the summary of a distribution's recaps: sent, accepted, unreached."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from msgspec.structs import replace
 from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.mailjet_fates import BAD_CATEGORIES, Fate, FateCategory, fate_in_words
 from cagette_notify.core.notices import Reason, Status
-from cagette_notify.mails.operator_mail import plain_content
+from cagette_notify.mails.operator_mail import OperatorText, operator_content
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from cagette_notify.config.load import Style
     from cagette_notify.core.messages import Content
+    from cagette_notify.core.model import Group
     from cagette_notify.ledger.history import HistoryRecord
 
 
@@ -75,51 +77,46 @@ def summarize(
     )
 
 
-def content_of(summary: Summary, group: str, day: str, names: Mapping[str, str]) -> Content:
+def content_of(style: Style, summary: Summary, group: Group, day: str, names: Mapping[str, str]) -> Content:
     """Return the mail. ``names`` are people's, by member's id; who is not in it is named by the id."""
-    lines = list(_lines(summary, day))
-    people = [
+    people = (
         _("{name} ({address}): {why}", name=names.get(one.member_id, one.member_id), **_seen(one))
         for one in summary.unreached
-    ]
-    return plain_content(_subject(summary, group, day), lines, people, _cure(summary))
+    )
+    text = OperatorText(
+        _("{figures}, {day} – {group}", figures=_figures(summary), day=day, group=group.name),
+        _figures(summary),
+        before=tuple(_lines(summary, day)),
+        listed=tuple(people),
+        after=_cure(summary),
+        why=_("You get this summary because you are the contact of {group}.", group=group.name),
+    )
+    return operator_content(style, text, group)
 
 
-def _subject(summary: Summary, group: str, day: str) -> str:
+def _figures(summary: Summary) -> str:
+    """Say how many recaps left, or were accepted, in the few words of a subject."""
     if summary.is_of_outbox:
-        return _written(summary, group, day)
-    values = {"group": group, "left": summary.left, "day": day}
+        return _written(summary)
     if summary.corrections:
         return _n(
-            "{group}: {count} of {left} recaps and corrections accepted, {day}",
-            "{group}: {count} of {left} recaps and corrections accepted, {day}",
+            "{count} of {left} recaps and corrections accepted",
+            "{count} of {left} recaps and corrections accepted",
             summary.accepted,
-            **values,
+            left=summary.left,
         )
     return _n(
-        "{group}: {count} of {left} recaps accepted, {day}",
-        "{group}: {count} of {left} recaps accepted, {day}",
+        "{count} of {left} recaps accepted",
+        "{count} of {left} recaps accepted",
         summary.accepted,
-        **values,
+        left=summary.left,
     )
 
 
-def _written(summary: Summary, group: str, day: str) -> str:
+def _written(summary: Summary) -> str:
     if summary.corrections:
-        return _n(
-            "{group}: {count} correction written, {day}",
-            "{group}: {count} recaps and corrections written, {day}",
-            summary.left,
-            group=group,
-            day=day,
-        )
-    return _n(
-        "{group}: {count} recap written, {day}",
-        "{group}: {count} recaps written, {day}",
-        summary.left,
-        group=group,
-        day=day,
-    )
+        return _n("{count} correction written", "{count} recaps and corrections written", summary.left)
+    return _n("{count} recap written", "{count} recaps written", summary.left)
 
 
 def _unreached(
@@ -211,6 +208,8 @@ def _lines(summary: Summary, day: str) -> Iterator[str]:
             day=day,
         )
         yield from _corrections(summary)
+        if summary.unreached:
+            yield _("Not reached:")
         return
     yield _n(
         "Recaps of the distribution of {day}: {count} left.",
@@ -238,6 +237,7 @@ def _seen(one: Unreached) -> dict[str, str]:
 def _cure(summary: Summary) -> str:
     if not summary.unreached:
         return ""
-    if all(one.address for one in summary.unreached):
-        return _("What to do about one of them: cagette-notify check-member ADDRESS")
-    return _("What to do about one of them: cagette-notify check-member NAME")
+    return _(
+        "You may want to tell them yourself, and to ask for an address that works. Whoever looks after these "
+        "mails can find out more."
+    )

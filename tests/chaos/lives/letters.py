@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SUBJECTS = {
     OPENING: re.compile(r"Commandez pour"),
     CLOSING: re.compile(r"Fin des commandes pour"),
-    CORRECTION: re.compile(r"Changement :|Changement de permanence :|Vous n’êtes plus de permanence :"),
+    CORRECTION: re.compile(r"Changement|Vous n’êtes plus de permanence :"),
     DUTY: re.compile(r"Votre permanence :"),
     VACANT: re.compile(r"Bénévoles recherchés :"),
     RECAP_4H: re.compile(r"Rappel :"),
@@ -39,6 +39,7 @@ _DAY = re.compile(r"(\d+)(?:er)? (\w+) (\d{4}), à (\d+) h(?: (\d\d))?\s+Salle (
 _ROLES = re.compile(r"(?:Votre rôle|Vos rôles|Votre permanence ce jour-là) : (.+)")
 _GIVEN_UP = re.compile(r"Vous n’y? ?avez plus de permanence")
 _WITH = re.compile(r"(?:Avec vous|Et aussi) \((\w+)\) : (.+)")
+_TOLD = re.compile(r"\s*\(au lieu de : [^)]*\)")  # what a correction corrects
 _FREE = re.compile(r"Salle (\w+) \w((?:\n  \w+ : \d+ places?)+)")
 _NO_ORDER = re.compile(r"(\d+) h(?: (\d\d))?,\s+aucune\s+commande\s+à\s+votre\s+nom\s+n’était\s+connue")
 _LINE = re.compile(r"(\d+) ×\s+Riz (\w+)")
@@ -63,7 +64,7 @@ class Said(NamedTuple):
 
 def read(message: dict[str, Any]) -> Said:
     """Read a mail as it was posted."""
-    text = re.sub(r"[\u00a0\u202f]", " ", message["TextPart"])
+    text = _TOLD.sub("", re.sub(r"[\u00a0\u202f]", " ", message["TextPart"]))
     subject = re.sub(r"[\u00a0\u202f]", " ", message["Subject"])
     label = next(label for label, pattern in SUBJECTS.items() if pattern.match(subject))
     days = {
