@@ -1,4 +1,4 @@
-"""Wrap what is said for the screen: a command to copy stays whole on its line."""
+"""Wrap what is said for the screen: what is to be copied, a command or a field of a form, stays whole."""
 
 from __future__ import annotations
 
@@ -10,19 +10,21 @@ from cagette_notify.core.commands_to_type import PROGRAM, TYPED_COMMANDS
 _WORD = r"""(?:'[^']*'|"[^"]*"|[^\s;'"])+"""
 _ANYWHERE = rf"(?:(?:\S*/)?{PROGRAM}|'[^']*/{PROGRAM}')(?: --config {_WORD})?"
 # What else is to be typed where something is wrong.
+_FIELD = r":  \S.*\Z"  # as DnsRecord.fields writes it
 _OTHERS = rf"(?<!\S)(?:(?:chmod [0-9]+|pip install) {_WORD}|sudo -u {_WORD} {PROGRAM}|crontab -[el])"
 
 
 def wrapped_whole(text: str, width: int, *, indent: str = "", program: str | None = PROGRAM) -> list[str]:
     """Return the lines of a text, the later ones behind an indent; they end at blanks outside of commands.
 
+    What stands behind a colon and two blanks is left whole, too: it is to be pasted into a form.
     ``program`` is how commands begin in it, as a shell takes it; None where that isn't known. One that is
     wider than the screen is left to the terminal, which copies it as one line.
     """
     # A word that ends like a sentence ends the command, too: what follows is said, not typed.
     begins = _ANYWHERE if program is None else re.escape(program)
     command = rf"(?<!\S){begins} (?:{TYPED_COMMANDS})(?![\w-])(?:(?<![:,.]) {_WORD})*"
-    whole = re.sub(f"{command}|{_OTHERS}", lambda found: found[0].replace(" ", "\0"), text)
+    whole = re.sub(f"{command}|{_OTHERS}|{_FIELD}", lambda found: found[0].replace(" ", "\0"), text)
     lines = textwrap.wrap(
         whole, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )

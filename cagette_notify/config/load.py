@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _LARGEST = 1_000_000  # bytes of a configuration or a key file; both may be pipes without an end
 _AS_THEY_ARE = (
     *("timezone", "language", "outbox", "ledger", "notifications"),
-    *("first_run_lookback", "keep", "alert_to", "summary_to"),
+    *("first_run_lookback", "keep", "alert_to", "summary_to", "dns_resolver"),
 )
 
 
@@ -91,6 +91,7 @@ class Config(Struct, frozen=True):
     keep: timedelta
     alert_to: tuple[str, ...]
     summary_to: str
+    dns_resolver: tuple[str, int] | None
     mailjet: MailjetOptions
 
     @property

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime, timedelta
 
+    from cagette_notify.delivery.domain_check.mailjets_view import MailjetsView
     from cagette_notify.delivery.mailjet.http import Wire
     from cagette_notify.delivery.mailjet.http_answer import HttpAnswer, Json, Silence
     from cagette_notify.delivery.mailjet.rest_rows import MailjetContact
@@ -99,14 +100,14 @@ class MailjetReader:
             raise _not_about_it()
         return {name: rows[0].get(name) for name in ("IsActive", "Runlevel", "QuarantineValue")}
 
-    def domain(self, name: str) -> Json | None:
-        """Return Mailjet's view of a domain's SPF and DKIM; None if the account doesn't know it."""
+    def domain(self, name: str) -> MailjetsView:
+        """Return Mailjet's view of a domain's SPF and DKIM."""
         rows = self.named("dns", name)
         if rows is None:
-            return None
+            return mailjet_records.domain_view(name, None)
         if len(rows) != 1 or not _is_about(rows[0], "Domain", name):
             raise _not_about_it()
-        return rows[0]
+        return mailjet_records.domain_view(name, rows[0])
 
     def knows_sender(self, address: str) -> bool:
         """Tell whether ``address`` or its whole domain is validated."""
