@@ -23,7 +23,7 @@ from cagette_notify.planning.corrections.called_off import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from cagette_notify.core.notices import Entry, ForgottenKeys
     from cagette_notify.data.dataset import Calendar
@@ -35,12 +35,14 @@ REMEMBERED = timedelta(days=7)
 class Memory(NamedTuple):
     """What the ledger knows: what was told of distributions after a moment, and to whom else, by hashes.
 
-    ``cancels`` counts the mails that took a distribution out of calendars.
+    ``cancels`` counts the mails that took a distribution out of calendars. ``unsubscribed`` are the
+    addresses, casefolded, that stopped broadcasts with Mailjet's link.
     """
 
     told_since: Callable[[datetime], Sequence[Entry]]
     forgotten: ForgottenKeys
     cancels: Callable[[str], int]
+    unsubscribed: Collection[str] = ()
 
 
 def told_distribution(

@@ -221,13 +221,31 @@ MIGRATIONS = (
     """
     ALTER TABLE notices ADD COLUMN served_by TEXT NOT NULL DEFAULT '';
     """,
+    """
+    CREATE TABLE unsubscribed (
+        account TEXT NOT NULL CHECK (account IN ('outbox', 'mailjet')),
+        address TEXT NOT NULL,
+        at TEXT NOT NULL,
+        custom_id TEXT NOT NULL,
+        kinds TEXT NOT NULL,
+        is_said INTEGER NOT NULL DEFAULT 0 CHECK (is_said IN (0, 1)),
+        PRIMARY KEY (account, address, at)
+    ) WITHOUT ROWID;
+    CREATE TABLE switched_on (
+        account TEXT NOT NULL CHECK (account IN ('outbox', 'mailjet')),
+        address TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        at TEXT NOT NULL,
+        PRIMARY KEY (account, address, kind)
+    ) WITHOUT ROWID;
+    """,
 )
 """One script for each schema version, applied in order; released ones never change.
 
 A semicolon ends a statement, wherever it stands.
 """
 
-COLUMNS_SINCE = 10
+COLUMNS_SINCE = 11
 """The script that made the last of today's columns: whoever only reads needs none of those after it."""
 
 _REBUILT_BY = 3  # the script that copies whole tables

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _PAGE = 1000  # the most rows that an answer holds; 10 unless more are asked for
 _MOST_SENDER_PAGES = 20
+_MOST_CONTACT_PAGES = 10
 _MOST_MESSAGE_PAGES = 1000  # a million messages in a span: no co-op's
 _SHOWN = {"ShowCustomID": "true", "ShowContactAlt": "true", "ShowSubject": "true"}  # empty unless asked for
 
@@ -52,6 +53,20 @@ class MailjetReader:
         if len(rows) != 1 or not _is_about(rows[0], "Email", address):
             raise _not_about_it()
         return mailjet_records.contact(rows[0])
+
+    def unsubscribed(self) -> Iterator[tuple[str, datetime]]:
+        """Yield each address that used Mailjet's link to unsubscribe, casefolded, and when.
+
+        Row by row, as Mailjet may have ignored the filter; those whose date can't be read are none.
+        """
+        for page in range(_MOST_CONTACT_PAGES):
+            rows = self.rows("contact", {"IsUnsubscribed": "true", "Offset": str(page * _PAGE)})
+            for row in rows:
+                at, address = mailjet_records.contact(row).unsubscribed_at, row.get("Email")
+                if at and isinstance(address, str):
+                    yield address_key(address), at
+            if len(rows) < _PAGE:
+                return
 
     def messages_to(self, address: str, since: datetime, until: datetime) -> list[Fate]:
         """Return the fates of the account's newest messages to exactly that address, newest first."""

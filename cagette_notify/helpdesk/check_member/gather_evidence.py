@@ -148,6 +148,7 @@ class EvidenceGatherer:
             groups=self._groups(member),
             sender=chosen_sender(self._config),
             kinds=tuple(self._kinds_caused(member)),
+            unsubscribed=self._plans.unsubscribed,
             defaults=self._config.rules.defaults,
             is_mailed=self._config.delivery.leaves_the_machine,
             outbox=str(self._config.outbox),
