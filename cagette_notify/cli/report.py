@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from cagette_notify.cli.report_file import write_page
 from cagette_notify.cli.report_output import report_lines, report_problems
 from cagette_notify.cli.session import (
     Session,
@@ -50,10 +52,19 @@ _LOOKED_BACK = timedelta(days=30)
     default="notice",
     help="Count per notice, or per mail provider.",
 )
+@click.option(
+    "-o",
+    "output",
+    metavar="FILE.html",
+    type=click.Path(path_type=Path, readable=False, dir_okay=False),
+    help="Write a page with charts to FILE.html, which names nobody.",
+)
 @click.option("--offline", is_flag=True, help="Don't ask Mailjet; count what is known.")
 @click.option("--json", "as_document", is_flag=True, help="Print one JSON document.")
 @command
-def report_command(session: Session, *, since: str | None, by: str, offline: bool, as_document: bool) -> int:
+def report_command(  # noqa: PLR0913 - its options
+    session: Session, *, since: str | None, by: str, output: Path | None, offline: bool, as_document: bool
+) -> int:
     """Count what became of the mails that left: accepted, bounced, blocked, spam.
 
     Asks Mailjet first, and keeps its answers. Names the addresses that mails no longer reach.
@@ -74,6 +85,8 @@ def report_command(session: Session, *, since: str | None, by: str, offline: boo
     problems = failure.problems if failure else ()
     print_problems(map(str, problems))
     was_asked = not offline and not failure
+    if output:
+        write_page(config, found, output, was_asked=was_asked)
     providers = _providers(config, found.since) if by == "provider" else ()
     if as_document:
         said = (*problems, *report_problems(config, found, was_asked=was_asked))

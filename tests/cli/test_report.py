@@ -442,3 +442,64 @@ def test_of_whom_was_forgotten_no_provider_is_known(post: Post) -> None:
     (others,) = post.document("--by", "provider")["providers"]
 
     assert (others["provider"], others["left"]) == (None, 5)
+
+
+def a_season(post: Post) -> None:
+    """Let mails leave for some weeks, of which Orange refused one, and one provider nobody knows."""
+    for week in range(4):
+        at = NOW - timedelta(days=7 * week + 1)
+        post.left(*(f"a{number}@orange.fr" for number in range(20)), day=f"w{week}", at=at)
+        post.left(*(f"b{number}@gmail.com" for number in range(30)), day=f"w{week}", at=at)
+    post.left("claire.dupont@orange.fr", day="bad", status="bounce", state=9)
+    post.server.account.arrivals[-1].history = [
+        {
+            "EventAt": 1,
+            "EventType": "bounced",
+            "Comment": "550 <claire.dupont@orange.fr>: Claire.Dupont OFR_417",
+        }
+    ]
+    post.left("zoe@martin.example", day="bad", status="bounce", state=1)
+
+
+def test_the_page_counts_by_week_and_by_provider_and_names_nobody(post: Post) -> None:
+    a_season(post)
+    file = post.coop.folder / "page.html"
+
+    result = post.report("-o", str(file))
+
+    page = file.read_text("utf-8")
+    assert result.exit_code == 0
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert "200 of 202 accepted by the mail providers" in page
+    local = (NOW - timedelta(days=8)).astimezone(PARIS).isocalendar()
+    assert f'<th scope="row">{local.week}/{local.year}</th><td>50</td><td>50</td>' in page
+    assert '<th scope="row">Orange</th><td>81</td><td>80</td><td>1</td>' in page
+    assert "Orange: 550 &lt;▒▒▒&gt;: ▒▒▒ OFR_417 (1)" in page
+    for name in ("dupont", "Dupont", "zoe", "martin.example", "a1@", "<script", "http", "src="):
+        assert name not in page
+    assert page.count("<svg ") == 2
+    assert "99.5 %</text>" in page
+
+
+def test_a_file_that_is_there_is_not_written_over(post: Post) -> None:
+    post.left("zoe@example.org")
+    file = post.coop.write("page.html", "mine")
+
+    result = post.report("-o", str(file))
+
+    assert result.exit_code == 2
+    assert "is there already, and stays as it is" in result.stderr
+    assert file.read_text() == "mine"
+
+
+def test_offline_the_page_asks_nobody_and_says_what_is_known(post: Post) -> None:
+    a_season(post)
+    post.report()
+    asked = len(post.server.gets)
+
+    post.report("--offline", "-o", str(post.coop.folder / "page.html"))
+
+    assert len(post.server.gets) == asked
+    page = (post.coop.folder / "page.html").read_text("utf-8")
+    assert "OFR_417" not in page
+    assert "Orange: " in page
