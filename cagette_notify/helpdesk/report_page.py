@@ -37,6 +37,7 @@ svg{display:block;width:100%;max-width:40rem;height:auto;margin:.5rem 0}
 caption{text-align:left;color:#555}th,td{padding:.25rem .5rem;border-bottom:1px solid #ddd;text-align:right}
 th:first-child,td:first-child{text-align:left}thead th{border-bottom:2px solid #888}
 li{margin:.3rem 0;overflow-wrap:anywhere}
+@media(max-width:30rem){table{font-size:.8rem}th,td{padding:.25rem .2rem}}
 @media print{body{max-width:none;padding:0;font-size:11pt}h2,svg,tr{break-inside:avoid}h2{break-after:avoid}}
 """
 
@@ -174,9 +175,13 @@ def _chart(title: str, percents: Mapping[str, float | None]) -> str:
             middle, called = left + step / 2, _said(name[:9])
             parts.append(f'<text x="{middle:.1f}" y="{_HEIGHT - 5}" text-anchor="middle">{called}</text>')
     line = _HEIGHT - _FOOT - height(PROMISED)
-    label = _said(
-        _("{title}: per cent accepted; the line is at {promised} %", title=title, promised=PROMISED)
+    told = _(
+        "{title}: per cent accepted, from {lowest} to 100; the line is at {promised} %",
+        title=title,
+        lowest=f"{lowest:g}",
+        promised=PROMISED,
     )
+    label = _said(told)
     return (
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{label}" font-size="9" fill="#222">'
         f"{''.join(parts)}"
