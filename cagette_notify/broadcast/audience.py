@@ -12,7 +12,7 @@ from cagette_notify.core.model import AddressState, Group, Mailbox, Member
 from cagette_notify.core.notices import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from cagette_notify.core.errors import Origin
 
@@ -122,6 +122,24 @@ def without_reached(audience: Audience) -> Audience:
     reached = {box.key for box in audience.mailboxes}
     left_out = tuple(one for one in audience.left_out if one.address.casefold() not in reached)
     return replace(audience, left_out=left_out)
+
+
+def without_unsubscribed(
+    audience: Audience, addresses: Collection[str], members: Iterable[Member]
+) -> Audience:
+    """Leave out the addresses, casefolded, that stopped broadcasts; another of the household stays in it."""
+    stopped = [box for box in audience.mailboxes if box.key in addresses]
+    if not stopped:
+        return audience
+    readers = {box.key: member for member in reversed([*members]) for box in member.mailboxes}
+    reached = tuple(box for box in audience.mailboxes if box.key not in addresses)
+    keys = {box.key for box in reached}
+    silent = {
+        member.id for member in readers.values() if not any(box.key in keys for box in member.mailboxes)
+    }
+    nobody = Member("", ())
+    out = (LeftOut(readers.get(box.key, nobody), box.address, Reason.UNSUBSCRIBED) for box in stopped)
+    return Audience(reached, audience.household_ids - silent, (*audience.left_out, *out))
 
 
 def place_of(origin: Origin) -> str:

@@ -18,6 +18,7 @@ from cagette_notify.broadcast.audience import (
     set_aside,
     together,
     without_reached,
+    without_unsubscribed,
 )
 from cagette_notify.broadcast.by_catalog import members_by_catalog
 from cagette_notify.broadcast.by_file import members_in_file
@@ -135,7 +136,9 @@ def choose_audience(  # noqa: PLR0913 - what is wanted, and all that it is chose
     chooser = _Chooser(calendar, group, now, told, memory, _people(calendar, group, lists))
     choices = [chooser.choose(one) for one in lists]
     choice = choices[0] if len(choices) == 1 else _united(choices)
-    choice = replace(choice, audience=without_reached(choice.audience))
+    audience = without_reached(choice.audience)
+    audience = without_unsubscribed(audience, memory.unsubscribed, chooser.people.members)
+    choice = replace(choice, audience=audience)
     return replace(choice, notes=(*choice.notes, *_lost_by_uniting(choices)))
 
 

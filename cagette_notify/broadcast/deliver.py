@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.broadcast.ctrl_c import StopAtCtrlC
-from cagette_notify.core.errors import NotifyError
+from cagette_notify.core.errors import NotifyError, Problem
 from cagette_notify.core.lock import RUN_LOCK_WAIT, run_lock
 from cagette_notify.core.messages import LONGEST_SUBJECT, Broadcast, BroadcastProgress, Copy
 from cagette_notify.core.model import Mailbox, Sizes
@@ -27,6 +27,7 @@ from cagette_notify.mails.make_message import message_maker
 from cagette_notify.mails.renderer import Renderer
 from cagette_notify.planning.envelopes import tokens
 from cagette_notify.run.hand_over import hand_over, with_clock_problems, with_failure
+from cagette_notify.run.heed_unsubscriptions import ask_who_unsubscribed
 from cagette_notify.run.held_broadcasts import goes_on_unasked
 from cagette_notify.run.quota import within_quota
 from cagette_notify.run.remember_refusal import remember_refusal
@@ -46,14 +47,23 @@ if TYPE_CHECKING:
 _TEST = {"fr": "[essai]", "en": "[test]"}
 
 
-def prove_transport(config: Config, environ: Mapping[str, str], now: datetime) -> None:
-    """Raise ``ConfigError`` where no mail could leave: before somebody confirms one. No call is made.
+def prove_transport(config: Config, environ: Mapping[str, str], now: datetime) -> tuple[Problem, ...]:
+    """Raise ``ConfigError`` where no mail could leave: before somebody confirms one.
 
-    Nobody holds the lock yet, so the outbox is looked at and left alone: a run may be writing to it.
+    Who unsubscribed is asked here, as it is a matter of whom the mail is proposed to; return what is to be
+    said where that can't be asked. Nobody holds the lock yet, so the outbox is looked at and left alone: a
+    run may be writing to it.
     """
     refuse_unusable_outbox(config)
-    if config.delivery.leaves_the_machine:
-        transport_for(config, environ, lambda: now).prepare()
+    if not config.delivery.leaves_the_machine:
+        return ()
+    transport = transport_for(config, environ, lambda: now)
+    transport.prepare()
+    with open_ledger(config.ledger) as ledger:
+        heard = ask_who_unsubscribed(ledger, transport, now)
+    if heard.refusal:
+        raise heard.refusal
+    return heard.problems
 
 
 def record_broadcast(config: Config, proposal: Proposal, now: datetime, *, instead_of: str = "") -> str:

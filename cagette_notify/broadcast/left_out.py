@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.model import Member
 
 _NAMED = 20  # rows of a file that are no member's, or of orders
-_NOBODY_S_FAULT = frozenset((Reason.NO_ADDRESS, Reason.PLACEHOLDER_ADDRESS))
+_NOBODY_S_FAULT = frozenset((Reason.NO_ADDRESS, Reason.PLACEHOLDER_ADDRESS, Reason.UNSUBSCRIBED))
 
 
 def left_out_words(audience: Audience) -> str:
@@ -32,7 +32,7 @@ def left_out_words(audience: Audience) -> str:
         Reason.INVALID_ADDRESS: _("impossible addresses"),
     }
     those = audience.left_out
-    counts = Counter(one.reason for one in those if not one.place)
+    counts = Counter(one.reason for one in those if not one.place and one.reason is not Reason.UNSUBSCRIBED)
     found = [
         _("{what}: {reason}", what=words.get(reason, reason.value), reason=count)
         for reason, count in counts.items()
@@ -41,6 +41,9 @@ def left_out_words(audience: Audience) -> str:
         found.append(_("of whom nobody can tell whether they have an order: {names}", names=names))
     if names := _named(audience, Reason.SET_ASIDE):
         found.append(_("whose row in the data is to be corrected: {names}", names=names))
+    if stopped := [one for one in those if one.reason is Reason.UNSUBSCRIBED]:
+        names = ", ".join(f"{_reader_of(one.member, one.address)} <{one.address}>" for one in stopped)
+        found.append(_("unsubscribed from such mails with Mailjet's link: {names}", names=names))
     if names := _named(audience, Reason.NO_MEMBER):
         found.append(_("not a member of the group: {names}", names=names))
     return ", ".join(found)

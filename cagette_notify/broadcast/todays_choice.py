@@ -14,10 +14,12 @@ from cagette_notify.broadcast.told import Memory
 from cagette_notify.core.errors import DataError, NotifyError, Origin, Problem
 from cagette_notify.core.formatting import long_day
 from cagette_notify.core.i18n import _, spoken
+from cagette_notify.core.kinds import Kind
 from cagette_notify.core.list_names import FILE, kind_of_list
 from cagette_notify.core.notices import ForgottenKeys
 from cagette_notify.data.members.named_rows import Meant, NamedRow, NamedRows
 from cagette_notify.ledger.cancellations import cancellations
+from cagette_notify.ledger.unsubscriptions import UnsubscriptionBook
 from cagette_notify.run.reading.held_groups import guard_over
 from cagette_notify.run.reading.new_distribution_ids import as_taken_over
 
@@ -61,7 +63,13 @@ def todays_choice(  # noqa: PLR0913, PLR0917 - what is wanted, and all that it i
     ledger = as_taken_over(ledger, account, calendar, now, accepted)
     forgotten = ForgottenKeys(ledger.forgotten(account), ledger.ledger_id)
     cancelled = cancellations(ledger, account)
-    memory = Memory(partial(ledger.told_since, account), forgotten, lambda id_: len(cancelled.get(id_, ())))
+    standing = UnsubscriptionBook(ledger, account).standing()
+    memory = Memory(
+        partial(ledger.told_since, account),
+        forgotten,
+        lambda id_: len(cancelled.get(id_, ())),
+        [address for address, kinds in standing.items() if Kind.BROADCAST in kinds],
+    )
     choice = choose_audience(calendar, group, lists, now, memory, files=files)
     guard = guard_over(ledger, account, choice.read, now, accepted=accepted) if choice.read else None
     holds = guard.of(group.id) if guard else ()

@@ -25,12 +25,14 @@ REMEMBERED = timedelta(days=7)
 class Memory(NamedTuple):
     """What the ledger knows: what was told of distributions after a moment, and to whom else, by hashes.
 
-    ``cancels`` counts the mails that took a distribution out of calendars.
+    ``cancels`` counts the mails that took a distribution out of calendars. ``unsubscribed`` are the
+    addresses, casefolded, that stopped broadcasts with Mailjet's link.
     """
 
     told_since: Callable[[datetime], Sequence[Entry]]
     forgotten: ForgottenKeys
     cancels: Callable[[str], int]
+    unsubscribed: Collection[str] = ()
 
 
 def told_distribution(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -56,11 +57,13 @@ from cagette_notify.data.files_in_use import (
 from cagette_notify.data.member_settings.read import load_member_settings
 from cagette_notify.data.roster import Roster, roster_of
 from cagette_notify.delivery.choose_transport import mailjet_reader, refuse_unusable_outbox
-from cagette_notify.delivery.mailjet.account_check import AccountFinding, check_account, judge_quota
+from cagette_notify.delivery.domain_check.check_domain import judge_volume, refused_sender
+from cagette_notify.delivery.mailjet.account_check import check_account, judge_quota
 from cagette_notify.delivery.sender_check import sender_to_choose
 from cagette_notify.helpdesk.check_member.findings.domain_typos import probable_domain
 from cagette_notify.helpdesk.status import ServiceStatus, service_status
 from cagette_notify.ledger.connection import open_ledger, prove_ledger
+from cagette_notify.ledger.fates import FateBook
 from cagette_notify.mails.preview.trial import failing_templates
 from cagette_notify.mails.renderer import Renderer
 from cagette_notify.planning.outlook.status_warnings import (
@@ -80,18 +83,21 @@ from cagette_notify.run.reading.unknown_names import unknown_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from datetime import date
+
+    from cagette_notify.delivery.account_finding import AccountFinding
 
 
 _KEY = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
 _IS_MAILJET_S = re.compile(r"https://([^/@]+\.)?mailjet\.com(:[0-9]+)?(/|$)", re.IGNORECASE)
 
-_A_WEEK = timedelta(days=7)
+_A_WEEK, _A_MONTH = timedelta(days=7), timedelta(days=30)
 _NAMED = 10  # of those without an address; -v names all
 _TAKES_MORE = {"allow_extra_args": True}  # to answer those who meant check-member
 
 
 class CheckResults(Struct):
-    """What was found so far: lines of trouble, lines of what is right, and the statuses they make.
+    """What was found so far: lines of trouble, of what is right and of advice, and the statuses they make.
 
     ``read`` says how much there was to read, ``people`` of members and addresses: data files with nothing in
     them are in order, too; ``chosen`` which files were, of several, and which rows aren't. ``unused`` counts
@@ -111,6 +117,7 @@ class CheckResults(Struct):
     chosen: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     fine: list[str] = field(default_factory=list)
+    advice: list[str] = field(default_factory=list)
     statuses: list[int] = field(default_factory=lambda: [EXIT_OK])
 
     def add_problems(self, problems: Iterable[Problem]) -> None:
@@ -125,18 +132,20 @@ class CheckResults(Struct):
     def add(self, findings: Iterable[AccountFinding]) -> None:
         """Add findings as they come: what was found before the keys were refused still stands."""
         for finding in findings:
-            (self.fine if finding.is_fine else self.troubles).append(finding.message)
+            kept = self.advice if finding.is_advice else self.fine if finding.is_fine else self.troubles
+            kept += finding.lines()
             self.statuses.append(finding.exit_status)
 
 
 @click.command("check", cls=TranslatedCommand, context_settings=_TAKES_MORE)
-@click.option("--offline", is_flag=True, help="Don't ask Mailjet.")
+@click.option("--offline", is_flag=True, help="Ask neither Mailjet nor DNS.")
 @command
 def check_command(session: Session, *, offline: bool) -> int:
     """Name every problem of the configuration, the data and the templates, with file and line.
 
     Then say how much was read; exports of Cagette's that are not used and suspect domains are named too.
-    Under 'delivery: mailjet', those of the Mailjet account too: key, sender, SPF, DKIM, quota.
+    Under 'delivery: mailjet', those of the Mailjet account too: key, sender, quota; and what DNS says of the
+    sender's domain: DMARC, DKIM, SPF, with the record that mends it.
     """
     if somebody := click.get_current_context().args:
         raise _meant_check_member(" ".join(somebody))
@@ -161,6 +170,7 @@ def _what_was_read(session: Session, config: Config, found: CheckResults) -> Ite
     yield from without_group_lines(found.in_no_group, most)
     if found.status:
         yield from exports_to_do(config, found.status)
+    yield from found.advice
     if advice := sender_to_choose(config):
         yield advice
 
@@ -206,7 +216,7 @@ def look_over(config: Config, *, offline: bool) -> CheckResults:
         _look_at_status,
     ]
     if config.delivery.can_be_asked:
-        looks.append(_look_at_keys if offline else _look_at_mailjet)
+        looks += (_look_at_sender, _look_at_keys if offline else _look_at_mailjet, _look_at_volume)
     for look in looks:
         try:
             look(config, found)
@@ -348,8 +358,26 @@ def _look_at_keys(config: Config, _found: CheckResults) -> None:
         raise ConfigError(Problem(message, field="mailjet.credentials"))
 
 
+def _look_at_sender(config: Config, found: CheckResults) -> None:
+    found.add(refused_sender(config))
+
+
 def _look_at_mailjet(config: Config, found: CheckResults) -> None:
-    found.add(check_account(mailjet_reader(config, os.environ, now), config))
+    from cagette_notify.delivery.domain_check.dns_reader import DnsReader  # a tenth of a second
+
+    dns = DnsReader(config.dns_resolver, config.mailjet.timeout)
+    found.add(check_account(mailjet_reader(config, os.environ, now), config, dns))
+
+
+def _look_at_volume(config: Config, found: CheckResults) -> None:
+    """Add what receivers ask of whoever sends as many mails a day as left lately, or will."""
+    with open_ledger(config.ledger, read_only=True) as ledger:
+        fullest = FateBook(ledger, config.account).fullest_day(now() - _A_MONTH)
+    ahead: Counter[date] = Counter()
+    for planned in found.status.upcoming if found.status else ():
+        ahead[planned.at.date()] += planned.mails
+    domain = config.style.sender.address.rpartition("@")[2]
+    found.add(judge_volume(domain, max(fullest, *ahead.values(), 0)))
 
 
 def _sizes(members: Members) -> Iterator[tuple[int, str]]:

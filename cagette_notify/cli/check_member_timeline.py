@@ -249,6 +249,7 @@ def _reasons() -> dict[str, str]:
         Reason.GROUP_DISABLED.value: _("the group is disabled"),
         Reason.FIXED_CONTRACT.value: _("fixed contracts, nothing to order"),
         Reason.SETTING_OFF.value: _("this notice is off"),
+        Reason.UNSUBSCRIBED.value: _("unsubscribed with Mailjet's link"),
         Reason.INACTIVE.value: _("inactive"),
         Reason.WAITING_FOR_ORDERS.value: _("the orders were not there, too old or in part illegible"),
         Reason.NO_ORDER.value: _("no order"),

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from cagette_notify.cli.choose_person import choose_person, list_of_people
-from cagette_notify.cli.notifications_output import change_lines, consequences, settings_table
+from cagette_notify.cli.notifications_output import (
+    change_lines,
+    consequences,
+    settings_table,
+    stopped_lines,
+    switched_on_again,
+)
 from cagette_notify.cli.session import Session, command, now, print_problems, print_text
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.paths import sources_of
@@ -38,11 +44,13 @@ from cagette_notify.data.members.find_member import (
 )
 from cagette_notify.data.roster import RosterBeforeSettings, read_roster_before_settings
 from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.ledger.unsubscriptions import UnsubscriptionBook
 from cagette_notify.planning.outlook.settings_effects import EffectsInput
 from cagette_notify.run.reading.lost_settings import refuse_lost_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.model import Member
@@ -64,7 +72,7 @@ def notifications_command(
     defaults until it is taken back with --reset.
     """
     config = session.config()
-    wanted = _wanted(on, off, reset=reset)
+    wanted, again = _wanted(on, off, reset=reset), _kinds("--on", on)
     if wanted or reset:
         refuse_what_is_no_csv(config.notifications)
         # Whose the ledger is runs send-due, and must be able to read what is written here.
@@ -79,7 +87,24 @@ def notifications_command(
         _change(config, roster, member, wanted, preferences)
     else:
         print_text(settings_table(config, roster.with_changes(member, preferences)))
+        with open_ledger(config.ledger, read_only=True) as ledger:
+            standing = UnsubscriptionBook(ledger, config.account).standing()
+        print_problems(stopped_lines(member, standing))
+    if again and config.delivery.can_be_asked:
+        _switch_on_again(config, member, again)
     return EXIT_OK
+
+
+def _switch_on_again(config: Config, member: Member, kinds: AbstractSet[Kind]) -> None:
+    """Let what was switched on count more than a press of Mailjet's link before; name what Mailjet keeps."""
+    addresses = {mailbox.key for mailbox in member.mailboxes}
+    with open_ledger(config.ledger) as ledger:
+        book = UnsubscriptionBook(ledger, config.account)
+        standing = book.standing()
+        book.switch_on(addresses, kinds, now())
+    pressed = [key for key in sorted(addresses) if not standing.get(key, {}).keys().isdisjoint(kinds)]
+    if pressed:
+        print_text("\n{lines}".format(lines="\n".join(map(switched_on_again, pressed))))
 
 
 def _wanted(on: Iterable[str], off: Iterable[str], *, reset: bool) -> dict[Kind, bool]:
@@ -95,9 +120,15 @@ def _wanted(on: Iterable[str], off: Iterable[str], *, reset: bool) -> dict[Kind,
 
 def _kinds(option: str, texts: Iterable[str]) -> set[Kind]:
     try:
-        return {notice_kind(text.strip()) for text in texts}
+        return {_kind(option, text.strip()) for text in texts}
     except ValueError as trouble:
         raise UsageError(Problem(str(trouble), field=option)) from None
+
+
+def _kind(option: str, text: str) -> Kind:
+    """Return a kind of notice, or broadcasts: no setting of theirs, they may have been stopped by a link."""
+    of_broadcasts = (Kind.BROADCAST.value, label(Kind.BROADCAST.value))
+    return Kind.BROADCAST if option == "--on" and text.casefold() in of_broadcasts else notice_kind(text)
 
 
 def _print_data_problems(roster: RosterBeforeSettings, preferences: MemberSettings) -> None:

@@ -9,6 +9,7 @@ from cagette_notify.core.files import name_within
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.labels import label
+from cagette_notify.core.mailjet_fates import Cause, cure_of
 from cagette_notify.core.text import shortened
 from cagette_notify.data.members.find_member import describe_member
 from cagette_notify.planning.outlook.settings_effects import (
@@ -20,7 +21,8 @@ from cagette_notify.planning.outlook.settings_effects import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.model import Member, Setting
@@ -36,6 +38,28 @@ def settings_table(config: Config, member: Member) -> str:
     ]
     headers = [_("notice"), _("value"), _("set in")]
     return f"{describe_member(member)}\n\n{table(headers, rows)}"
+
+
+def stopped_lines(member: Member, standing: Mapping[str, Mapping[Kind, datetime]]) -> Iterator[str]:
+    """Yield what an address of the member's has stopped with Mailjet's link, whatever the settings say."""
+    for key in dict.fromkeys(mailbox.key for mailbox in member.mailboxes):
+        for kind, at in standing.get(key, {}).items():
+            yield _(
+                "{address} gets no {kind}: unsubscribed with Mailjet's link on {day}.",
+                address=key,
+                kind=label(kind.value),
+                day=at.date().isoformat(),
+            )
+
+
+def switched_on_again(address: str) -> str:
+    """Say that an address gets again what it had stopped, and what is to be done at Mailjet."""
+    return _(
+        "{address} had unsubscribed with Mailjet's link, and is written to again. Mailjet still keeps that, "
+        "and may drop the mails: {cure}.",
+        address=address,
+        cure=cure_of(Cause.UNSUBSCRIBED, address, ""),
+    )
 
 
 def change_lines(

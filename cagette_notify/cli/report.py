@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from cagette_notify.cli.report_file import write_page
 from cagette_notify.cli.report_output import report_lines, report_problems
 from cagette_notify.cli.session import (
     Session,
@@ -26,9 +28,11 @@ from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.delivery.choose_transport import mailjet_reader
 from cagette_notify.delivery.fetch_fates import fetch_fates
-from cagette_notify.helpdesk.mail_report import Tally, tally, tally_as_json
+from cagette_notify.helpdesk.mail_report import COMPARED, Tally, tally, tally_as_json
+from cagette_notify.helpdesk.provider_tally import ProviderTally, by_provider, providers_as_json
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
+from cagette_notify.ledger.fates_by_domain import FatesByDomain
 from cagette_notify.ledger.refusals import refused_repeatedly
 from cagette_notify.run.run_report import problems_as_json
 
@@ -42,10 +46,25 @@ _LOOKED_BACK = timedelta(days=30)
 
 @click.command("report", cls=TranslatedCommand)
 @click.option("--since", metavar="DATE", help="Count what left since then; 30 days unless given.")
+@click.option(
+    "--by",
+    type=click.Choice(["notice", "provider"]),
+    default="notice",
+    help="Count per notice, or per mail provider.",
+)
+@click.option(
+    "-o",
+    "output",
+    metavar="FILE.html",
+    type=click.Path(path_type=Path, readable=False, dir_okay=False),
+    help="Write a page with charts to FILE.html, which names nobody.",
+)
 @click.option("--offline", is_flag=True, help="Don't ask Mailjet; count what is known.")
 @click.option("--json", "as_document", is_flag=True, help="Print one JSON document.")
 @command
-def report_command(session: Session, *, since: str | None, offline: bool, as_document: bool) -> int:
+def report_command(  # noqa: PLR0913 - its options
+    session: Session, *, since: str | None, by: str, output: Path | None, offline: bool, as_document: bool
+) -> int:
     """Count what became of the mails that left: accepted, bounced, blocked, spam.
 
     Asks Mailjet first, and keeps its answers. Names the addresses that mails no longer reach.
@@ -66,11 +85,16 @@ def report_command(session: Session, *, since: str | None, offline: bool, as_doc
     problems = failure.problems if failure else ()
     print_problems(map(str, problems))
     was_asked = not offline and not failure
+    if output:
+        write_page(config, found, output, was_asked=was_asked)
+    providers = _providers(config, found.since) if by == "provider" else ()
     if as_document:
         said = (*problems, *report_problems(config, found, was_asked=was_asked))
-        print_json(document_to_type(_document(found, said), config))
+        document = {**_document(found, said), **providers_as_json(providers)}
+        print_json(document_to_type(document, config))
     else:
-        print_text(to_type("\n".join(report_lines(config, found, was_asked=was_asked)), config))
+        lines = report_lines(config, found, was_asked=was_asked, providers=providers)
+        print_text(to_type("\n".join(lines), config))
     return failure.exit_status if failure else EXIT_OK
 
 
@@ -97,7 +121,14 @@ def _counted(
             except NotifyError as error:
                 failure = error
         refused = refused_repeatedly(ledger, config.account, since)
-        return tally(book, since=since, until=at, refused=refused), failure
+        last = FatesByDomain(ledger, config.account).last_fates(at - config.keep, most=COMPARED)
+        return tally(book, since=since, until=at, refused=refused, last=last), failure
+
+
+def _providers(config: Config, since: datetime) -> tuple[ProviderTally, ...]:
+    with open_ledger(config.ledger, read_only=True) as ledger:
+        fates = FatesByDomain(ledger, config.account)
+        return by_provider(fates.counted(since), fates.addresses(since))
 
 
 def _report_outbox(config: Config, found: Tally, *, as_document: bool) -> int:

@@ -11,22 +11,23 @@ from cagette_notify.core.labels import label
 from cagette_notify.core.mailjet_fates import fate_in_words
 from cagette_notify.core.text import one_line
 from cagette_notify.delivery.unreachable_addresses import command_about, unreachable_problem
-from cagette_notify.helpdesk.mail_report import refusal_in_words
+from cagette_notify.helpdesk.mail_report import COMPARED, PROMISED, promised_percent, refusal_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from cagette_notify.config.load import Config
     from cagette_notify.helpdesk.mail_report import Counts, NoticeTally, Tally
+    from cagette_notify.helpdesk.provider_tally import ProviderTally
 
-_PROMISED = 99.5  # per cent, by Cagette's own help pages
-_COMPARED_ABOVE = 1000  # mails: of fewer, a single one is a tenth of a per cent
 _LONGEST_SUBJECT = 40
 
 
-def report_lines(config: Config, found: Tally, *, was_asked: bool) -> Iterator[str]:
-    """Yield the lines of a report."""
+def report_lines(
+    config: Config, found: Tally, *, was_asked: bool, providers: Sequence[ProviderTally] = ()
+) -> Iterator[str]:
+    """Yield the lines of a report: by notice, or by ``providers``."""
     counts = found.counts
     since = _day(config, found.since)
     if not counts.left:
@@ -42,13 +43,14 @@ def report_lines(config: Config, found: Tally, *, was_asked: bool) -> Iterator[s
     yield _others(counts)
     if found.in_doubt:
         yield _in_doubt(found, since)
-    if counts.left > _COMPARED_ABOVE and counts.percent_accepted is not None:
+    if (percent := promised_percent(found.last)) is not None:
         yield _(
-            "Cagette's documentation promises {promised} %; here {percent} %",
-            promised=_PROMISED,
-            percent=counts.percent_accepted,
+            "Cagette's documentation promises {promised} %; of the last {count} mails here: {percent} %",
+            promised=PROMISED,
+            count=COMPARED,
+            percent=percent,
         )
-    yield from ("", _table(found))
+    yield from ("", _provider_table(providers) if providers else _table(found))
     yield from _failing(config, found)
     for remark in report_problems(config, found, was_asked=was_asked):
         yield from ("", str(remark))
@@ -88,10 +90,21 @@ def _table(found: Tally) -> str:
     return table(headers, map(_row, found.notices), numbers=7)
 
 
+def _provider_table(providers: Sequence[ProviderTally]) -> str:
+    headers = [
+        *(_("provider"), _("addresses")),
+        *(_("left"), _("accepted"), _("bounced"), _("blocked"), _("spam"), _("waiting"), _("unknown")),
+    ]
+    rows = ((one.provider or _("others"), one.addresses, *_numbers(one.counts)) for one in providers)
+    return table(headers, rows, numbers=8)
+
+
 def _row(one: NoticeTally) -> tuple[object, ...]:
-    counts = one.counts
+    return (_called(one), one.group_id, one.distribution_id, *_numbers(one.counts))
+
+
+def _numbers(counts: Counts) -> tuple[int, ...]:
     return (
-        *(_called(one), one.group_id, one.distribution_id),
         *(counts.left, counts.accepted, counts.bounced, counts.blocked),
         *(counts.spam, counts.waiting, counts.unknown),
     )

@@ -1,4 +1,4 @@
-"""Wrap what is said for the screen: a command to copy, or an item of a menu, stays whole on its line."""
+"""Wrap what is said for the screen: what is copied, an item of a menu, a field of a form, stays whole."""
 
 from __future__ import annotations
 
@@ -10,19 +10,22 @@ from cagette_notify.core.commands_to_type import PROGRAM, TYPED_COMMANDS
 _WORD = r"""(?:'[^']*'|"[^"]*"|[^\s;'"])+"""
 _ANYWHERE = rf"(?:(?:\S*/)?{PROGRAM}|'[^']*/{PROGRAM}')(?: --config {_WORD})?"
 # What else is to be typed where something is wrong.
+_FIELD = r":  \S.*\Z"  # as DnsRecord.fields writes it
 _OTHERS = rf"(?<!\S)(?:(?:chmod [0-9]+|pip install) {_WORD}|sudo -u {_WORD} {PROGRAM}|crontab -[el])"
 
 
 def wrapped_whole(text: str, width: int, *, indent: str = "", program: str | None = PROGRAM) -> list[str]:
     """Return the lines of a text, the later ones behind an indent; they end at blanks outside of commands.
 
+    What stands behind a colon and two blanks is left whole, too: it is to be pasted into a form.
     ``program`` is how commands begin in it, as a shell takes it; None where that isn't known. One that is
     wider than the screen is left to the terminal, which copies it as one line.
     """
     # A word that ends like a sentence ends the command, too: what follows is said, not typed.
     begins = _ANYWHERE if program is None else re.escape(program)
     command = rf"(?<!\S){begins} (?:{TYPED_COMMANDS})(?![\w-])(?:(?<![:,.]) {_WORD})*"
-    return _wrapped(re.sub(f"{command}|{_OTHERS}", lambda found: _kept(found[0]), text), width, indent)
+    whole = f"{command}|{_OTHERS}|{_FIELD}"
+    return _wrapped(re.sub(whole, lambda found: _kept(found[0]), text), width, indent)
 
 
 def wrapped_items(text: str, width: int) -> list[str]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _AS_THEY_ARE = (
     *("timezone", "language", "outbox", "ledger", "notifications"),
-    *("first_run_lookback", "keep", "alert_to", "summary_to"),
+    *("first_run_lookback", "keep", "alert_to", "summary_to", "dns_resolver"),
 )
 
 
@@ -102,6 +102,7 @@ class Config(Struct, frozen=True):
     keep: timedelta
     alert_to: tuple[str, ...]
     summary_to: str
+    dns_resolver: tuple[str, int] | None
     mailjet: MailjetOptions
 
     @property

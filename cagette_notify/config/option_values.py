@@ -114,6 +114,30 @@ def span(text: str) -> timedelta:
     return length
 
 
+def resolver(text: str) -> tuple[str, int]:
+    """Read the address of a DNS resolver, and its port if it isn't the usual one."""
+    host, _colon, port = (text, "", "53") if _is_ip_address(text) else text.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not (_is_ip_address(host) and re.fullmatch("[0-9]{1,5}", port) and 0 < int(port) < 2**16):
+        raise ValueError(
+            _(
+                "expected a resolver's address, such as 9.9.9.9 or 127.0.0.1:5353, not {value}",
+                value=quoted(text),
+            )
+        )
+    return host, int(port)
+
+
+def _is_ip_address(text: str) -> bool:
+    import ipaddress  # few configurations name one
+
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
 def or_none(read: Callable[[str], object]) -> Callable[[str], object]:
     """Let a setting be off: an empty text, ``no``, ``off`` or ``none``."""
     return lambda text: None if text.casefold() in ("", "no", "off", "none", "non") else read(text)

@@ -19,6 +19,7 @@ from cagette_notify.config.option_values import (
     one_of,
     or_none,
     path,
+    resolver,
     sender_address,
     span,
     whole,
@@ -115,6 +116,12 @@ OPTIONS = (
         one_of("none", "contact"),
         "none",
         "who is mailed, two hours after each distribution, whom its recaps reached",
+    ),
+    Option(
+        "dns_resolver",
+        or_none(resolver),
+        "",
+        "whom check asks about the sender's domain, as 9.9.9.9 or 127.0.0.1:5353; the system's",
     ),
     Option(
         "mailjet.credentials", path, "mailjet.key", "a file of two lines, public and private key; mode 600"

@@ -60,6 +60,7 @@ def _reasons() -> dict[str, str]:
         "group_disabled": _("group_disabled"),
         "fixed_contract": _("fixed_contract"),
         "setting_off": _("setting_off"),
+        "unsubscribed": _("unsubscribed"),
         "inactive": _("inactive"),
         "waiting_for_orders": _("waiting_for_orders"),
         "no_order": _("no_order"),

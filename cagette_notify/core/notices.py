@@ -52,6 +52,7 @@ class Reason(str, Enum):
     GROUP_DISABLED = "group_disabled"
     FIXED_CONTRACT = "fixed_contract"
     SETTING_OFF = "setting_off"
+    UNSUBSCRIBED = "unsubscribed"
     INACTIVE = "inactive"
     WAITING_FOR_ORDERS = "waiting_for_orders"
     NO_ORDER = "no_order"

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from cagette_notify.ledger.fates import FateBook, SentCount
     from cagette_notify.ledger.refusals import RefusedAddress
 
+PROMISED = 99.5
+"""Per cent of the mails that are accepted, by Cagette's own help pages."""
+
+COMPARED = 1000
+"""Mails that are compared with it: of fewer, a single one is a tenth of a per cent."""
+
 _SHOWS_UP_AFTER = timedelta(hours=1)  # Mailjet's index lags by minutes
 _A_DAY = timedelta(days=1)
 
@@ -62,7 +68,8 @@ class Tally(Struct, frozen=True):
     A mail of several openings counts for each of them, and once in ``counts``. ``in_doubt`` counts those
     of which nobody knows whether they left: they are in no other count. ``lost`` are addresses that get no
     more mail, though they failed only once, ``refused`` those to which Mailjet takes none. ``unheard_of``
-    counts the mails of the last day with any, if Mailjet knows nothing of all of them.
+    counts the mails of the last day with any, if Mailjet knows nothing of all of them. ``last`` are the last
+    thousand mails, as far back as the ledger knows them.
     """
 
     since: datetime
@@ -74,12 +81,21 @@ class Tally(Struct, frozen=True):
     lost: tuple[FailureStreak, ...] = ()
     refused: tuple[RefusedAddress, ...] = ()
     unheard_of: int = 0
+    last: Counts = Counts()
 
 
 def tally(
-    book: FateBook, *, since: datetime, until: datetime, refused: Iterable[RefusedAddress] = ()
+    book: FateBook,
+    *,
+    since: datetime,
+    until: datetime,
+    refused: Iterable[RefusedAddress] = (),
+    last: Iterable[tuple[str, int]] = (),
 ) -> Tally:
-    """Count what left, and find whom it does not reach; ``refused`` is to whom it didn't leave."""
+    """Count what left, and find whom it does not reach; ``refused`` is to whom it didn't leave.
+
+    ``last`` are status and state of the last mails, since whenever they left.
+    """
     counts = book.counted(since)
     fates = book.of_unreached(since, only_since=True)
     failing = failing_repeatedly(fates)
@@ -88,14 +104,20 @@ def tally(
     return Tally(
         since=since,
         until=until,
-        counts=_sum((one.status, one.state, one.of_all) for one in counts),
+        counts=counts_of((one.status, one.state, one.of_all) for one in counts),
         in_doubt=book.in_doubt(since),
         notices=_per_notice(counts),
         failing=tuple(failing),
         lost=tuple(sorted(lost, key=lambda one: one.address)),
         refused=tuple(refused),
         unheard_of=_unheard_of(book, since, until),
+        last=counts_of((status, state, 1) for status, state in last),
     )
+
+
+def promised_percent(last: Counts) -> float | None:
+    """Return what to compare with what Cagette promises; nothing while too few mails have left."""
+    return last.percent_accepted if last.left >= COMPARED else None
 
 
 def counts_as_json(counts: Counts) -> dict[str, object]:
@@ -146,7 +168,7 @@ def refusal_in_words(one: RefusedAddress) -> str:
     return _("was refused by Mailjet: {reason}", reason=one.reason or _("no reason given"))
 
 
-def _sum(fates: Iterable[tuple[str, int, int]]) -> Counts:
+def counts_of(fates: Iterable[tuple[str, int, int]]) -> Counts:
     """Add up mails, by status and state."""
     counts: Counter[str] = Counter()
     for status, state, mails in fates:
@@ -165,7 +187,7 @@ def _per_notice(counts: Iterable[SentCount]) -> tuple[NoticeTally, ...]:
             some[0].group_id,
             some[0].distribution_id,
             some[0].subject,
-            _sum((one.status, one.state, one.mails) for one in some),
+            counts_of((one.status, one.state, one.mails) for one in some),
         )
         for some in notices.values()
     )

@@ -12,6 +12,7 @@ from cagette_notify.data.dataset import load_orders
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.first_runs import FirstRuns, Floors
 from cagette_notify.ledger.run_memory import RunMemory
+from cagette_notify.ledger.unsubscriptions import UnsubscriptionBook
 from cagette_notify.planning.changed_ids.renumbered_members import as_told_to_few
 from cagette_notify.planning.corrections.left_uncorrected import LeftUncorrected, left_uncorrected
 from cagette_notify.planning.corrections.waiting_corrections import WaitingCorrection, waiting_corrections
@@ -124,6 +125,7 @@ def outlook(  # noqa: PLR0913 - what is known, and how far to look
         ledger_id=ledger.ledger_id,
         duties=duties.lists,
         duties_held=duties.held,
+        unsubscribed=UnsubscriptionBook(ledger, config.account).standing(),
     )
     events = planned_events(situation)
     back = held_by_first_run(events, memory.groups_seen())

@@ -109,6 +109,17 @@ class FateBook:
             newest[notice] = max(newest.get(notice, ("", 0)), (row["newest"], row["last"]))
         return [_count_of(row) for row in sorted(rows, key=lambda row: newest[_notice_of(row)], reverse=True)]
 
+    def fullest_day(self, since: datetime) -> int:
+        """Count the mails to members that left on the day, by UTC, on which most did since then."""
+        rows = self._ledger.rows(
+            f"""
+            SELECT count(DISTINCT notices.custom_id) AS mails FROM notices
+            WHERE {_SENT} GROUP BY substr(claimed_at, 1, 10) ORDER BY 1 DESC LIMIT 1
+            """,  # noqa: S608 - literals of this package
+            [self._account, utc_text(since)],
+        )
+        return int(rows[0]["mails"]) if rows else 0
+
     def in_doubt(self, since: datetime) -> int:
         """Count the mails to members tried since then of which nobody knows yet whether they left."""
         (row,) = self._ledger.rows(

@@ -110,7 +110,7 @@ def refused_by(ledger: Ledger, person: Person) -> frozenset[Refused]:
     for condition, values in _conditions(person):
         query = f"""
             SELECT account, kind, distribution_id, address FROM skips
-            WHERE reason = '{Reason.SETTING_OFF}' AND {condition}
+            WHERE reason IN ('{Reason.SETTING_OFF}', '{Reason.UNSUBSCRIBED}') AND {condition}
         """  # noqa: S608 - literals of this program
         for row in ledger.rows(query, values):
             kind, address = Kind(row["kind"]), row["address"].casefold()
@@ -144,6 +144,9 @@ def erase(
             connection.execute(f"DELETE FROM skips WHERE {condition}", values).rowcount  # noqa: S608 - a literal of this module
             for condition, values in _conditions(person)
         )
+        for table in ("unsubscribed", "switched_on"):
+            query = f"DELETE FROM {table} WHERE address = ?"  # noqa: S608 - a literal
+            connection.executemany(query, [(address.casefold(),) for address in person.addresses])
         listed = erase_from_plans(connection, person, words)
         replies, needed = _erase_from_broadcasts(connection, person.addresses)
         _erase_from_marks(connection, {*words, *person.addresses})

@@ -224,6 +224,24 @@ MIGRATIONS = (
     """
     ALTER TABLE attachments ADD COLUMN custom_id TEXT NOT NULL DEFAULT '';
     """,
+    """
+    CREATE TABLE unsubscribed (
+        account TEXT NOT NULL CHECK (account IN ('outbox', 'mailjet')),
+        address TEXT NOT NULL,
+        at TEXT NOT NULL,
+        custom_id TEXT NOT NULL,
+        kinds TEXT NOT NULL,
+        is_said INTEGER NOT NULL DEFAULT 0 CHECK (is_said IN (0, 1)),
+        PRIMARY KEY (account, address, at)
+    ) WITHOUT ROWID;
+    CREATE TABLE switched_on (
+        account TEXT NOT NULL CHECK (account IN ('outbox', 'mailjet')),
+        address TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        at TEXT NOT NULL,
+        PRIMARY KEY (account, address, kind)
+    ) WITHOUT ROWID;
+    """,
 )
 """One script for each schema version, applied in order; released ones never change.
 

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from cagette_notify.planning.due_times import Window
 
 
+_BEFORE_UNSUBSCRIBED = frozenset(
+    (Reason.CANCELLED, Reason.GROUP_DISABLED, Reason.FIXED_CONTRACT, Reason.SETTING_OFF)
+)
+
+
 class Owed(Struct, frozen=True):
     """A notice to send now, with the ledger's row for it where an earlier run got that far.
 
@@ -109,16 +114,31 @@ def _look_at(  # noqa: PLR0913 - one member's case: the window, what speaks agai
         if standing := _standing(index, notice):
             if standing is Status.SENT:
                 _skip(index, draft, notice, Reason.ALREADY_SENT)
+        elif _is_unsubscribed(index, notice, reason):
+            _skip(index, draft, notice, Reason.UNSUBSCRIBED)
         elif reason:
             unserved += [notice] if _is_unserved(index, draft, notice, reason) else []
         elif index.is_open_to_send(index.entries.get(notice.key)):
             why = _why_not_the_address(index, draft, notice, seen)
             _decide(index, draft, notice, why)
             seen |= set() if why is Reason.SUPERSEDED else {mailbox.key}
-    if reason and (unserved or not member.mailboxes):
-        usable = [one for one in unserved if one.mailbox.state is AddressState.USABLE]
-        named = (usable or unserved or [index.notice(window, member, Mailbox(""))])[0]
-        _skip(index, draft, named, reason, addresses=len({one.mailbox.key for one in usable}))
+    unserved = unserved if member.mailboxes else [index.notice(window, member, Mailbox(""))]
+    _skip_member(index, draft, unserved, reason)
+
+
+def _skip_member(index: PlanIndex, draft: _PlanSoFar, unserved: list[Notice], reason: Reason | None) -> None:
+    """Say once what speaks against a member as a whole, of an address that could be written to if any can."""
+    if not (reason and unserved):
+        return
+    usable = [one for one in unserved if one.mailbox.state is AddressState.USABLE]
+    addresses = len({one.mailbox.key for one in usable} - {""})
+    _skip(index, draft, (usable or unserved)[0], reason, addresses=addresses)
+
+
+def _is_unsubscribed(index: PlanIndex, notice: Notice, reason: Reason | None) -> bool:
+    """Tell whether the address lacks a notice as it stopped that kind, and for nothing looked at before."""
+    is_first = index.is_unsubscribed(notice) and reason not in _BEFORE_UNSUBSCRIBED
+    return is_first and index.is_open_to_send(index.entries.get(notice.key))
 
 
 def _is_corrected(index: PlanIndex, draft: _PlanSoFar, notice: Notice) -> bool:
@@ -273,7 +293,9 @@ def _is_superseded(index: PlanIndex, draft: _PlanSoFar, notice: Notice) -> bool:
     other = notice_due(index, window, notice.member, notice.mailbox)
     has_had_it = _standing(index, other) is not None
     if window.due_at > notice.due_at:
-        return has_had_it or index.wants(notice.member, kind, notice.group.id)
+        return has_had_it or (
+            index.wants(notice.member, kind, notice.group.id) and not index.is_unsubscribed(other)
+        )
     return _left_since(index, other, notice) if has_had_it else other.key in draft.owed
 
 

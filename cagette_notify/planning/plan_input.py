@@ -35,7 +35,7 @@ from cagette_notify.planning.orders.orders_by_member import (
 from cagette_notify.planning.shared_addresses import addresses_of_several
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from cagette_notify.core.kinds import Kind, KindFloor
@@ -54,7 +54,8 @@ class PlanInput(Struct, frozen=True):
     ``cancels`` count the mails that took a distribution out of calendars. ``so_far`` tells who has ordered
     where that is known while orders are open. ``moved_since`` tells of distributions since when corrections
     were owed of a start that was ahead then. ``duties`` are who serves at each distribution, None where
-    nobody can read that, and those of the groups in ``duties_held`` are not believed.
+    nobody can read that, and those of the groups in ``duties_held`` are not believed. ``unsubscribed`` are,
+    by address, the kinds of which it used Mailjet's link.
     """
 
     now: datetime
@@ -76,6 +77,7 @@ class PlanInput(Struct, frozen=True):
     moved_since: Mapping[str, datetime] = field(default_factory=dict)
     duties: Mapping[str, DutyList] | None = None
     duties_held: frozenset[str] = frozenset()
+    unsubscribed: Mapping[str, Collection[Kind]] = field(default_factory=dict)
 
 
 class PlanIndex:
@@ -174,6 +176,10 @@ class PlanIndex:
     def wants(self, member: Member, kind: Kind, group_id: str) -> bool:
         """Tell whether the member has that kind of notice on in a group."""
         return self.situation.rules.wants(member, kind, group_id)
+
+    def is_unsubscribed(self, notice: Notice) -> bool:
+        """Tell whether the address stopped that kind of notice with Mailjet's link."""
+        return notice.kind in self.situation.unsubscribed.get(notice.mailbox.key, ())
 
     def orders_are_ready(self, distribution_id: str) -> bool:
         """Tell whether the orders were read, and can be trusted."""

@@ -1,4 +1,4 @@
-"""Fetch the fates of earlier mails now and then, and say which addresses are unreachable."""
+"""Fetch the fates of earlier mails now and then; say whom they don't reach, and which providers refuse."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from cagette_notify.core.errors import NotifyError, Problem
 from cagette_notify.delivery.transport import LookupFailed
 from cagette_notify.ledger.fates import FateBook
+from cagette_notify.ledger.fates_by_domain import FatesByDomain
 from cagette_notify.ledger.run_memory import FOLLOW_UP_EVERY
 from cagette_notify.run.hand_over import with_clock_problems, with_failure
 
@@ -57,6 +58,7 @@ def _may_ask(run: Run, report: RunReport) -> bool:
 
 def _find_out(run: Run, records: MailjetReader, since: datetime) -> tuple[Problem, ...]:
     from cagette_notify.delivery.fetch_fates import fetch_fates
+    from cagette_notify.delivery.refusing_providers import refusing_problem, refusing_providers
     from cagette_notify.delivery.unreachable_addresses import unreachable_addresses, unreachable_problem
 
     # Before the question: a run that dies while it waits must not make every run ask.
@@ -68,6 +70,12 @@ def _find_out(run: Run, records: MailjetReader, since: datetime) -> tuple[Proble
     fresh = {
         one.key: unreachable_problem(one)
         for one in unreachable_addresses(fates)
+        if run.memory.is_news(one.key)
+    }
+    counted = FatesByDomain(run.ledger, run.account).counted(run.now - _FOLLOWED_FOR)
+    fresh |= {
+        one.key: refusing_problem(one, run.config.timezone)
+        for one in refusing_providers(counted)
         if run.memory.is_news(one.key)
     }
     run.memory.keep_said(fresh, run.now)

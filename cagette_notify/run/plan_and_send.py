@@ -28,6 +28,7 @@ from cagette_notify.run.as_told.uncorrected import news_of_uncorrected, still_un
 from cagette_notify.run.carry_settings import with_settings_carried
 from cagette_notify.run.first_run import held_back_by_first_run
 from cagette_notify.run.hand_over import hand_over, with_clock_problems, with_failure
+from cagette_notify.run.heed_unsubscriptions import Heard, ask_who_unsubscribed, still_wanted
 from cagette_notify.run.held_broadcasts import HELD_AFTER
 from cagette_notify.run.quota import within_quota
 from cagette_notify.run.reading.read_data import RunData, read_run_data
@@ -63,9 +64,14 @@ def plan_and_send(run: Run, work: DueWork, report: RunReport) -> RunReport:
     run.calendar.give_back()  # before anything is sent: who changes a database's tables waits for it
     situation = situation_of(run, work, data, doubts.lost)
     made = plan(situation)
-    made = _asked(run, replace(made, expired=(*made.expired, *missed_while_held(situation, data))))
     book = BroadcastBook(run.ledger, run.account)
     copies = [copy for broadcast in work.broadcasts for copy in book.copies(broadcast, doubts.lost)]
+    heard = _ask_who_unsubscribed(run, transport, is_owed=bool(made.owed or copies))
+    if heard.is_news:
+        situation = situation_of(run, work, data, doubts.lost)
+        made = plan(situation)
+    copies = still_wanted(run, copies)
+    made = _asked(run, replace(made, expired=(*made.expired, *missed_while_held(situation, data))))
     uncorrected = [*still_uncorrected(run.ledger, run.account, left_uncorrected(situation))]
     told_otherwise = of_waiting_corrections(
         [
@@ -84,7 +90,7 @@ def plan_and_send(run: Run, work: DueWork, report: RunReport) -> RunReport:
             *lines_of_entries(doubts.waiting, Status.IN_DOUBT),
             *lines_of_skips(made.skipped),
         ),
-        problems=(*report.problems, *doubts.problems, *data.problems, *told_otherwise),
+        problems=(*report.problems, *doubts.problems, *data.problems, *told_otherwise, *heard.problems),
         events=(
             *report.events,
             *_said_once(run, made),
@@ -102,7 +108,7 @@ def plan_and_send(run: Run, work: DueWork, report: RunReport) -> RunReport:
     if not run.request.dry_run:
         _put_off(run, work, doubts, copies)
     try:
-        renderer, warnings = _prepare(run, transport, mails)
+        renderer, warnings = _prepare(run, transport, mails, heard)
     except NotifyError as error:
         return with_clock_problems(with_failure(report, error), transport)
     report = replace(report, problems=(*report.problems, *warnings))
@@ -168,8 +174,17 @@ def _keep_clock(run: Run, transport: Transport, *, all_are_dated: bool) -> None:
         run.memory.keep_clock_offset(offset)
 
 
-def _prepare(run: Run, transport: Transport, mails: Sequence[Mail | Copy]) -> tuple[Renderer, list[Problem]]:
+def _ask_who_unsubscribed(run: Run, transport: Transport, *, is_owed: bool) -> Heard:
+    is_to_claim = is_owed and not run.request.dry_run
+    return ask_who_unsubscribed(run.ledger, transport, run.now) if is_to_claim else Heard()
+
+
+def _prepare(
+    run: Run, transport: Transport, mails: Sequence[Mail | Copy], heard: Heard
+) -> tuple[Renderer, list[Problem]]:
     """Prove that every mail can be made and may leave, before the first claim."""
+    if heard.refusal:
+        raise heard.refusal
     renderer = Renderer(run.config.style)
     if not mails:
         return renderer, []

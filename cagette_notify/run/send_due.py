@@ -28,6 +28,7 @@ from cagette_notify.run.nothing_due import leave_note, ledger_state
 from cagette_notify.run.operator_mail.alerts import note_alerts, send_alerts
 from cagette_notify.run.operator_mail.send_operator_mail import Desk, settle_operator_mail
 from cagette_notify.run.operator_mail.summaries import next_summary, send_summaries
+from cagette_notify.run.operator_mail.unsubscription_news import send_unsubscription_news
 from cagette_notify.run.purge import purge
 from cagette_notify.run.reading.fresh_orders import wait_for_fresh_orders
 from cagette_notify.run.reading.lost_settings import lost_settings, remember_settings
@@ -154,7 +155,8 @@ def _told(desk: Desk, run: Run | None) -> bool:
     """
     try:
         settle_operator_mail(desk)
-        nothing_is_left = (run is None or send_summaries(run, desk)) and send_alerts(desk)
+        of_run = run is None or (send_summaries(run, desk) and send_unsubscription_news(run, desk))
+        nothing_is_left = of_run and send_alerts(desk)
         return nothing_is_left and not desk.unfinished()
     except NotifyError:
         return False

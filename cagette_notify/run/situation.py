@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.ledger.cancellations import cancellations
+from cagette_notify.ledger.unsubscriptions import UnsubscriptionBook
 from cagette_notify.planning.plan_input import PlanInput
 from cagette_notify.run.take_over import entries_taken_over
 
@@ -35,6 +36,7 @@ def situation_of(run: Run, work: DueWork, data: RunData, lost: frozenset[str]) -
         so_far=data.so_far,
         duties=data.duties.lists,
         duties_held=data.duties.held,
+        unsubscribed=UnsubscriptionBook(run.ledger, run.account).standing(),
         forgotten=run.ledger.forgotten(run.account),
         ledger_id=run.ledger.ledger_id,
         moved_since=run.memory.moved_since(),

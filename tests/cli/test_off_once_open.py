@@ -91,7 +91,10 @@ def test_once_they_are_written_to_all_is_well(opened: Office, happens: Callable[
     opened.coop.run(LATER)
     writes_to_those_told(opened)
 
-    assert [SAID in says(opened, command) for command in ("status", "check")] == [False, False]
+    assert [SAID in says(opened, *command) for command in (("status",), ("check", "--offline"))] == [
+        False,
+        False,
+    ]
     assert GONE not in says(opened, "check-member", "1")
 
 
@@ -102,7 +105,7 @@ def test_what_may_take_place_as_announced_is_not_said_to_be_off(
     happens(opened)
 
     assert not opened.coop.run(LATER).events
-    assert SAID not in says(opened, "status") + says(opened, "check")
+    assert SAID not in says(opened, "status") + says(opened, "check", "--offline")
     assert "but zoe@example.org was told of it" not in says(opened, "check-member", "1")
 
 
@@ -145,13 +148,13 @@ def test_check_says_what_is_gone_that_was_announced(
 ) -> None:
     happens(opened)
 
-    assert f"{GONE}, {SAID}" in says(opened, "check")
+    assert f"{GONE}, {SAID}" in says(opened, "check", "--offline")
 
 
 def test_check_says_nothing_of_what_is_cancelled_on_purpose(opened: Office) -> None:
     cancels(opened)
 
-    assert SAID not in says(opened, "check")
+    assert SAID not in says(opened, "check", "--offline")
 
 
 @pytest.mark.parametrize("who", ["1", "maelle@example.org"])

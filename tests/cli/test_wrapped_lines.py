@@ -52,3 +52,10 @@ def test_what_follows_a_command_is_wrapped_as_ever() -> None:
     said = "through sudo there is no cagette-notify settle: it is for whoever administers the server"
 
     assert max(map(len, wrapped_whole(said, 40))) <= 40
+
+
+@pytest.mark.parametrize("label", ["value:", "valeur\u00a0:", "name:"])
+def test_a_field_to_paste_into_a_form_stands_whole_on_its_line(label: str) -> None:
+    value = "v=DMARC1; p=none; rua=mailto:dmarc@example.org"
+
+    assert f"{label}  {value}" in [line.strip(" ") for line in wrapped_whole(f"    {label}  {value}", 30)]

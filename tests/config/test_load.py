@@ -263,6 +263,21 @@ def test_an_empty_value_of_what_must_be_given_is_missing_at_its_line(tmp_path: P
         ('ledger: "a\\0b"', "ledger: expected a path"),
         ("summary_to: everybody", "summary_to: expected none | contact, not"),
         ("alert_to: [ana@example.org, ana]", "alert_to: expected an address"),
+        *(
+            (
+                f"dns_resolver: '{value}'",
+                "dns_resolver: expected a resolver's address, such as 9.9.9.9 or 127",
+            )
+            for value in (
+                "dns.example.org",
+                "9.9.9.9:",
+                "9.9.9.9:0",
+                "9.9.9.9:65536",
+                "9.9.9:53",
+                "[::1]",
+                ":53",
+            )
+        ),
     ],
 )
 def test_a_bad_setting_is_named_with_what_was_expected(tmp_path: Path, text: str, complaint: str) -> None:
@@ -640,3 +655,20 @@ def test_a_copy_shares_what_a_link_leads_to(tmp_path: Path) -> None:
     (tmp_path / "memory").symlink_to(tmp_path / "elsewhere")
 
     assert not is_whole_in_a_copy(loaded(tmp_path, "ledger: memory/ledger.sqlite3\n"))
+
+
+@pytest.mark.parametrize(
+    ("value", "resolver"),
+    [
+        ("9.9.9.9", ("9.9.9.9", 53)),
+        ("127.0.0.1:5353", ("127.0.0.1", 5353)),
+        ("'::1'", ("::1", 53)),
+        ("'[::1]:5353'", ("::1", 5353)),
+        ("no", None),
+        ("''", None),
+    ],
+)
+def test_a_resolver_is_an_address_and_maybe_a_port(
+    tmp_path: Path, value: str, resolver: tuple[str, int] | None
+) -> None:
+    assert loaded(tmp_path, f"dns_resolver: {value}").dns_resolver == resolver

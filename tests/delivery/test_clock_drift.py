@@ -17,6 +17,7 @@ from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.run_memory import WHOLE_DELIVERY, RunMemory
 from cagette_notify.run.exit_status import exit_status_of
 from tests.fixtures.coop import A_DAY_BEFORE, DISTRIBUTIONS, GROUPS, Coop, counted
+from tests.fixtures.dns_server import DnsServer
 from tests.fixtures.mailjet_server import MailjetServer, drop_before_reading, status
 from tests.fixtures.memory import utc
 
@@ -183,7 +184,10 @@ def test_status_and_check_say_it(post: Post) -> None:
     post.run(A_DAY_BEFORE, 3 * AN_HOUR)
     post.time_there[0] = A_DAY_BEFORE - 3 * AN_HOUR
 
-    known, asked = post.types(A_DAY_BEFORE, "status"), post.types(A_DAY_BEFORE, "check")
+    known = post.types(A_DAY_BEFORE, "status")
+    with DnsServer() as dns:
+        post.coop.replace("config.yaml", "delivery: mailjet\n", f"delivery: mailjet\n{dns.setting}")
+        asked = post.types(A_DAY_BEFORE, "check")
 
     assert f"Said by earlier runs, and not mended yet:\n  {AHEAD}\n" in known.stdout
     assert (asked.exit_code, asked.stderr) == (1, f"{AHEAD}\n")

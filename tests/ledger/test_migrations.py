@@ -49,6 +49,7 @@ RELEASED = {
     9: "4bd8306c46ffcbc1df8a7b48ba55263311f66062b37fcb020e4df5cd7d04b7fb",
     10: "719d042dcd9bab8d2d1c583523f0a19499291e3978031ec88745705310a6e6af",
     11: "05da93c20994e125884f70db3396b0d893a7808c16eaf5fa9129f2535813766f",
+    12: "e6ffd2a2ce29cc2a43aac05b7998098f07837d68386d29a79b152b535c0ca79f",
 }
 """The digests of the scripts that people's ledgers were made by: they never change, new ones are added."""
 

@@ -25,6 +25,7 @@ COMPUTING = {
     "datetime",
     "decimal",
     "difflib",
+    "dns",
     "email_validator",
     "enum",
     "functools",
@@ -45,6 +46,7 @@ COMPUTING = {
 DEAR = {
     "babel",
     "difflib",
+    "dns",
     "email_validator",
     "jinja2",
     "mailjet_rest",

@@ -387,3 +387,27 @@ def test_an_odd_row_breaks_no_run_and_hides_no_other(post: Post, odd: dict[str, 
 
     assert (exit_status_of(report), report.failure) == (0, False)
     assert any("zoe@example.org gets no more mail" in line for line in report.news)
+
+
+@pytest.mark.parametrize(("there", "refused", "is_said"), [(24, 5, True), (25, 5, False), (10, 4, False)])
+def test_a_provider_that_refuses_over_a_fifth_and_five_mails_of_a_run_is_said_once(
+    post: Post, there: int, refused: int, *, is_said: bool
+) -> None:
+    people = "".join(f"{n};A;B;a{n}@orange.fr;;\n" for n in range(10, 10 + there))
+    others = "".join(f"{n};A;B;a{n}@gmail.com;;\n" for n in range(100, 130))
+    post.coop.write(
+        "members.csv", f"id;first_name;last_name;email;partner_first_name;partner_email\n{people}{others}"
+    )
+    orders = "".join(f"{n};d1;Pain;1;2\n" for n in (*range(10, 10 + there), *range(100, 130)))
+    post.coop.write("orders.csv", f"member;distribution;product;quantity;price\n{orders}")
+    post.run(says_once=True)
+    for number in range(10, 10 + refused):
+        post.befalls(f"a{number}@orange.fr", "bounce", 9)
+
+    first = post.run(QUARTER, says_once=True)
+    later = post.run(SIX_HOURS, says_once=True)
+
+    said = [line for line in first.news if line.startswith(f"Orange refused {refused} of {there} mails")]
+    assert len(said) == is_said
+    assert not [line for line in (*first.news, *later.news) if line.startswith("Gmail")]
+    assert not [line for line in later.news if line.startswith("Orange")]

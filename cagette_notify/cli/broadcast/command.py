@@ -239,7 +239,7 @@ def _proved_but_for_the_text(job: BroadcastJob) -> BroadcastJob:
     if given.test or (given.body is None and not stdin_holds_text(given)):
         refuse_bad_time(job.send_at, given)  # of a text that is there it may be the same command again, later
     if not given.dry_run:
-        prove_transport(job.config, os.environ, now())
+        print_problems(map(str, prove_transport(job.config, os.environ, now())))
     proposal = propose(job.config, job.calendar, _request(job, "x", Path()), now())
     return replace(job, given=replace(given, lists=tuple(one.typed for one in proposal.lists)))
 

@@ -1,15 +1,15 @@
-"""Check Mailjet's account: key, sender, SPF, DKIM, daily quota."""
+"""Check Mailjet's account: key, sender, its domain, daily quota."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
-from cagette_notify.core.errors import EXIT_CONFIG, EXIT_OK, EXIT_PARTIAL
+from cagette_notify.core.errors import EXIT_CONFIG, EXIT_PARTIAL
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import one_line
+from cagette_notify.delivery.account_finding import AccountFinding
 from cagette_notify.delivery.clock_drift import clock_problems
+from cagette_notify.delivery.domain_check.check_domain import check_domain
 from cagette_notify.delivery.mailjet.http_answer import Json, as_text
 from cagette_notify.delivery.mailjet.rest_rows import truth
 from cagette_notify.delivery.sender_check import unknown_sender
@@ -19,33 +19,40 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cagette_notify.config.load import Config
+    from cagette_notify.delivery.domain_check.dns_reader import DnsReader
+    from cagette_notify.delivery.domain_check.mailjets_view import MailjetsView
     from cagette_notify.delivery.mailjet.rest_api import MailjetReader
 
 
 _LONGEST = 40  # characters of a value that is shown
 
 
-def check_account(records: MailjetReader, config: Config) -> Iterator[AccountFinding]:
+def check_account(records: MailjetReader, config: Config, dns: DnsReader) -> Iterator[AccountFinding]:
     """Yield what is right and wrong with the key, the sender and its domain.
 
-    What can't be asked is a finding too; where nothing comes back, it is the last one: each further
-    question would cost a whole time-out. Refused keys are a ``ConfigError``, and the end of asking.
+    What can't be asked is a finding too; where nothing comes back, Mailjet is asked nothing more: each
+    further question would cost a whole time-out. Refused keys are a ``ConfigError``, and the end of asking.
     """
-    address = config.style.sender.address
-    domain = address.rpartition("@")[2]
-    questions: list[tuple[str, Callable[[], list[AccountFinding]]]] = [
+    domain = config.style.sender.address.rpartition("@")[2].casefold()
+    view: MailjetsView | None = None
+    questions: list[tuple[str, Callable[[], list[AccountFinding] | MailjetsView]]] = [
         (_("the API key"), lambda: judge_key(records.api_key())),
         (_("the sender"), lambda: [_sender(records, config)]),
-        (_("SPF and DKIM"), lambda: judge_domain(domain, records.domain(domain))),
+        (_("SPF and DKIM, as Mailjet sees them"), lambda: records.domain(domain)),
     ]
     for what, ask in questions:
         try:
-            yield from ask()
-        except NoAnswer as error:
-            yield _unknown(what, error)
-            break
+            told = ask()
         except LookupFailed as error:
             yield _unknown(what, error)
+            if isinstance(error, NoAnswer):
+                break
+        else:
+            if isinstance(told, list):
+                yield from told
+            else:
+                view = told
+    yield from check_domain(domain, view, dns)
     for problem in clock_problems(records.clock_offset) or ():
         yield AccountFinding(str(problem), EXIT_PARTIAL)
 
@@ -61,14 +68,6 @@ def _sender(records: MailjetReader, config: Config) -> AccountFinding:
     return AccountFinding(str(unknown_sender(config)), EXIT_CONFIG)
 
 
-class AccountFinding(Struct, frozen=True):
-    """What was found: fine, or to be said, with the exit status that it makes; a warning makes none."""
-
-    message: str
-    exit_status: int = EXIT_OK
-    is_fine: bool = False
-
-
 def judge_key(row: Json) -> list[AccountFinding]:
     """Tell whether the API key may send."""
     return [_activity(row), *_run_level(row), *_quarantine(row)]
@@ -77,30 +76,6 @@ def judge_key(row: Json) -> list[AccountFinding]:
 def judge_sender(address: str) -> AccountFinding:
     """Say that Mailjet knows the sender; one that it doesn't know stops every run."""
     return AccountFinding(_("Mailjet lets {address} send", address=address), is_fine=True)
-
-
-def judge_domain(domain: str, row: Json | None) -> list[AccountFinding]:
-    """Tell whether the mail servers of others will believe that mail from this domain is ours."""
-    if row is None:
-        message = _(
-            "SPF and DKIM of {domain}: can't be told, as the domain is not in the Mailjet account: add it "
-            "there (Account settings, Sender domains & addresses), or mails may be taken for spam",
-            domain=domain,
-        )
-        return [AccountFinding(message)]
-    spf = _(
-        "whoever keeps the domain adds include:spf.mailjet.com to the SPF record (TXT) of {domain}",
-        domain=domain,
-    )
-    dkim = _(
-        "whoever keeps the domain sets the record mailjet._domainkey.{domain} (TXT) to what the Mailjet "
-        "account shows (Account settings, Sender domains & addresses)",
-        domain=domain,
-    )
-    return [
-        _authentication("SPF", domain, as_text(row.get("SPFStatus")), spf),
-        _authentication("DKIM", domain, as_text(row.get("DKIMStatus")), dkim),
-    ]
 
 
 def judge_quota(quota: int, group_id: str, addresses: int) -> AccountFinding:
@@ -163,18 +138,3 @@ def _shown(value: str) -> str:
     """Return what Mailjet wrote, fit for a line."""
     line = one_line(value)
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
-
-
-def _authentication(what: str, domain: str, status: str, cure: str) -> AccountFinding:
-    names = {"what": what, "domain": domain}
-    if status.casefold() == "ok":
-        return AccountFinding(_("{what} of {domain} is right", **names), is_fine=True)
-    if status.casefold() == "error":
-        return AccountFinding(_("{what} of {domain} is wrong: {cure}", **names, cure=cure), EXIT_PARTIAL)
-    message = _(
-        "{what} of {domain} was not checked by Mailjet yet: in the Mailjet account, under Sender domains & "
-        "addresses, have it checked; if it fails: {cure}",
-        **names,
-        cure=cure,
-    )
-    return AccountFinding(message)

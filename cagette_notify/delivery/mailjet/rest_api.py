@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime, timedelta
 
+    from cagette_notify.delivery.domain_check.mailjets_view import MailjetsView
     from cagette_notify.delivery.mailjet.http import Wire
     from cagette_notify.delivery.mailjet.http_answer import HttpAnswer, Json, Silence
     from cagette_notify.delivery.mailjet.rest_rows import MailjetContact
 
 _PAGE = 1000  # the most rows that an answer holds; 10 unless more are asked for
 _MOST_SENDER_PAGES = 20
+_MOST_CONTACT_PAGES = 10
 _MOST_MESSAGE_PAGES = 1000  # a million messages in a span: no co-op's
 _SHOWN = {"ShowCustomID": "true", "ShowContactAlt": "true", "ShowSubject": "true"}  # empty unless asked for
 
@@ -51,6 +53,20 @@ class MailjetReader:
         if len(rows) != 1 or not _is_about(rows[0], "Email", address):
             raise _not_about_it()
         return mailjet_records.contact(rows[0])
+
+    def unsubscribed(self) -> Iterator[tuple[str, datetime]]:
+        """Yield each address that used Mailjet's link to unsubscribe, casefolded, and when.
+
+        Row by row, as Mailjet may have ignored the filter; those whose date can't be read are none.
+        """
+        for page in range(_MOST_CONTACT_PAGES):
+            rows = self.rows("contact", {"IsUnsubscribed": "true", "Offset": str(page * _PAGE)})
+            for row in rows:
+                at, address = mailjet_records.contact(row).unsubscribed_at, row.get("Email")
+                if at and isinstance(address, str):
+                    yield address_key(address), at
+            if len(rows) < _PAGE:
+                return
 
     def messages_to(self, address: str, since: datetime, until: datetime) -> list[Fate]:
         """Return the fates of the account's newest messages to exactly that address, newest first."""
@@ -99,14 +115,14 @@ class MailjetReader:
             raise _not_about_it()
         return {name: rows[0].get(name) for name in ("IsActive", "Runlevel", "QuarantineValue")}
 
-    def domain(self, name: str) -> Json | None:
-        """Return Mailjet's view of a domain's SPF and DKIM; None if the account doesn't know it."""
+    def domain(self, name: str) -> MailjetsView:
+        """Return Mailjet's view of a domain's SPF and DKIM."""
         rows = self.named("dns", name)
         if rows is None:
-            return None
+            return mailjet_records.domain_view(name, None)
         if len(rows) != 1 or not _is_about(rows[0], "Domain", name):
             raise _not_about_it()
-        return rows[0]
+        return mailjet_records.domain_view(name, rows[0])
 
     def knows_sender(self, address: str) -> bool:
         """Tell whether ``address`` or its whole domain is validated."""

@@ -13,6 +13,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.mailjet_fates import DUPLICATE_IN_CAMPAIGN, Fate
 from cagette_notify.core.messages import Outcome
 from cagette_notify.core.notices import Status
+from cagette_notify.delivery.domain_check.mailjets_view import MailjetsView
 from cagette_notify.delivery.mailjet.http_answer import YEARS, HttpAnswer, Json, Silence, as_text
 from cagette_notify.delivery.mailjet.send_api import account_cure
 
@@ -100,6 +101,21 @@ def contact(row: Json) -> MailjetContact:
         complains_of_spam=truth(row.get("IsSpamComplaining")),
         unsubscribed=isinstance(unsubscribed, str) and bool(unsubscribed.strip()),
         unsubscribed_at=mailjet_time(unsubscribed),
+    )
+
+
+def domain_view(name: str, row: Json | None) -> MailjetsView:
+    """Return a row of ``/dns``, or that there is none."""
+    if row is None:
+        return MailjetsView(name)
+    key_name = as_text(row.get("DKIMRecordName")).strip().rstrip(".").casefold()
+    return MailjetsView(
+        name,
+        in_account=True,
+        key_name=key_name if "._domainkey." in key_name else f"mailjet._domainkey.{name}",
+        key=as_text(row.get("DKIMRecordValue")).strip(),
+        dkim_status=as_text(row.get("DKIMStatus")).casefold(),
+        spf_status=as_text(row.get("SPFStatus")).casefold(),
     )
 
 

@@ -66,7 +66,8 @@ def _drop_undue(run: Run, desk: Desk, due: list[str]) -> None:
     mine = [
         entry
         for entry in desk.unfinished()
-        if entry.key.kind is Kind.SUMMARY and run.is_asked(entry.group_id) and not _may_be_due_yet(run, entry)
+        if entry.key.kind is Kind.SUMMARY and entry.key.distribution_id
+        if run.is_asked(entry.group_id) and not _may_be_due_yet(run, entry)
     ]
     drop_deferred(desk, mine, but=due)
 

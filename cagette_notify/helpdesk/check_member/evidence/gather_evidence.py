@@ -152,6 +152,7 @@ class EvidenceGatherer:
             sender=chosen_sender(self._config),
             kinds=tuple(self._groups.kinds_caused(member)),
             defaults={kind: self._config.rules.default_of(member, kind) for kind in NOTICE_KINDS},
+            unsubscribed=self._plans.unsubscribed,
             is_mailed=self._config.delivery.leaves_the_machine,
             outbox=str(self._config.outbox),
             partner=partner,

@@ -50,7 +50,8 @@ class MemberEvidence(Struct, frozen=True):
     other members who read one of the addresses. ``row_problems`` are about the member's own row, for
     which ``is_set_aside`` tells that it was left out; ``holds`` stop the group as a whole,
     ``group_problems`` keep some of its notices away. ``waiting`` is what is due, but for its orders.
-    ``partner`` is the partner's mailbox, if it is the partner who asks.
+    ``partner`` is the partner's mailbox, if it is the partner who asks. ``unsubscribed`` are, by address,
+    anybody's, the kinds that were stopped with Mailjet's link, and when.
     """
 
     member: Member
@@ -62,6 +63,7 @@ class MemberEvidence(Struct, frozen=True):
     defaults: Mapping[Kind, bool]
     is_mailed: bool  # else nothing leaves this machine
     outbox: str = ""
+    unsubscribed: Mapping[str, Mapping[Kind, datetime]] = field(default_factory=dict)
     partner: Mailbox | None = None
     twins: tuple[Member, ...] = ()
     sharers: tuple[Member, ...] = ()

@@ -9,6 +9,7 @@ from cagette_notify.core.notices import Reason
 from cagette_notify.helpdesk.identities import keys_of, person_of
 from cagette_notify.ledger.first_runs import FirstRuns
 from cagette_notify.ledger.history import HistoryBook
+from cagette_notify.ledger.unsubscriptions import UnsubscriptionBook
 from cagette_notify.planning.changed_ids.renumbered_members import as_told_to_few
 from cagette_notify.planning.corrections.waiting_corrections import WaitingCorrection, waiting_corrections
 from cagette_notify.planning.due_times import Window, windows_of
@@ -60,6 +61,7 @@ class PlanEvidence:
         self._new_ids = {id_: {**found.most, **found.few} for id_, found in guard.renumbered.items()}
         self._now = now
         self._told = frozenset(one.key.distribution_id for one in ledger.told_ahead(config.account, now))
+        self.unsubscribed = UnsubscriptionBook(ledger, config.account).standing()
         self._forgotten, self._ledger_id = ledger.forgotten(config.account), ledger.ledger_id
         self._floors = FirstRuns(ledger, config.account, config.rules).floors(
             roster.calendar.groups, now, first_lookback=config.first_run_lookback
@@ -201,4 +203,5 @@ class PlanEvidence:
             ledger_id=self._ledger_id,
             duties=self._duties.lists,
             duties_held=self._duties.held,
+            unsubscribed=self.unsubscribed,
         )

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _WITHOUT_RECAP = frozenset(  # whether or not there is an order, which they tell nothing of
     reason.value
     for reason in (
-        *(Reason.NO_ORDER, Reason.SETTING_OFF, Reason.INACTIVE),
+        *(Reason.NO_ORDER, Reason.SETTING_OFF, Reason.UNSUBSCRIBED, Reason.INACTIVE),
         *(Reason.CANCELLED, Reason.GROUP_DISABLED),
     )
 )

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.i18n import _
+from cagette_notify.core.kinds import Kind
 from cagette_notify.core.labels import label
+from cagette_notify.core.mailjet_fates import Cause
 from cagette_notify.core.text import shortened
 from cagette_notify.helpdesk.check_member.findings.finding import Check, Finding, Health, Matter
 from cagette_notify.planning.shared_addresses import covered_in_words
@@ -16,7 +18,6 @@ from cagette_notify.planning.timeline import HELD, WILL_SEND
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from cagette_notify.core.kinds import Kind
     from cagette_notify.core.model import Setting
     from cagette_notify.helpdesk.check_member.evidence.member_evidence import MemberEvidence
 
@@ -27,6 +28,7 @@ def settings(case: MemberEvidence) -> Iterator[Finding]:
     And the changes that can't be read: a notice may be on that was to be off.
     """
     yield from _unread_changes(case)
+    yield from _stopped_at_mailjet(case)
     settings = case.member.settings
     values = {kind: settings[kind].value if kind in settings else case.defaults[kind] for kind in case.kinds}
     basic = tuple(kind for kind in case.kinds if kind.traits.is_basic)
@@ -73,6 +75,27 @@ def _unread_changes(case: MemberEvidence) -> Iterator[Finding]:
             )
         )
         yield Finding(Check.NOTIFICATIONS, Health.WARNING, text, advice)
+
+
+def _stopped_at_mailjet(case: MemberEvidence) -> Iterator[Finding]:
+    """Yield for each address what it stopped with Mailjet's link: no setting of the member's says so."""
+    for box in case.member.mailboxes:
+        stopped = case.unsubscribed.get(box.key, {})
+        if not stopped:
+            continue
+        kinds = tuple(sorted(stopped, key=[*Kind].index))
+        text = _(
+            "{address} has stopped {kinds} with Mailjet's link ({day})",
+            address=box.address,
+            kinds=", ".join(label(kind.value) for kind in kinds),
+            day=case.day(max(stopped.values())),
+        )
+        options = [part for kind in kinds for part in ("--on", label(kind.value))]
+        command = command_to_type("notifications", case.member.handle, options=options)
+        advice = _("if the member wants them again: {command}", command=command)
+        yield Finding(
+            Check.NOTIFICATIONS, Health.WARNING, text, advice, Cause.UNSUBSCRIBED, box.address, kinds=kinds
+        )
 
 
 def _how_to_turn_on(case: MemberEvidence, kinds: Iterable[Kind]) -> str:

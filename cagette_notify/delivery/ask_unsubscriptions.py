@@ -1,0 +1,54 @@
+"""Ask Mailjet who unsubscribed by its link, and keep of which mails that is about."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from cagette_notify.delivery.transport import AboutSomethingElse
+
+if TYPE_CHECKING:
+    from cagette_notify.delivery.mailjet.rest_api import MailjetReader
+    from cagette_notify.ledger.unsubscriptions import UnsubscriptionBook
+
+_PRESSED_WITHIN = timedelta(days=90)  # of a mail's arrival; later on nobody can tell which one it was
+_SKEW = timedelta(days=1)  # between our clock and Mailjet's, as in look-ups
+
+
+@runtime_checkable
+class KeepsRecords(Protocol):
+    """A transport whose provider can be asked about addresses and mails."""
+
+    records: MailjetReader
+
+
+def ask_unsubscriptions(records: MailjetReader, book: UnsubscriptionBook, now: datetime) -> bool:
+    """Keep what is new, and tell whether anything is; of addresses that the ledger never wrote to, nothing.
+
+    Raises ``LookupFailed`` where Mailjet can't be asked, ``ConfigError`` where it refuses the keys: then
+    nothing is kept, and the next question hears of all of it.
+    """
+    known = book.known()
+    new = [act for act in records.unsubscribed() if act not in known]
+    written_to = book.addresses_written_to() if new else frozenset()
+    acts = [
+        book.pressed_in(address, at, _pressed(records, book, address, at, now))
+        for address, at in new
+        if address in written_to
+    ]
+    if acts:
+        book.note(acts)
+    return bool(acts)
+
+
+def _pressed(
+    records: MailjetReader, book: UnsubscriptionBook, address: str, at: datetime, now: datetime
+) -> str:
+    """Return the CustomID of the newest mail by which an address unsubscribed, and not by an earlier act."""
+    try:
+        fates = records.messages_to(address, at - _PRESSED_WITHIN, max(now, at) + _SKEW)
+    except AboutSomethingElse:
+        return ""
+    earlier = book.attributed(address)
+    pressed = (one.custom_id for one in fates if one.status == "unsub" and one.at <= at)
+    return next((custom_id for custom_id in pressed if custom_id not in earlier), "")

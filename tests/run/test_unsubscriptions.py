@@ -1,0 +1,290 @@
+"""Who unsubscribes with Mailjet's link gets no more of what they pressed, and all the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+import time_machine
+from click.testing import CliRunner, Result
+
+from cagette_notify.cli import main
+from cagette_notify.core.notices import Reason
+from tests.fixtures.coop import A_DAY_BEFORE, OPENED, Coop
+from tests.fixtures.mailjet_server import MailjetServer, drop_before_reading, status
+from tests.fixtures.memory import utc
+from tests.fixtures.raw_ledger import rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from cagette_notify.run.run_report import RunReport
+    from tests.fixtures.mailjet_account import Arrival
+
+HOUR = timedelta(hours=1)
+ZOE, NOEL, MAELLE = "zoe@example.org", "noel@example.org", "maelle@example.org"
+PRESSED = "2026-06-06T10:00:00Z"
+
+
+@dataclass
+class Village:
+    """A co-op of which Noël and Maëlle share an account, and the account at Mailjet."""
+
+    coop: Coop
+    server: MailjetServer
+    clock: list[datetime]
+
+    def run(self, at: datetime) -> RunReport:
+        self.clock[0] = at
+        return self.coop.run(at)
+
+    def types(self, at: datetime, *command: str) -> Result:
+        self.clock[0] = at
+        config = str(self.coop.folder / "config.yaml")
+        with time_machine.travel(at, tick=False):
+            return CliRunner(env=dict(self.coop.environ)).invoke(
+                main, ["-c", config, "--lang", "en", *command]
+            )
+
+    def mail_to(self, address: str, number: int = -1) -> Arrival:
+        """Return one of the mails that Mailjet took for an address."""
+        return [one for one in self.server.account.arrivals if one.address == address][number]
+
+    def presses(self, address: str, *mails: Arrival, at: str = PRESSED) -> None:
+        self.server.account.unsubscribe(address, at, *mails)
+
+    def got(self, kind: str) -> list[str]:
+        """Return who was written to, by the ledger, with mails of a kind."""
+        query = f"SELECT address FROM notices WHERE kind = '{kind}' AND status = 'sent' ORDER BY address"
+        return [address for (address,) in rows(self.coop.folder / "ledger.sqlite3", query)]
+
+    def kept(self) -> list[tuple[str, str, str]]:
+        query = "SELECT address, at, kinds FROM unsubscribed ORDER BY address, at"
+        return [tuple(row) for row in rows(self.coop.folder / "ledger.sqlite3", query)]
+
+    def why_not(self, report: RunReport, address: str) -> list[str]:
+        return [line.reason for line in report.lines if line.address == address and line.status == "skipped"]
+
+
+@pytest.fixture
+def village(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Village]:
+    clock = [OPENED]
+    with MailjetServer(clock=lambda: datetime.timestamp(clock[0])) as server:
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        extra = f"delivery: mailjet\nmailjet: {{api_url: '{server.url}', timeout: 1s}}\n"
+        yield Village(Coop(tmp_path, extra=extra, environ=server.environment), server, clock)
+
+
+def asked(village: Village) -> int:
+    return sum("/contact?" in get.path for get in village.server.gets)
+
+
+def test_pressed_on_an_opening_stops_openings_and_no_recap(village: Village) -> None:
+    village.run(OPENED)
+    village.presses(ZOE, village.mail_to(ZOE))
+
+    village.run(A_DAY_BEFORE)
+
+    assert village.kept() == [(ZOE, "2026-06-06T10:00:00+00:00", "opening")]
+    assert ZOE in village.got("recap_24h")
+
+
+def test_the_next_opening_is_not_theirs(village: Village) -> None:
+    village.run(OPENED)
+    others = village.got("opening")
+    village.presses(ZOE, village.mail_to(ZOE))
+    village.coop.replace("distributions.yaml", "2026-06-", "2026-07-")
+
+    report = village.run(OPENED + timedelta(days=30))
+
+    assert village.why_not(report, ZOE) == [Reason.UNSUBSCRIBED.value]
+    assert village.got("opening") == sorted([*others, *(one for one in others if one != ZOE)])
+
+
+def test_pressed_on_a_recap_stops_that_kind_for_that_address_of_the_household(village: Village) -> None:
+    village.coop.replace("config.yaml", "delivery", "notices: {recap_4h: {default: yes}}\ndelivery")
+    village.run(A_DAY_BEFORE)
+    village.presses(NOEL, village.mail_to(NOEL), at="2026-06-11T17:00:00Z")
+
+    village.run(A_DAY_BEFORE + timedelta(hours=20))
+    village.coop.replace("distributions.yaml", "2026-06-", "2026-07-")
+    report = village.run(A_DAY_BEFORE + timedelta(days=30))
+
+    assert village.kept() == [(NOEL, "2026-06-11T17:00:00+00:00", "recap_24h")]
+    assert NOEL in village.got("recap_4h"), "another kind"
+    assert Reason.UNSUBSCRIBED.value in village.why_not(report, NOEL)
+    assert village.got("recap_24h").count(MAELLE) == 2, "the other of the household"
+
+
+@pytest.mark.parametrize("is_others", [True, False])
+def test_of_a_mail_that_may_be_anybody_s_recaps_still_come(village: Village, *, is_others: bool) -> None:
+    village.run(OPENED)
+    mail = [village.server.account.remember("a-newsletter", ZOE)] if is_others else []
+    village.presses(ZOE, *mail)
+
+    village.run(A_DAY_BEFORE)
+
+    assert village.kept() == [(ZOE, "2026-06-06T10:00:00+00:00", "closing|duty_vacant|opening")]
+    assert ZOE in village.got("recap_24h")
+
+
+def test_whom_the_ledger_never_wrote_to_is_not_kept(village: Village) -> None:
+    village.run(OPENED)
+    village.presses("stranger@example.org")
+
+    village.run(A_DAY_BEFORE)
+
+    assert village.kept() == []
+
+
+def test_a_filter_that_mailjet_ignores_stops_nobody_else(village: Village) -> None:
+    village.run(OPENED)
+    village.presses(NOEL, at="")
+    village.server.account.ignores_filters = True
+
+    village.run(A_DAY_BEFORE)
+
+    assert village.kept() == []
+
+
+def test_it_is_asked_before_the_first_claim_and_once_an_hour(village: Village) -> None:
+    village.run(OPENED)
+    assert asked(village) == 1
+    village.coop.replace("members.csv", "noel@", "leon@")
+
+    village.run(OPENED + HOUR - timedelta(seconds=1))
+    again = asked(village)
+    village.coop.replace("members.csv", "leon@", "lulu@")
+    village.run(OPENED + HOUR)
+
+    assert (again, asked(village)) == (1, 2)
+
+
+def test_a_run_that_owes_nothing_asks_nothing(village: Village) -> None:
+    village.run(OPENED - timedelta(days=2))
+
+    assert asked(village) == 0
+
+
+def test_ten_pages_are_read_at_most(village: Village) -> None:
+    for number in range(11_500):
+        village.presses(f"{number}@example.net")
+
+    village.run(OPENED)
+
+    assert asked(village) == 10
+
+
+@pytest.mark.parametrize("behaviour", [drop_before_reading, status(500)])
+def test_out_of_reach_it_is_said_and_mails_leave(village: Village, behaviour: object) -> None:
+    village.server.rest_script.append(behaviour)  # type: ignore[arg-type]
+
+    report = village.run(OPENED)
+
+    assert ZOE in village.got("opening")
+    assert [one for one in report.news if one.startswith("can't tell who has unsubscribed at Mailjet: ")]
+
+
+def test_refused_keys_stop_the_run_at_the_first_answer(village: Village) -> None:
+    village.server.rest_script += [status(401)] * 9
+
+    report = village.run(OPENED)
+
+    assert (report.failure, len(village.server.gets), village.server.posts) == (78, 1, [])
+
+
+def test_switched_on_again_it_counts_no_more_until_the_link_is_used_anew(village: Village) -> None:
+    village.run(OPENED)
+    first = village.mail_to(ZOE)
+    village.presses(ZOE, first)
+    village.run(A_DAY_BEFORE)
+    shown = village.types(A_DAY_BEFORE, "notifications", ZOE)
+
+    again = village.types(A_DAY_BEFORE + HOUR, "notifications", ZOE, "--on", "opening")
+
+    assert f"{ZOE} gets no opening: unsubscribed with Mailjet's link on 2026-06-06." in shown.output
+    assert f"{ZOE} had unsubscribed with Mailjet's link, and is written to again." in again.output
+    assert "opens Contacts there" in again.output
+    village.coop.replace("distributions.yaml", "2026-06-", "2026-07-")
+    village.run(OPENED + timedelta(days=30))
+    assert village.got("opening").count(ZOE) == 2
+    village.presses(ZOE, first, village.mail_to(ZOE), at="2026-07-06T10:00:00Z")
+    village.run(A_DAY_BEFORE + timedelta(days=30))
+    assert village.kept()[-1] == (ZOE, "2026-07-06T10:00:00+00:00", "opening")
+    after = village.types(A_DAY_BEFORE + timedelta(days=30, hours=1), "notifications", ZOE)
+    assert "unsubscribed with Mailjet's link on 2026-07-06" in after.output
+
+
+def test_what_was_switched_on_before_mailjet_could_be_asked_counts_too(village: Village) -> None:
+    village.run(OPENED)
+    village.presses(ZOE, village.mail_to(ZOE))
+    village.types(utc("2026-06-06T12:00"), "notifications", ZOE, "--on", "opening")
+
+    village.run(A_DAY_BEFORE)
+
+    assert "unsubscribed" not in village.types(A_DAY_BEFORE + HOUR, "notifications", ZOE).output
+
+
+def test_the_contact_hears_of_it_once(village: Village) -> None:
+    village.run(OPENED)
+    village.presses(ZOE, village.mail_to(ZOE))
+
+    for hours in range(3):
+        village.run(A_DAY_BEFORE + hours * HOUR)
+
+    told = [one for one in village.server.delivered if one.subject.endswith("se sont désinscrits")]
+    assert len(told) == 1
+    assert ZOE in told[0].message["TextPart"]
+    assert "notifications" in told[0].message["TextPart"]
+
+
+def test_check_member_says_what_was_stopped_and_the_reply_too(village: Village) -> None:
+    village.run(OPENED)
+    village.presses(ZOE, village.mail_to(ZOE))
+    village.run(A_DAY_BEFORE)
+
+    said = village.types(A_DAY_BEFORE + HOUR, "check-member", ZOE, "--offline")
+
+    assert f"{ZOE} has stopped opening with Mailjet's link (2026-06-06)" in said.output
+    assert "--on opening" in said.output
+    assert "Une désinscription a été enregistrée pour l’adresse" in said.output
+
+
+def a_letter(village: Village, at: datetime, subject: str, *more: str) -> Result:
+    body = village.coop.write("body.md", f"Bonjour, {subject}")
+    return village.types(at, "broadcast", "lac", "-s", subject, "--body", str(body), "--yes", *more)
+
+
+def test_pressed_on_a_broadcast_stops_broadcasts_alone_and_is_named_under_left_out(village: Village) -> None:
+    a_letter(village, OPENED, "Fête")
+    village.presses(ZOE, village.mail_to(ZOE))
+
+    a_letter(village, OPENED + timedelta(days=2), "Chantier")
+    third = a_letter(village, OPENED + timedelta(days=2, hours=2), "Marché", "--dry-run")
+
+    assert village.kept() == [(ZOE, "2026-06-06T10:00:00+00:00", "broadcast")]
+    assert village.got("broadcast").count(ZOE) == 1
+    assert f"unsubscribed from such mails with Mailjet's link: Zoé Martin <{ZOE}>" in " ".join(
+        third.output.split()
+    )
+    village.run(A_DAY_BEFORE)
+    assert ZOE in village.got("recap_24h")
+    village.types(A_DAY_BEFORE, "notifications", ZOE, "--on", "broadcast")
+    a_letter(village, A_DAY_BEFORE + HOUR, "Bilan")
+    assert village.got("broadcast").count(ZOE) == 2
+
+
+def test_who_is_forgotten_is_forgotten_there_too(village: Village) -> None:
+    village.run(OPENED)
+    village.presses(ZOE, village.mail_to(ZOE))
+    village.run(A_DAY_BEFORE)
+    village.types(A_DAY_BEFORE + HOUR, "notifications", ZOE, "--on", "opening")
+
+    village.types(A_DAY_BEFORE + HOUR, "forget", ZOE, "--yes")
+
+    assert village.kept() == []
+    assert rows(village.coop.folder / "ledger.sqlite3", "SELECT * FROM switched_on") == []
