@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.errors import Origin
-    from cagette_notify.helpdesk.person import PersonToForget
+    from cagette_notify.helpdesk.person_to_forget import PersonToForget
     from cagette_notify.ledger.forget import Erased
 
 

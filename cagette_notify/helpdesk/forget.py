@@ -18,7 +18,8 @@ from cagette_notify.data.member_settings.write import remove_member
 from cagette_notify.data.roster import read_partial_roster
 from cagette_notify.data.rows_about import RowsAbout, rows_about
 from cagette_notify.delivery.outbox.delete_mails import count_naming, delete_mails
-from cagette_notify.helpdesk.person import PersonToForget, as_people_write, person_to_forget
+from cagette_notify.helpdesk.person import as_people_write
+from cagette_notify.helpdesk.person_to_forget import PersonToForget, person_to_forget
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.forget import Erased, custom_ids_of, erase, refused_by, sweep
 from cagette_notify.ledger.known_people import KnownPeople

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import time
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,6 +13,7 @@ from cagette_notify.cli.broadcast.change_mail import (
     is_renamed,
     may_be_another,
 )
+from cagette_notify.cli.broadcast.count_down import count_down
 from cagette_notify.cli.broadcast.look_in_browser import look_in_browser
 from cagette_notify.cli.broadcast.offers import FOR_YES, Answer, Offer, answer_to
 from cagette_notify.cli.broadcast.options import BroadcastJob, checked_address
@@ -28,15 +27,12 @@ from cagette_notify.cli.session import now
 from cagette_notify.core.errors import NotifyError, Problem, UsageError
 from cagette_notify.core.given_files import works_for_others
 from cagette_notify.core.i18n import _, _n
-from cagette_notify.core.text import one_line
 
 if TYPE_CHECKING:
     from cagette_notify.broadcast.drafts import Draft
     from cagette_notify.broadcast.proposal import Proposal
     from cagette_notify.config.load import Config
     from cagette_notify.core.messages import BroadcastProgress
-
-_THINKING_TIME = 5  # seconds
 
 
 def answer_to_screen(job: BroadcastJob, draft: Draft, proposal: Proposal) -> Answer:
@@ -48,7 +44,7 @@ def answer_to_screen(job: BroadcastJob, draft: Draft, proposal: Proposal) -> Ans
     caution = _("The group's data may lack people: ") if _is_doubtful(proposal) else ""
     answer = answer_to(terminal, _offers(job, draft, terminal, proposal), otherwise, caution=caution)
     if answer is Answer.SEND and not job.send_at:  # what leaves later can be called off till then
-        _count_down(terminal, proposal)
+        count_down(terminal, proposal)
     return answer
 
 
@@ -137,34 +133,6 @@ def said_with_what_goes_on(config: Config, error: CancelledError) -> CancelledEr
         else [Problem(_("cancelled: this command sent nothing to the group"))]
     )
     return CancelledError(*by_this, *going_on, *others)
-
-
-def _count_down(terminal: Terminal, proposal: Proposal) -> None:
-    """Leave some seconds to press Ctrl-C, and name to how many of which group the mail is about to leave."""
-    width = shutil.get_terminal_size().columns or 80
-    try:
-        for left in range(_THINKING_TIME, 0, -1):
-            terminal.write("\r" + _about_to_leave(proposal, left, width))
-            time.sleep(1)
-    finally:  # what is said next has a line of its own
-        terminal.write("\n")
-
-
-def _about_to_leave(proposal: Proposal, left: int, width: int) -> str:
-    """Say how long is left, on one row: a line that is wrapped can't be written over."""
-
-    def said(group: str) -> str:
-        return _n(
-            "Sending to {group}, {count} address, in {left} s; Ctrl-C cancels. ",
-            "Sending to {group}, {count} addresses, in {left} s; Ctrl-C cancels. ",
-            proposal.count,
-            group=group,
-            left=left,
-        )
-
-    name = one_line(proposal.request.group.name)
-    over = len(said(name)) + 1 - width
-    return said(f"{name[: max(0, len(name) - over - 1)]}…" if over > 0 else name)
 
 
 def _is_edited(job: BroadcastJob, draft: Draft, terminal: Terminal, proposal: Proposal) -> bool:

@@ -140,13 +140,9 @@ def _read_rows(
 
 
 def _whole(rows: Iterable[Row]) -> Iterator[Row]:
-    """Yield the rows; raise Unreadable where the file ends before what each row above the last one has."""
-    shapes: set[tuple[str, ...]] = set()
+    """Yield the rows; raise Unreadable where the file ends in the middle of the last one."""
     for row in rows:
-        if row.is_unended:
-            common = set(row.cells).union(*shapes).intersection(*shapes) if shapes else set()
-            refuse_if_cut(row, [*ORDERS.required, *((field,) for field in common)])
-        shapes.add(tuple(row.cells))
+        refuse_if_cut(row, ORDERS.required)
         yield row
 
 
