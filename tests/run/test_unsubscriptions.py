@@ -236,7 +236,7 @@ def test_the_contact_hears_of_it_once(village: Village) -> None:
     for hours in range(3):
         village.run(A_DAY_BEFORE + hours * HOUR)
 
-    told = [one for one in village.server.delivered if one.subject.endswith("se sont désinscrits")]
+    told = [one for one in village.server.delivered if "désinscrit" in one.subject]
     assert len(told) == 1
     assert ZOE in told[0].message["TextPart"]
     assert "notifications" in told[0].message["TextPart"]
