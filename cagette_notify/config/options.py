@@ -34,7 +34,7 @@ from cagette_notify.core.transport_traits import OUTBOX, TRANSPORTS
 from cagette_notify.readers.tree import Items, Node, Table, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
 
 class Option(Struct, frozen=True):
@@ -172,15 +172,18 @@ def read_options(table: Table, folder: Path, file: str) -> tuple[dict[str, Any],
         except ValueError as trouble:  # missing, or a default that this machine does not know
             problems.append(Problem(str(trouble), file, field=option.key))
     if has_database:
-        problems += _of_database(found, lines, file)
+        problems += _of_database(found, lines, {each.field for each in problems}, file)
     return found, [*problems, *_at_one_place(found, lines, file)]
 
 
-def _of_database(found: Mapping[str, Any], lines: Mapping[str, int], file: str) -> Iterator[Problem]:
+def _of_database(
+    found: Mapping[str, Any], lines: Mapping[str, int], complained: Collection[str], file: str
+) -> Iterator[Problem]:
     """Yield what a database lacks, and the files that can't stand beside it."""
     for key in ("data.camap.url", "data.camap.groups"):
-        if found[key] is None and key not in lines:
-            yield Problem(_("missing: {about}", about=translated(_BY_KEY[key].about)), file, field=key)
+        if found[key] is None and key not in complained:
+            message = _("missing: {about}", about=translated(_BY_KEY[key].about))
+            yield Problem(message, file, lines.get(key, 0), key)
     for key in _FILES:
         if found[key] is not None:
             message = _("it is read from the database of data.camap: name one of the two")

@@ -152,7 +152,7 @@ def service_status(
             roster = roster or read_roster(sources_of(config, now), config.notifications)
             refuse_lost_settings(config, ledger)
             ledger = as_taken_over(ledger, config.account, roster.calendar, now)  # noqa: PLW2901
-            known = without_left_behind(roster.calendar, ledger, config.account)
+            known = without_left_behind(roster.calendar, ledger, config.account, now)
             roster = replace(roster, calendar=known)
             announced = ledger.told_ahead(config.account, now)
             seen = outlook(config, roster, ledger, announced, ahead=ahead, now=now)

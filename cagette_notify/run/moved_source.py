@@ -10,7 +10,7 @@ from cagette_notify.ledger.run_memory import RunMemory
 from cagette_notify.ledger.take_over import TakeOver
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from cagette_notify.core.notices import Entry
@@ -19,10 +19,17 @@ if TYPE_CHECKING:
     from cagette_notify.run.context import RunRequest
 
 
-def without_left_behind(calendar: Calendar, ledger: Ledger, account: str) -> Calendar:
-    """Return a calendar in which what another source told of, and this one has not, counts as unknown."""
-    left = RunMemory(ledger, account).left_behind()
-    ids = left.difference(one.id for one in calendar.distributions) if left else left
+def without_left_behind(calendar: Calendar, ledger: Ledger, account: str, now: datetime) -> Calendar:
+    """Return a calendar in which what another source told of, and this one has not, counts as unknown.
+
+    Also before the first run from another source, which alone remembers what was left behind.
+    """
+    memory = RunMemory(ledger, account)
+    if memory.source() == calendar.source:
+        left: Collection[str] = memory.left_behind()
+    else:
+        left = _ids_of(ledger.last_told_ahead(account, now))
+    ids = frozenset(left).difference(one.id for one in calendar.distributions) if left else frozenset[str]()
     return calendar.with_unknown(ids) if ids else calendar
 
 
@@ -32,20 +39,27 @@ def go_on_from_another_source(
     """Return the calendar to go on with, and what is to be said once where the data come from elsewhere.
 
     What was told of the same start under the same id, or one that took over, holds, wherever the other source
-    says that the place is: it writes the same place otherwise.
+    says that the place is: it writes the same place otherwise. Until a run for all groups and kinds has gone
+    on from there, the next one does so anew.
     """
     memory = RunMemory(ledger, account)
-    if memory.source() == calendar.source or request.dry_run or not request.moves_marks:
-        return without_left_behind(calendar, ledger, account), ()
+    if memory.source() == calendar.source or request.dry_run:
+        return without_left_behind(calendar, ledger, account, now), ()
     told = ledger.last_told_ahead(account, now)
     known = {one.id: one for one in calendar.distributions}
-    left = {entry.key.distribution_id for entry in told} - known.keys()
-    memory.keep_left_behind(left)
+    left = _ids_of(told) - known.keys()
     TakeOver(ledger, account, now).places(
         {entry.key.distribution_id: known[entry.key.distribution_id].place for entry in _same(told, calendar)}
     )
-    memory.keep_source(calendar.source)
-    return without_left_behind(calendar, ledger, account), (_left_in_words(len(left)),) if left else ()
+    if request.moves_marks and not request.groups:
+        memory.keep_left_behind(left)
+        memory.keep_source(calendar.source)
+    known_calendar = without_left_behind(calendar, ledger, account, now)
+    return known_calendar, (_left_in_words(len(left)),) if left else ()
+
+
+def _ids_of(told: Iterable[Entry]) -> set[str]:
+    return {entry.key.distribution_id for entry in told}
 
 
 def _same(told: Iterable[Entry], calendar: Calendar) -> Iterable[Entry]:

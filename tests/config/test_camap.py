@@ -38,6 +38,21 @@ def refused(folder: Path, camap: str, more: str = "") -> list[str]:
 
 
 @pytest.mark.parametrize(
+    "url",
+    ["n:s3cret@localhost/camap", "mysql:n:s3cret@localhost/c", "mysql:/n:s3cret@h/c", "mysql://n@h:s3cret/c"],
+)
+def test_what_may_be_a_password_is_never_repeated(tmp_path: Path, url: str) -> None:
+    assert "s3cret" not in "".join(refused(tmp_path, f"{{url: '{url}', groups: all}}"))
+
+
+@pytest.mark.parametrize("groups", ["[]", "none", "''"])
+def test_groups_that_are_none_are_missing(tmp_path: Path, groups: str) -> None:
+    (said,) = refused(tmp_path, f"{{url: '{URL}', groups: {groups}}}")
+
+    assert said.startswith("data.camap.groups: missing: ")
+
+
+@pytest.mark.parametrize(
     ("groups", "found"),
     [
         ("{12: lac, 15: }", {12: "lac", 15: "15"}),
@@ -93,11 +108,11 @@ def test_a_password_in_the_url_is_refused_and_not_repeated(tmp_path: Path, url: 
     [
         (
             "postgresql://n@localhost/c",
-            "expected mysql://user@host/database, not 'postgresql://n@localhost/c'",
+            "expected mysql://user@host/database",
         ),
-        ("mysql://localhost/camap", "expected mysql://user@host/database, not 'mysql://localhost/camap'"),
-        ("mysql://n@localhost", "expected mysql://user@host/database, not 'mysql://n@localhost'"),
-        ("mysql://n@localhost:x/c", "expected mysql://user@host/database, not 'mysql://n@localhost:x/c'"),
+        ("mysql://localhost/camap", "expected mysql://user@host/database"),
+        ("mysql://n@localhost", "expected mysql://user@host/database"),
+        ("mysql://n@localhost:x/c", "expected mysql://user@host/database"),
         (f"{URL}?unix_soket=/s", "nothing is known of 'unix_soket' there (did you mean 'unix_socket'?)"),
         (f"{URL}?password=s3cret", "nothing is known of 'password' there"),
         (

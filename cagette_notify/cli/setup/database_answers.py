@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.text import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cagette_notify.cli.prompt import Terminal
 
 SOCKETS = ("/run/mysqld/mysqld.sock", "/var/run/mysqld/mysqld.sock", "/var/lib/mysql/mysql.sock")
@@ -32,12 +35,11 @@ class DatabaseAnswers(Struct, frozen=True):
     def lines(self) -> str:
         """The lines of config.yaml that say so."""
         url = f"mysql://{quote(self.user)}@localhost/{quote(self.name)}?unix_socket={self.socket}"
-        numbers = camap_groups(self.groups)
         password = _("a file with the password, chmod 600, where the user has one")
         stopped = _("once CAMAP no longer sends these mails itself")
         lines = (
             *("data:", "  camap:", f"    url: '{url}'"),
-            f"    groups: {[*numbers] or 'all'}",
+            f"    groups: {_as_yaml(camap_groups(self.groups)) or 'all'}",
             f"    # credentials: camap.key       # {password}",
             f"    # own_mails: stopped           # {stopped}",
         )
@@ -56,6 +58,13 @@ def ask_database(terminal: Terminal, user: str) -> DatabaseAnswers | None:
     reader = terminal.ask_for(_("User who reads it"), one_line, user)
     groups = terminal.ask_for(_("Numbers of the groups, such as 12|15, or all"), _groups_typed)
     return DatabaseAnswers(socket, name, reader, groups) if name and reader and groups else None
+
+
+def _as_yaml(groups: Mapping[int, str]) -> str:
+    """Return the groups as a flow: their numbers, with the id of each where one was typed."""
+    if all(name == str(number) for number, name in groups.items()):
+        return str([*groups]) if groups else ""
+    return f"{{{', '.join(f'{number}: {json.dumps(name)}' for number, name in groups.items())}}}"
 
 
 def _is_a_socket(path: str) -> bool:

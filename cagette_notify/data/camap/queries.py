@@ -65,12 +65,12 @@ SELECT_VOLUNTEERS = """
 
 EVERY_GROUP = "SELECT * FROM `Group` ORDER BY id"
 COMING = """
-    SELECT COUNT(*), BIT_XOR(CRC32(CONCAT_WS('|', id, groupId, distribStartDate, IFNULL(distribEndDate, ''),
+    SELECT COUNT(*), SUM(CRC32(CONCAT_WS('|', id, groupId, distribStartDate, IFNULL(distribEndDate, ''),
         IFNULL(orderStartDate, ''), IFNULL(orderEndDate, ''), IFNULL(volunteerRolesIds, ''))))
     FROM MultiDistrib WHERE distribStartDate > %s
 """
 COMING_CATALOGS = """
-    SELECT COUNT(*), BIT_XOR(CRC32(CONCAT_WS('|', d.id, d.multiDistribId, d.catalogId,
+    SELECT COUNT(*), SUM(CRC32(CONCAT_WS('|', d.id, d.multiDistribId, d.catalogId,
         IFNULL(d.orderStartDate, ''), IFNULL(d.orderEndDate, ''))))
     FROM MultiDistrib md JOIN Distribution d ON d.multiDistribId = md.id WHERE md.distribStartDate > %s
 """

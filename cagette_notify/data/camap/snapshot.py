@@ -34,7 +34,10 @@ _BEGIN = (
 )
 
 # https://mariadb.com/kb/en/mariadb-error-code-reference/; what is in none of the two may be over next time.
-_REFUSED = frozenset((1044, 1045, 1049, 1142, 1143, 1275, 1698, 2059, 2061))
+_REFUSED = frozenset(
+    (1044, 1045, 1049, 1130, 1142, 1143, 1251, 1275, 1698, 1820, 1862, 2059, 2061, 3118, 4151)
+)
+_NO_TLS = 2026  # that of the server, where PyMySQL names no other cause
 _OF_ANOTHER_VERSION = frozenset((1054, 1146))
 
 
@@ -80,7 +83,7 @@ def _connection(source: CamapSource) -> Connection[Any]:
             port=url.port,
             unix_socket=url.unix_socket or None,
             user=url.user,
-            password=database_password(source.credentials, os.environ).encode(),
+            password=os.fsencode(database_password(source.credentials, os.environ)),
             database=url.name,
             charset="utf8mb4",
             use_unicode=False,
@@ -124,6 +127,7 @@ def _meaning(error: MySQLError) -> NotifyError:
     if number in _OF_ANOTHER_VERSION:
         message = _("it is of a version that isn't known: {reason}", reason=said)
         return DataError(Problem(message, CAMAP, stops_all=True))
-    if number in _REFUSED or type(cause).__name__ == "SSLCertVerificationError":
+    has_no_tls = number == _NO_TLS and cause is None
+    if number in _REFUSED or has_no_tls or type(cause).__name__ == "SSLCertVerificationError":
         return ConfigError(Problem(_("it refuses: {reason}", reason=said), CAMAP))
     return LaterError(Problem(_("out of reach: {reason}", reason=said or _("the line broke")), CAMAP))

@@ -100,7 +100,7 @@ def _roster(config: Config, now: datetime) -> Roster:
     with open_ledger(config.ledger, read_only=True) as ledger:
         refuse_lost_settings(config, ledger)
         roster = read_roster(sources_of(config, now), config.notifications)
-        known = without_left_behind(roster.calendar, ledger, config.account)
+        known = without_left_behind(roster.calendar, ledger, config.account, now)
     return replace(roster, calendar=known)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -91,6 +91,24 @@ def test_there_and_back_nobody_is_told_twice(moving: Installation, id_: str) -> 
     assert not [line for line in (*there.lines, *back.lines) if line.is_correction]
 
 
+@pytest.mark.parametrize(
+    "only", [{"kinds": frozenset({Kind.RECAP_24H})}, {"groups": frozenset({"7"})}], ids=["a kind", "a group"]
+)
+def test_nor_by_a_first_run_for_a_part_nor_by_the_one_after_it(
+    moving: Installation, only: dict[str, Any]
+) -> None:
+    coop = moving.coop
+    coop.run(DUE - timedelta(days=8))
+    coop.run(DUE)
+    moving.take(moving.by_database)
+
+    part = coop.run(DUE + 5 * MINUTE, **only)
+    whole = coop.run(DUE + 10 * MINUTE)
+
+    assert (mailed(part), mailed(whole)) == ([], [])
+    assert f"{ELSEWHERE}, and 1 distribution ahead" in said(whole)
+
+
 def test_what_was_not_told_yet_leaves_from_the_database(moving: Installation) -> None:
     coop = moving.coop
     coop.run(DUE - timedelta(days=8))
@@ -120,8 +138,10 @@ def test_one_that_stays_behind_is_not_said_to_be_off_by_status(moving: Installat
     coop.run(DUE - timedelta(days=8))
     coop.run(DUE)
     moving.take(moving.by_database)
+    before = service_status(load(coop.folder / "config.yaml"), timedelta(days=7), DUE + 4 * MINUTE)
     coop.run(DUE + 5 * MINUTE)
 
     status = service_status(load(coop.folder / "config.yaml"), timedelta(days=7), DUE + 10 * MINUTE)
 
+    assert "fete" not in str(before)
     assert "fete" not in str(status)
