@@ -63,6 +63,7 @@ def test_a_week_of_cron_says_what_somebody_has_to_know_and_no_more(
         arrived = sorted(copy.address for copy in server.delivered)
 
     assert [line.replace("'", "").partition(" Mailjets")[0] for line in said] == [
+        "05 06:00 cant tell who has unsubscribed at Mailjet: Mailjet cant be asked now:",
         "05 06:00 cant tell whether Mailjet accepts noreply@mj.cagette.net: Mailjet cant be asked now:",
         "05 06:00 some mails are in doubt: nobody knows yet whether they left; the next runs look them up",
         f"05 06:{5 if full else 30:02} Mailjet cant be asked now:",

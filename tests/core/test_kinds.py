@@ -31,13 +31,15 @@ ORDINARY_WORDS = {"duty"}
 ABOUT_ONE_KIND = {
     "broadcast": {
         "broadcast/departures.py",
+        "broadcast/todays_choice.py",
         "mails/preview/preview.py",
         "run/too_late/expire_and_drop.py",
         "run/due_now.py",
+        "run/heed_unsubscriptions.py",
         "run/plan_and_send.py",
     },
     "alert": {"run/operator_mail/alerts.py"},
-    "summary": {"run/operator_mail/summaries.py"},
+    "summary": {"run/operator_mail/summaries.py", "run/operator_mail/unsubscription_news.py"},
 }
 """Where a kind may be named: no plan knows copies and what operators are told; each has its own maker."""
 
