@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _PRESSED_WITHIN = timedelta(days=90)  # of a mail's arrival; later on nobody can tell which one it was
 _SKEW = timedelta(days=1)  # between our clock and Mailjet's, as in look-ups
+_SEEN_WITHIN = timedelta(hours=1)  # a contact tells of a press before the mail that was pressed does
 
 
 @runtime_checkable
@@ -25,17 +26,20 @@ class KeepsRecords(Protocol):
 def ask_unsubscriptions(records: MailjetReader, book: UnsubscriptionBook, now: datetime) -> bool:
     """Keep what is new, and tell whether anything is; of addresses that the ledger never wrote to, nothing.
 
+    Of a press of this very hour whose mail can't be told yet, the next question hears again.
+
     Raises ``LookupFailed`` where Mailjet can't be asked, ``ConfigError`` where it refuses the keys: then
     nothing is kept, and the next question hears of all of it.
     """
     known = book.known()
     new = [act for act in records.unsubscribed() if act not in known]
     written_to = book.addresses_written_to() if new else frozenset()
-    acts = [
+    pressed = [
         book.pressed_in(address, at, _pressed(records, book, address, at, now))
         for address, at in new
         if address in written_to
     ]
+    acts = [act for act in pressed if act.custom_id or now - act.at >= _SEEN_WITHIN]
     if acts:
         book.note(acts)
     return bool(acts)

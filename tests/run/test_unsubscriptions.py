@@ -132,6 +132,34 @@ def test_of_a_mail_that_may_be_anybody_s_recaps_still_come(village: Village, *, 
     assert ZOE in village.got("recap_24h")
 
 
+@pytest.mark.parametrize(
+    ("is_seen_later", "kinds"), [(True, "opening"), (False, "closing|duty_vacant|opening")]
+)
+def test_of_a_press_of_this_hour_the_mail_may_show_up_later(
+    village: Village, kinds: str, *, is_seen_later: bool
+) -> None:
+    village.run(OPENED)
+    mail = village.mail_to(ZOE)
+    village.presses(ZOE, at="2026-06-11T15:05:01Z")
+    village.run(A_DAY_BEFORE)
+    at_first = village.kept()
+    mail.status = "unsub" if is_seen_later else "sent"
+    village.coop.replace("members.csv", "noel@", "leon@")
+
+    village.run(A_DAY_BEFORE + HOUR)
+
+    assert (at_first, village.kept()) == ([], [(ZOE, "2026-06-11T15:05:01+00:00", kinds)])
+
+
+def test_a_press_of_this_hour_whose_mail_is_known_is_obeyed_at_once(village: Village) -> None:
+    village.run(OPENED)
+    village.presses(ZOE, village.mail_to(ZOE), at="2026-06-11T16:04:59Z")
+
+    village.run(A_DAY_BEFORE)
+
+    assert village.kept() == [(ZOE, "2026-06-11T16:04:59+00:00", "opening")]
+
+
 def test_whom_the_ledger_never_wrote_to_is_not_kept(village: Village) -> None:
     village.run(OPENED)
     village.presses("stranger@example.org")
