@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from cagette_notify.cli import main
 from cagette_notify.core.notices import Reason
 from tests.fixtures.coop import A_DAY_BEFORE, OPENED, Coop
-from tests.fixtures.mailjet_server import MailjetServer, drop_before_reading, status
+from tests.fixtures.mailjet_server import MailjetServer, accept, drop_before_reading, status
 from tests.fixtures.memory import utc
 from tests.fixtures.raw_ledger import rows
 
@@ -207,6 +207,61 @@ def test_ten_pages_are_read_at_most(village: Village) -> None:
     assert asked(village) == 10
 
 
+TROUBLE = "can't tell who has unsubscribed at Mailjet: "
+
+
+def all_press_recaps(village: Village) -> None:
+    """Let three unsubscribe from recaps, in an hour of which the mails are known."""
+    village.run(A_DAY_BEFORE)
+    for address in (ZOE, NOEL, MAELLE):
+        village.presses(address, village.mail_to(address), at="2026-06-11T17:00:00Z")
+    village.coop.replace("distributions.yaml", "2026-06-", "2026-07-")
+    village.server.gets.clear()
+
+
+def looked_up(village: Village) -> int:
+    return sum("ContactAlt=" in get.path for get in village.server.gets)
+
+
+def test_a_press_that_mailjet_tells_nothing_of_keeps_no_other_from_counting(village: Village) -> None:
+    all_press_recaps(village)
+    village.server.rest_script += [accept, status(500)]
+
+    report = village.run(A_DAY_BEFORE + timedelta(days=30))
+
+    assert [address for address, _at, _kinds in village.kept()] == [MAELLE, NOEL]
+    assert [village.got("recap_24h").count(one) for one in (ZOE, NOEL, MAELLE)] == [2, 1, 1]
+    assert [one for one in report.news if one.startswith(TROUBLE)]
+
+
+def test_where_mailjet_falls_silent_what_it_told_before_counts(village: Village) -> None:
+    all_press_recaps(village)
+    village.server.rest_script += [accept, accept, drop_before_reading]
+
+    report = village.run(A_DAY_BEFORE + timedelta(days=30))
+
+    assert [address for address, _at, _kinds in village.kept()] == [ZOE]
+    assert looked_up(village) == 2
+    assert [village.got("recap_24h").count(one) for one in (ZOE, NOEL, MAELLE)] == [1, 2, 2]
+    assert [one for one in report.news if one.startswith(TROUBLE)]
+
+
+def test_fifty_presses_are_looked_up_at_a_time(village: Village) -> None:
+    village.run(OPENED)
+    for minute in range(55):
+        village.server.account.contacts[f"{minute}"] = [
+            {"Email": ZOE, "IsSpamComplaining": False, "UnsubscribedAt": f"2026-06-06T10:{minute:02}:00Z"}
+        ]
+    village.server.gets.clear()
+
+    village.run(A_DAY_BEFORE)
+    at_first = len(village.kept())
+    village.coop.replace("members.csv", "noel@", "leon@")
+    village.run(A_DAY_BEFORE + HOUR)
+
+    assert (at_first, len(village.kept())) == (50, 55)
+
+
 @pytest.mark.parametrize("behaviour", [drop_before_reading, status(500)])
 def test_out_of_reach_it_is_said_and_mails_leave(village: Village, behaviour: object) -> None:
     village.server.rest_script.append(behaviour)  # type: ignore[arg-type]
@@ -214,7 +269,7 @@ def test_out_of_reach_it_is_said_and_mails_leave(village: Village, behaviour: ob
     report = village.run(OPENED)
 
     assert ZOE in village.got("opening")
-    assert [one for one in report.news if one.startswith("can't tell who has unsubscribed at Mailjet: ")]
+    assert [one for one in report.news if one.startswith(TROUBLE)]
 
 
 def test_refused_keys_stop_the_run_at_the_first_answer(village: Village) -> None:
