@@ -11,11 +11,12 @@ import time_machine
 from click.testing import CliRunner, Result
 
 from cagette_notify.cli import main
+from cagette_notify.core.kinds import OPERATOR_KINDS, Kind
 from cagette_notify.core.notices import Reason
 from tests.fixtures.coop import A_DAY_BEFORE, OPENED, Coop
 from tests.fixtures.mailjet_server import MailjetServer, accept, drop_before_reading, status
 from tests.fixtures.memory import utc
-from tests.fixtures.raw_ledger import rows
+from tests.fixtures.raw_ledger import change, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -323,6 +324,66 @@ def test_the_contact_hears_of_it_once(village: Village) -> None:
     assert len(told) == 1
     assert ZOE in told[0].message["TextPart"]
     assert "notifications" in told[0].message["TextPart"]
+
+
+def news(village: Village) -> list[str]:
+    return [one.message["TextPart"] for one in village.server.delivered if "désinscrit" in one.subject]
+
+
+def test_the_contact_hears_of_what_is_stopped_still(village: Village) -> None:
+    village.run(OPENED)
+    village.presses(ZOE, village.mail_to(ZOE))
+    village.presses(NOEL)
+    for address in (ZOE, NOEL):
+        village.types(utc("2026-06-06T12:00"), "notifications", address, "--on", "opening")
+
+    village.run(A_DAY_BEFORE)
+
+    (told,) = news(village)
+    assert ZOE not in told
+    assert f"({NOEL}), le 2026-06-06\u00a0: fermeture, appel" in told
+
+
+def test_news_that_was_put_off_ends_where_all_was_switched_on_since(village: Village) -> None:
+    village.run(OPENED)
+    village.presses(ZOE, village.mail_to(ZOE))
+    village.server.script += [accept, status(429)]
+    village.run(A_DAY_BEFORE)
+    query = "SELECT status FROM notices WHERE kind = 'summary'"
+    at_first = rows(village.coop.folder / "ledger.sqlite3", query)
+    village.types(A_DAY_BEFORE + HOUR, "notifications", ZOE, "--on", "opening")
+
+    village.run(A_DAY_BEFORE + HOUR)
+
+    assert (at_first, rows(village.coop.folder / "ledger.sqlite3", query)) == (
+        [("deferred",)],
+        [("dropped",)],
+    )
+    assert not news(village)
+
+
+@pytest.mark.parametrize("kind", OPERATOR_KINDS)
+def test_pressed_on_a_mail_to_those_who_run_the_service_stops_nothing_and_is_not_said(
+    village: Village, kind: Kind
+) -> None:
+    village.coop.replace("groups.yaml", "coordination@paniersdulac.example", ZOE)
+    village.run(OPENED)
+    village.presses(NOEL, village.mail_to(NOEL))
+    village.run(A_DAY_BEFORE)
+    change(
+        village.coop.folder / "ledger.sqlite3",
+        f"UPDATE notices SET kind = '{kind.value}' WHERE kind = 'summary'",
+    )
+    village.presses(ZOE, village.mail_to(ZOE), at="2026-06-11T17:00:00Z")
+    village.coop.replace("distributions.yaml", "2026-06-", "2026-07-")
+
+    village.run(OPENED + timedelta(days=30))
+
+    assert village.kept()[-1] == (ZOE, "2026-06-11T17:00:00+00:00", "")
+    assert village.got("opening").count(ZOE) == 2
+    assert len(news(village)) == 1
+    said = village.types(OPENED + timedelta(days=30, hours=1), "check-member", ZOE, "--offline")
+    assert "has stopped" not in said.output
 
 
 def test_check_member_says_what_was_stopped_and_the_reply_too(village: Village) -> None:
