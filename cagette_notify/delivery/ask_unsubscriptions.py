@@ -25,7 +25,7 @@ class KeepsRecords(Protocol):
 
 
 def ask_unsubscriptions(records: MailjetReader, book: UnsubscriptionBook, now: datetime) -> None:
-    """Keep what is new, one act after the other; of addresses that the ledger never wrote to, nothing.
+    """Keep what is new, one act after the other; nothing of before the ledger wrote to an address.
 
     Of a press of this very hour whose mail can't be told yet, the next question hears again. So it does of
     what Mailjet tells nothing of now: raises ``LookupFailed`` for that once all others are kept, or at once
@@ -33,8 +33,8 @@ def ask_unsubscriptions(records: MailjetReader, book: UnsubscriptionBook, now: d
     """
     known = book.known()
     new = [act for act in records.unsubscribed() if act not in known]
-    written_to = book.addresses_written_to() if new else frozenset()
-    ours = [(address, at) for address, at in new if address in written_to]
+    written_to = book.addresses_written_to() if new else {}
+    ours = [(address, at) for address, at in new if address in written_to and written_to[address] <= at]
     failure: LookupFailed | None = None
     for address, at in ours[:_MOST_LOOKED_UP]:
         try:

@@ -45,10 +45,14 @@ class UnsubscriptionBook:
         """Return the CustomIDs of the mails whose links an address is known to have pressed."""
         return frozenset(act.custom_id for act in self._acts("1") if act.address == address) - {""}
 
-    def addresses_written_to(self) -> frozenset[str]:
-        """Return every address to which a mail left, or may have."""
-        query = "SELECT DISTINCT address FROM notices WHERE account = ? AND claimed_at IS NOT NULL"
-        return frozenset(row["address"].casefold() for row in self._ledger.rows(query, [self._account]))
+    def addresses_written_to(self) -> dict[str, datetime]:
+        """Return every address to which a mail left, or may have, with when the first was claimed."""
+        query = """
+            SELECT address, min(claimed_at) AS first FROM notices
+            WHERE account = ? AND claimed_at IS NOT NULL GROUP BY address ORDER BY first DESC
+            """
+        rows = self._ledger.rows(query, [self._account])
+        return {row["address"].casefold(): from_utc_text(row["first"]) for row in rows}
 
     def pressed_in(self, address: str, at: datetime, custom_id: str) -> Unsubscription:
         """Return an act, scoped by the mail that was pressed, where that is one of ours to that address."""

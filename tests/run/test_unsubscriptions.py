@@ -161,6 +161,21 @@ def test_a_press_of_this_hour_whose_mail_is_known_is_obeyed_at_once(village: Vil
     assert village.kept() == [(ZOE, "2026-06-11T16:04:59+00:00", "opening")]
 
 
+@pytest.mark.parametrize(("at", "is_ours"), [("06:04:59", False), ("06:05:00", True), ("06:05:01", True)])
+def test_what_was_pressed_before_anything_of_ours_came_is_not_ours_to_obey(
+    village: Village, at: str, *, is_ours: bool
+) -> None:
+    village.run(OPENED)
+    village.run(A_DAY_BEFORE)
+    village.presses(ZOE, at=f"2026-06-05T{at}Z")
+    village.coop.replace("distributions.yaml", "2026-06-", "2026-07-")
+
+    report = village.run(OPENED + timedelta(days=30))
+
+    assert [address for address, _at, _kinds in village.kept()] == [ZOE] * is_ours
+    assert village.why_not(report, ZOE) == [Reason.UNSUBSCRIBED.value] * is_ours
+
+
 def test_whom_the_ledger_never_wrote_to_is_not_kept(village: Village) -> None:
     village.run(OPENED)
     village.presses("stranger@example.org")
