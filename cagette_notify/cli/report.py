@@ -81,6 +81,10 @@ def report_command(  # noqa: PLR0913 - its options
             print_json(_document(Tally(begin, at), error.problems))
         return error.exit_status
     if not config.delivery.leaves_the_machine:
+        if output:
+            print_problems(
+                [_("no page was written: it would be of what became of mails, and none was mailed")]
+            )
         return _report_outbox(config, found, as_document=as_document)
     problems = failure.problems if failure else ()
     print_problems(map(str, problems))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.kinds import Kind
+from cagette_notify.core.kinds import OPERATOR_KINDS, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +17,10 @@ OF_UNKNOWN_MAIL = frozenset((Kind.OPENING, Kind.CLOSING, Kind.DUTY_VACANT))
 
 
 class Unsubscription(Struct, frozen=True):
-    """One press of the link: of which address, when (UTC), in which mail, if that is known to be ours."""
+    """One press of the link: of which address, when (UTC), in which mail, if that is known to be ours.
+
+    Without ``kinds`` nothing is stopped by it.
+    """
 
     address: str
     at: datetime
@@ -26,5 +29,9 @@ class Unsubscription(Struct, frozen=True):
 
 
 def kinds_stopped(pressed: Iterable[Kind]) -> frozenset[Kind]:
-    """Return which kinds stop by a press in a mail of these kinds; none: the mail is not known to be ours."""
-    return frozenset(pressed) or OF_UNKNOWN_MAIL
+    """Return which kinds stop by a press in a mail of these kinds; none: the mail is not known to be ours.
+
+    Alerts and summaries don't: whoever runs the service chose these addresses.
+    """
+    kinds = frozenset(pressed)
+    return kinds.difference(OPERATOR_KINDS) if kinds else OF_UNKNOWN_MAIL

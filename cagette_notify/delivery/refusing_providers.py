@@ -53,7 +53,7 @@ def refusing_problem(one: RefusingProvider, zone: tzinfo) -> Problem:
     """Say that a provider refuses mails, and where to look."""
     message = _(
         "{provider} refused {refused} of {mails} mails that left on {day}; what it says: cagette-notify "
-        "report --by provider; whether the sender's domain is right: cagette-notify check",
+        "report -o FILE.html; whether the sender's domain is right: cagette-notify check",
         provider=one.provider,
         refused=one.refused,
         mails=one.mails,

@@ -6,6 +6,8 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from cagette_notify.core.unsubscriptions import Unsubscription, kinds_stopped
 from cagette_notify.ledger.rows import from_utc_text, kind, utc_text
 
@@ -30,15 +32,9 @@ class UnsubscriptionBook:
 
     def standing(self) -> dict[str, dict[Kind, datetime]]:
         """Return, by address, each kind that is stopped and since when: not what was switched on since."""
-        query = "SELECT address, kind, at FROM switched_on WHERE account = ?"
-        rows = self._ledger.rows(query, [self._account])
-        on = {(row["address"], row["kind"]): from_utc_text(row["at"]) for row in rows}
         found: defaultdict[str, dict[Kind, datetime]] = defaultdict(dict)
-        for act in self._acts("1"):
-            for stopped in act.kinds:
-                since = on.get((act.address, stopped.value))
-                if since is None or since < act.at:
-                    found[act.address][stopped] = act.at
+        for act in self._standing_acts("1"):
+            found[act.address].update(dict.fromkeys(act.kinds, act.at))
         return dict(found)
 
     def known(self) -> frozenset[tuple[str, datetime]]:
@@ -49,10 +45,14 @@ class UnsubscriptionBook:
         """Return the CustomIDs of the mails whose links an address is known to have pressed."""
         return frozenset(act.custom_id for act in self._acts("1") if act.address == address) - {""}
 
-    def addresses_written_to(self) -> frozenset[str]:
-        """Return every address to which a mail left, or may have."""
-        query = "SELECT DISTINCT address FROM notices WHERE account = ? AND claimed_at IS NOT NULL"
-        return frozenset(row["address"].casefold() for row in self._ledger.rows(query, [self._account]))
+    def addresses_written_to(self) -> dict[str, datetime]:
+        """Return every address to which a mail left, or may have, with when the first was claimed."""
+        query = """
+            SELECT address, min(claimed_at) AS first FROM notices
+            WHERE account = ? AND claimed_at IS NOT NULL GROUP BY address ORDER BY first DESC
+            """
+        rows = self._ledger.rows(query, [self._account])
+        return {row["address"].casefold(): from_utc_text(row["first"]) for row in rows}
 
     def pressed_in(self, address: str, at: datetime, custom_id: str) -> Unsubscription:
         """Return an act, scoped by the mail that was pressed, where that is one of ours to that address."""
@@ -90,8 +90,8 @@ class UnsubscriptionBook:
             connection.executemany("INSERT OR REPLACE INTO switched_on VALUES (?, ?, ?, ?)", rows)
 
     def unsaid(self) -> list[Unsubscription]:
-        """List the acts of which no contact has heard."""
-        return self._acts("is_said = 0")
+        """List the acts of which no contact has heard, each with what is stopped by it still."""
+        return self._standing_acts("is_said = 0")
 
     def keep_said(self, acts: Iterable[Unsubscription]) -> None:
         """Remember that they were said."""
@@ -110,11 +110,24 @@ class UnsubscriptionBook:
         """Remember that it was."""
         self._ledger.set_marks(self._account, _ASKED, {"": utc_text(now)})
 
+    def _standing_acts(self, condition: str) -> list[Unsubscription]:
+        """Return the acts by which something is stopped still, each with that alone."""
+        query = "SELECT address, kind, at FROM switched_on WHERE account = ?"
+        rows = self._ledger.rows(query, [self._account])
+        on = {(row["address"], row["kind"]): from_utc_text(row["at"]) for row in rows}
+        found = []
+        for act in self._acts(condition):
+            since = {one: on.get((act.address, one.value)) for one in act.kinds}
+            still = frozenset(one for one, at in since.items() if at is None or at < act.at)
+            if still:
+                found.append(replace(act, kinds=still))
+        return found
+
     def _acts(self, condition: str) -> list[Unsubscription]:
         query = f"SELECT * FROM unsubscribed WHERE account = ? AND {condition} ORDER BY at"  # noqa: S608 - literals of this module
         return [_act_of(row) for row in self._ledger.rows(query, [self._account])]
 
 
 def _act_of(row: sqlite3.Row) -> Unsubscription:
-    kinds = frozenset(kind(one) for one in row["kinds"].split("|"))
+    kinds = frozenset(kind(one) for one in row["kinds"].split("|") if one)
     return Unsubscription(row["address"], from_utc_text(row["at"]), kinds, row["custom_id"])

@@ -37,14 +37,16 @@ def ask_who_unsubscribed(ledger: Ledger, transport: Transport, now: datetime) ->
     book = UnsubscriptionBook(ledger, transport.traits.account)
     if not isinstance(transport, KeepsRecords) or not book.is_time_to_ask(now):
         return Heard()
+    known = book.known()
     book.keep_asked(now)  # before the question: a run that dies while it waits must not make every run ask
     try:
         transport.prepare()
-        return Heard(ask_unsubscriptions(transport.records, book, now))
+        ask_unsubscriptions(transport.records, book, now)
+        return Heard(book.known() != known)
     except LookupFailed as error:
         reason = _("; ").join(problem.message for problem in error.problems)
         message = _("can't tell who has unsubscribed at Mailjet: {reason}", reason=reason)
-        return Heard(problems=(Problem(message, is_warning=True),))
+        return Heard(book.known() != known, (Problem(message, is_warning=True),))
     except NotifyError as error:
         return Heard(refusal=error)
 

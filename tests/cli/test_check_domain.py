@@ -318,6 +318,57 @@ def test_mailjet_is_asked_for_in_the_record_only_where_mailjet_itself_wants_that
     assert result.stderr.endswith(fields(DOMAIN, "TXT", "v=spf1 include:spf.mailjet.com ip4:192.0.2.1 -all"))
 
 
+@pytest.mark.parametrize(
+    "record",
+    [
+        "+include:spf.mailjet.com ~all",
+        "include:SPF.Mailjet.com. ~all",
+        "redirect=spf.mailjet.com",
+        "include:host.example ~all",
+        "ip4:192.0.2.1 redirect=host.example",
+    ],
+)
+def test_mailjet_may_stand_in_what_the_record_leads_to(registrar: Registrar, record: str) -> None:
+    registrar.mailjet_says(SPFStatus="Error")
+    registrar.dns.has(DOMAIN, "TXT", f"v=spf1 {record}")
+    registrar.dns.has("host.example", "TXT", "v=spf1 a +include:spf.mailjet.com -all")
+
+    assert "lacks Mailjet" not in registrar.check().output
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        "-include:spf.mailjet.com ~all",
+        "?include:host.example ~all",
+        "ip4:192.0.2.1 -all include:spf.mailjet.com",
+        "redirect=spf.mailjet.com -all",
+    ],
+)
+def test_mailjet_is_not_in_a_record_that_does_not_let_it_send(registrar: Registrar, record: str) -> None:
+    registrar.mailjet_says(SPFStatus="Error")
+    registrar.dns.has(DOMAIN, "TXT", f"v=spf1 {record}")
+    registrar.dns.has("host.example", "TXT", "v=spf1 a include:spf.mailjet.com -all")
+
+    result = registrar.check()
+
+    assert "SPF of mj.cagette.net lacks Mailjet" in result.stderr
+    assert fields(DOMAIN, "TXT", f"v=spf1 include:spf.mailjet.com {record}") in result.stderr
+
+
+def test_what_stands_behind_all_costs_no_look_up_and_must_be_readable(registrar: Registrar) -> None:
+    registrar.dns.has(
+        DOMAIN, "TXT", "v=spf1 ip4:192.0.2.1 -all a mx ptr a:a.b mx:a.b a:c.d mx:c.d a:e mx:e a:f mx:f"
+    )
+    fine = registrar.check()
+    registrar.dns.has(DOMAIN, "TXT", "v=spf1 ip4:192.0.2.1 -all incldue:spf.mailjet.com")
+
+    result = registrar.check()
+
+    assert (fine.exit_code, fine.stderr) == (0, "")
+    assert "incldue:spf.mailjet.com is no term of SPF" in result.stderr
+
+
 @pytest.mark.parametrize("address", ["amap@gmail.com", "amap@Orange.fr", "amap@laposte.net", "amap@yahoo.fr"])
 @pytest.mark.parametrize("options", [(), ("--offline",)])
 def test_a_sender_at_a_mailbox_provider_is_refused(

@@ -383,6 +383,20 @@ def test_under_the_outbox_nothing_was_mailed(tmp_path: Path) -> None:
     assert json.loads(document.stdout)["counts"] == dict.fromkeys(COUNTS, 0)
 
 
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_under_the_outbox_no_page_is_written_and_that_is_said(
+    tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    coop = Coop(tmp_path)
+    left(coop.folder / "ledger.sqlite3", "zoe@example.org", at=NOW, account="outbox")
+
+    result = run(tmp_path, "report", "-o", "page.html", *options)
+
+    assert (result.returncode, (tmp_path / "page.html").exists()) == (0, False)
+    assert result.stderr.startswith("no page was written: ")
+    assert "Nothing was mailed ('delivery: outbox')" in result.stdout
+
+
 def test_a_ledger_that_cannot_be_used_is_65_and_json_stays_json(post: Post) -> None:
     post.coop.write("ledger.sqlite3", "no ledger at all")
 

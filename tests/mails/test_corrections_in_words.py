@@ -124,6 +124,27 @@ def test_a_place_that_was_not_known_before_did_not_change() -> None:
     assert "Le lieu de votre distribution est maintenant connu." in words(corrected(Told(START, "")).text)
 
 
+@pytest.mark.parametrize("kind", [Kind.RECAP_24H, Kind.DUTY])
+@pytest.mark.parametrize(
+    ("told", "instead"),
+    [
+        (Told(paris("2026-06-12T17:00"), SCHOOL, ("Accueil",)), ["17 h"]),
+        (Told(START, SCHOOL, ("Accueil",)), []),
+    ],
+)
+def test_a_place_that_is_blank_now_is_said_to_stand_in_place_of_none(
+    kind: Kind, told: Told, instead: list[str]
+) -> None:
+    blank = a_distribution(place="")
+    notice = a_notice(kind, correction=True, told=told, distribution=blank, roles=("Accueil",))
+
+    content = RENDERER.render([notice], THURSDAY)
+
+    assert content.subject.endswith(" : vendredi 12 juin, 18 h – 19 h 30")
+    assert re.findall(r"\(au lieu de : (.*?)\)", words(content.text)) == instead
+    assert SCHOOL not in words(content.text)
+
+
 @pytest.mark.parametrize(
     ("told", "roles", "subject", "instead"),
     [

@@ -409,5 +409,6 @@ def test_a_provider_that_refuses_over_a_fifth_and_five_mails_of_a_run_is_said_on
 
     said = [line for line in first.news if line.startswith(f"Orange refused {refused} of {there} mails")]
     assert len(said) == is_said
+    assert all("; what it says: cagette-notify report -o FILE.html; " in line for line in said)
     assert not [line for line in (*first.news, *later.news) if line.startswith("Gmail")]
     assert not [line for line in later.news if line.startswith("Orange")]

@@ -11,11 +11,12 @@ import time_machine
 from click.testing import CliRunner, Result
 
 from cagette_notify.cli import main
+from cagette_notify.core.kinds import OPERATOR_KINDS, Kind
 from cagette_notify.core.notices import Reason
 from tests.fixtures.coop import A_DAY_BEFORE, OPENED, Coop
-from tests.fixtures.mailjet_server import MailjetServer, drop_before_reading, status
+from tests.fixtures.mailjet_server import MailjetServer, accept, drop_before_reading, status
 from tests.fixtures.memory import utc
-from tests.fixtures.raw_ledger import rows
+from tests.fixtures.raw_ledger import change, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,6 +133,49 @@ def test_of_a_mail_that_may_be_anybody_s_recaps_still_come(village: Village, *, 
     assert ZOE in village.got("recap_24h")
 
 
+@pytest.mark.parametrize(
+    ("is_seen_later", "kinds"), [(True, "opening"), (False, "closing|duty_vacant|opening")]
+)
+def test_of_a_press_of_this_hour_the_mail_may_show_up_later(
+    village: Village, kinds: str, *, is_seen_later: bool
+) -> None:
+    village.run(OPENED)
+    mail = village.mail_to(ZOE)
+    village.presses(ZOE, at="2026-06-11T15:05:01Z")
+    village.run(A_DAY_BEFORE)
+    at_first = village.kept()
+    mail.status = "unsub" if is_seen_later else "sent"
+    village.coop.replace("members.csv", "noel@", "leon@")
+
+    village.run(A_DAY_BEFORE + HOUR)
+
+    assert (at_first, village.kept()) == ([], [(ZOE, "2026-06-11T15:05:01+00:00", kinds)])
+
+
+def test_a_press_of_this_hour_whose_mail_is_known_is_obeyed_at_once(village: Village) -> None:
+    village.run(OPENED)
+    village.presses(ZOE, village.mail_to(ZOE), at="2026-06-11T16:04:59Z")
+
+    village.run(A_DAY_BEFORE)
+
+    assert village.kept() == [(ZOE, "2026-06-11T16:04:59+00:00", "opening")]
+
+
+@pytest.mark.parametrize(("at", "is_ours"), [("06:04:59", False), ("06:05:00", True), ("06:05:01", True)])
+def test_what_was_pressed_before_anything_of_ours_came_is_not_ours_to_obey(
+    village: Village, at: str, *, is_ours: bool
+) -> None:
+    village.run(OPENED)
+    village.run(A_DAY_BEFORE)
+    village.presses(ZOE, at=f"2026-06-05T{at}Z")
+    village.coop.replace("distributions.yaml", "2026-06-", "2026-07-")
+
+    report = village.run(OPENED + timedelta(days=30))
+
+    assert [address for address, _at, _kinds in village.kept()] == [ZOE] * is_ours
+    assert village.why_not(report, ZOE) == [Reason.UNSUBSCRIBED.value] * is_ours
+
+
 def test_whom_the_ledger_never_wrote_to_is_not_kept(village: Village) -> None:
     village.run(OPENED)
     village.presses("stranger@example.org")
@@ -179,6 +223,61 @@ def test_ten_pages_are_read_at_most(village: Village) -> None:
     assert asked(village) == 10
 
 
+TROUBLE = "can't tell who has unsubscribed at Mailjet: "
+
+
+def all_press_recaps(village: Village) -> None:
+    """Let three unsubscribe from recaps, in an hour of which the mails are known."""
+    village.run(A_DAY_BEFORE)
+    for address in (ZOE, NOEL, MAELLE):
+        village.presses(address, village.mail_to(address), at="2026-06-11T17:00:00Z")
+    village.coop.replace("distributions.yaml", "2026-06-", "2026-07-")
+    village.server.gets.clear()
+
+
+def looked_up(village: Village) -> int:
+    return sum("ContactAlt=" in get.path for get in village.server.gets)
+
+
+def test_a_press_that_mailjet_tells_nothing_of_keeps_no_other_from_counting(village: Village) -> None:
+    all_press_recaps(village)
+    village.server.rest_script += [accept, status(500)]
+
+    report = village.run(A_DAY_BEFORE + timedelta(days=30))
+
+    assert [address for address, _at, _kinds in village.kept()] == [MAELLE, NOEL]
+    assert [village.got("recap_24h").count(one) for one in (ZOE, NOEL, MAELLE)] == [2, 1, 1]
+    assert [one for one in report.news if one.startswith(TROUBLE)]
+
+
+def test_where_mailjet_falls_silent_what_it_told_before_counts(village: Village) -> None:
+    all_press_recaps(village)
+    village.server.rest_script += [accept, accept, drop_before_reading]
+
+    report = village.run(A_DAY_BEFORE + timedelta(days=30))
+
+    assert [address for address, _at, _kinds in village.kept()] == [ZOE]
+    assert looked_up(village) == 2
+    assert [village.got("recap_24h").count(one) for one in (ZOE, NOEL, MAELLE)] == [1, 2, 2]
+    assert [one for one in report.news if one.startswith(TROUBLE)]
+
+
+def test_fifty_presses_are_looked_up_at_a_time(village: Village) -> None:
+    village.run(OPENED)
+    for minute in range(55):
+        village.server.account.contacts[f"{minute}"] = [
+            {"Email": ZOE, "IsSpamComplaining": False, "UnsubscribedAt": f"2026-06-06T10:{minute:02}:00Z"}
+        ]
+    village.server.gets.clear()
+
+    village.run(A_DAY_BEFORE)
+    at_first = len(village.kept())
+    village.coop.replace("members.csv", "noel@", "leon@")
+    village.run(A_DAY_BEFORE + HOUR)
+
+    assert (at_first, len(village.kept())) == (50, 55)
+
+
 @pytest.mark.parametrize("behaviour", [drop_before_reading, status(500)])
 def test_out_of_reach_it_is_said_and_mails_leave(village: Village, behaviour: object) -> None:
     village.server.rest_script.append(behaviour)  # type: ignore[arg-type]
@@ -186,7 +285,7 @@ def test_out_of_reach_it_is_said_and_mails_leave(village: Village, behaviour: ob
     report = village.run(OPENED)
 
     assert ZOE in village.got("opening")
-    assert [one for one in report.news if one.startswith("can't tell who has unsubscribed at Mailjet: ")]
+    assert [one for one in report.news if one.startswith(TROUBLE)]
 
 
 def test_refused_keys_stop_the_run_at_the_first_answer(village: Village) -> None:
@@ -240,6 +339,66 @@ def test_the_contact_hears_of_it_once(village: Village) -> None:
     assert len(told) == 1
     assert ZOE in told[0].message["TextPart"]
     assert "notifications" in told[0].message["TextPart"]
+
+
+def news(village: Village) -> list[str]:
+    return [one.message["TextPart"] for one in village.server.delivered if "désinscrit" in one.subject]
+
+
+def test_the_contact_hears_of_what_is_stopped_still(village: Village) -> None:
+    village.run(OPENED)
+    village.presses(ZOE, village.mail_to(ZOE))
+    village.presses(NOEL)
+    for address in (ZOE, NOEL):
+        village.types(utc("2026-06-06T12:00"), "notifications", address, "--on", "opening")
+
+    village.run(A_DAY_BEFORE)
+
+    (told,) = news(village)
+    assert ZOE not in told
+    assert f"({NOEL}), le 2026-06-06\u00a0: fermeture, appel" in told
+
+
+def test_news_that_was_put_off_ends_where_all_was_switched_on_since(village: Village) -> None:
+    village.run(OPENED)
+    village.presses(ZOE, village.mail_to(ZOE))
+    village.server.script += [accept, status(429)]
+    village.run(A_DAY_BEFORE)
+    query = "SELECT status FROM notices WHERE kind = 'summary'"
+    at_first = rows(village.coop.folder / "ledger.sqlite3", query)
+    village.types(A_DAY_BEFORE + HOUR, "notifications", ZOE, "--on", "opening")
+
+    village.run(A_DAY_BEFORE + HOUR)
+
+    assert (at_first, rows(village.coop.folder / "ledger.sqlite3", query)) == (
+        [("deferred",)],
+        [("dropped",)],
+    )
+    assert not news(village)
+
+
+@pytest.mark.parametrize("kind", OPERATOR_KINDS)
+def test_pressed_on_a_mail_to_those_who_run_the_service_stops_nothing_and_is_not_said(
+    village: Village, kind: Kind
+) -> None:
+    village.coop.replace("groups.yaml", "coordination@paniersdulac.example", ZOE)
+    village.run(OPENED)
+    village.presses(NOEL, village.mail_to(NOEL))
+    village.run(A_DAY_BEFORE)
+    change(
+        village.coop.folder / "ledger.sqlite3",
+        f"UPDATE notices SET kind = '{kind.value}' WHERE kind = 'summary'",
+    )
+    village.presses(ZOE, village.mail_to(ZOE), at="2026-06-11T17:00:00Z")
+    village.coop.replace("distributions.yaml", "2026-06-", "2026-07-")
+
+    village.run(OPENED + timedelta(days=30))
+
+    assert village.kept()[-1] == (ZOE, "2026-06-11T17:00:00+00:00", "")
+    assert village.got("opening").count(ZOE) == 2
+    assert len(news(village)) == 1
+    said = village.types(OPENED + timedelta(days=30, hours=1), "check-member", ZOE, "--offline")
+    assert "has stopped" not in said.output
 
 
 def test_check_member_says_what_was_stopped_and_the_reply_too(village: Village) -> None:

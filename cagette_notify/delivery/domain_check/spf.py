@@ -24,7 +24,9 @@ _KNOWN = frozenset(("all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists"))
 _LOOKED_UP = frozenset(("include", "a", "mx", "ptr", "exists", "redirect"))
 _MOST = 10  # RFC 7208, section 4.6.4: above that a receiver gives up
 _FOLLOWED = 40  # of records that lead to others, so that a maze ends
-_OURS = "include:spf.mailjet.com"
+_MAILJETS = "spf.mailjet.com"
+_OURS = f"include:{_MAILJETS}"
+_NO_PASS = ("-", "~", "?")  # before a term: what it finds may not send
 
 
 class _Broken(Exception):  # noqa: N818 - what is wrong with a record, not with the program
@@ -41,7 +43,7 @@ def judge_spf(domain: str, view: MailjetsView | None, texts: _Texts) -> list[Acc
         return [_not_one(domain, records)]
     (record,) = records
     try:
-        counts = _look_ups(domain, record, texts)
+        counts, passed = _look_ups(domain, record, texts)
     except _Broken as reason:
         message = _(
             "SPF of {domain} can't be read by receivers: {reason}; whoever keeps the domain mends it: "
@@ -53,7 +55,7 @@ def judge_spf(domain: str, view: MailjetsView | None, texts: _Texts) -> list[Acc
         return [AccountFinding(message, EXIT_PARTIAL)]
     if sum(counts.values()) > _MOST:
         return [_too_many(domain, counts)]
-    if view and view.in_account and _OURS not in record.casefold().split() and view.spf_status != "ok":
+    if view and view.in_account and _MAILJETS not in passed and view.spf_status != "ok":
         return [_without_ours(domain, record)]
     unseen = to_check_again("SPF", domain, view.spf_status) if view and view.spf_status == "error" else []
     return unseen or [AccountFinding(_("SPF of {domain} is right", domain=domain), is_fine=True)]
@@ -108,14 +110,21 @@ def _too_many(domain: str, counts: dict[str, int]) -> AccountFinding:
     return AccountFinding(message, EXIT_PARTIAL)
 
 
-def _look_ups(domain: str, record: str, texts: _Texts) -> dict[str, int]:
-    """Return how many look-ups each term of a record takes, those of what it leads to included."""
-    followed = iter(range(_FOLLOWED))
+def _look_ups(domain: str, record: str, texts: _Texts) -> tuple[dict[str, int], set[str]]:
+    """Return how many look-ups each term of a record takes, those of what it leads to included.
 
-    def cost(term: str, above: tuple[str, ...]) -> int:
+    And the names that it leads to whose servers may send for the domain.
+    """
+    followed = iter(range(_FOLLOWED))
+    passed: set[str] = set()
+
+    def cost(term: str, above: tuple[str, ...], *, passes: bool = True) -> int:
         name, target = _parts(term)
         if name not in _LOOKED_UP:
             return 0
+        passes = passes and not term.startswith(_NO_PASS)
+        if name in ("include", "redirect") and passes:
+            passed.add(target)
         if name not in ("include", "redirect") or "%" in target or next(followed, None) is None:
             return 1
         if target in above:
@@ -125,16 +134,19 @@ def _look_ups(domain: str, record: str, texts: _Texts) -> dict[str, int]:
             raise _Broken(
                 _("{term} leads to {count} SPF records instead of one", term=term, count=len(found))
             )
-        return 1 + sum(cost(each, (*above, target)) for each in _terms(found[0]))
+        return 1 + sum(cost(each, (*above, target), passes=passes) for each in _terms(found[0]))
 
-    return {term: cost(term, (domain.casefold(),)) for term in _terms(record)}
+    return {term: cost(term, (domain.casefold(),)) for term in _terms(record)}, passed
 
 
 def _terms(record: str) -> list[str]:
-    """Return the terms of a record that a receiver looks at; behind ``all`` a ``redirect`` is none."""
+    """Return the terms of a record that a receiver looks at: none behind ``all``, nor then a ``redirect``."""
     terms = record.split()[1:]
-    has_all = any(_parts(term)[0] == "all" for term in terms)
-    return [term for term in terms if not (has_all and _parts(term)[0] == "redirect")]
+    names = [_parts(term)[0] for term in terms]  # a receiver reads them all before it looks at the first
+    if "all" not in names:
+        return terms
+    end = names.index("all") + 1
+    return [term for term, name in zip(terms[:end], names, strict=False) if name != "redirect"]
 
 
 def _parts(term: str) -> tuple[str, str]:

@@ -36,7 +36,9 @@ def send_unsubscription_news(run: Run, desk: Desk) -> bool:
     """
     book = UnsubscriptionBook(run.ledger, run.account)
     acts = book.unsaid()
+    waiting = [one for one in desk.unfinished() if is_unsubscription_news(one)]
     if not acts:
+        drop_deferred(desk, waiting, but=())
         return True
     from cagette_notify.data.dataset import load_members
 
@@ -48,7 +50,6 @@ def send_unsubscription_news(run: Run, desk: Desk) -> bool:
         for group in run.calendar.groups.values()
         if group.contact and (theirs := _of_group(group, acts, loaded.members))
     ]
-    waiting = [one for one in desk.unfinished() if is_unsubscription_news(one)]
     drop_deferred(desk, waiting, but=[mail.custom_id for mail in mails])
     if Status.DEFERRED in send_operator_mail(desk, mails):
         return False
