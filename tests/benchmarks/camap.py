@@ -6,7 +6,7 @@ import sys
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from tests.benchmarks.idle import tick, warm_up
+from tests.benchmarks.idle import tick, tick_after_a_change, warm_up
 from tests.benchmarks.measure import COMMAND, Usage, alternate, run
 from tests.benchmarks.tables import Row, Table
 from tests.fixtures.database import Server, why_no_server
@@ -42,13 +42,13 @@ def _table(bench: Bench, server: Server) -> Table:
     database = server.database(is_empty=True)
     first = (datetime.now(timezone.utc) + _AHEAD).replace(hour=18, minute=0, second=0, microsecond=0)
     _fill(database, groups, members, distributions, first)
-    resting, due = (_configured(bench.new_folder(), database) for _ in range(2))
+    resting, touched, due = (_configured(bench.new_folder(), database) for _ in range(3))
     warm_up(resting, bench.scale.pause)
     floor, rested, in_full = alternate(
         bench.scale.short * bench.rounds,
         lambda: _floor(database),
         lambda: tick(resting),
-        lambda: _tick_after_a_change(resting),
+        lambda: tick_after_a_change(touched),
     )
     at = first.astimezone() - timedelta(hours=24) + timedelta(minutes=5)
     sent = run([*COMMAND, "-c", str(due), "send-due", "--at", f"{at:%Y-%m-%d %H:%M}"], expected=_ENDED)
@@ -77,11 +77,6 @@ def _configured(folder: Path, database: Database) -> Path:
 def _floor(database: Database) -> Usage:
     connect = f"pymysql.connect(unix_socket={str(database.server.socket)!r}, user='root', ssl_disabled=True)"
     return run((sys.executable, "-c", f"import click, yaml, sqlite3, pymysql; {connect}.close()"))
-
-
-def _tick_after_a_change(config: Path) -> Usage:
-    config.touch()
-    return tick(config)
 
 
 def _fill(database: Database, groups: int, members: int, distributions: int, first: datetime) -> None:

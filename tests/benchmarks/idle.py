@@ -39,7 +39,7 @@ def _rows(bench: Bench, count: int, form: str) -> tuple[Row, Row]:
         bench.scale.short * bench.rounds,
         idle_floor,
         lambda: tick(resting),
-        lambda: _tick_after_a_change(touched),
+        lambda: tick_after_a_change(touched),
     )
     what = f"{count:,} members, {form}"
     return Row(what, rested, floor, goal=1.5), Row(f"{what}, after a change", in_full, floor)
@@ -71,7 +71,7 @@ def warm_up(config: Path, pause: float) -> None:
         tick(config)
 
 
-def _tick_after_a_change(config: Path) -> Usage:
+def tick_after_a_change(config: Path) -> Usage:
     """Run it when it has to look at configuration and calendar, as it does once an hour."""
     config.touch()
     return tick(config)
