@@ -9,17 +9,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from cagette_notify.core.model import (
-    Distribution,
-    DutyList,
-    Group,
-    Mailbox,
-    Member,
-    OrderBook,
-    OrderLine,
-    OrdersState,
-)
 from cagette_notify.core.notices import Entry, ForgottenKeys, Notice, NoticeKey, NoticeRules, ServedBy, Status
+from cagette_notify.core.order_book import OrderBook, OrderLine, OrdersState
 from cagette_notify.planning.announced import announces, places_told, revision_of, still_ahead
 from cagette_notify.planning.changed_ids.forgotten_readers import told_and_forgotten
 from cagette_notify.planning.due_times import BEGINNING, FIRST_RECAP, Window, windows_of
@@ -38,7 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from cagette_notify.core.duty_list import DutyList
     from cagette_notify.core.kinds import Kind, KindFloor
+    from cagette_notify.core.model import Distribution, Group, Mailbox, Member
     from cagette_notify.planning.orders.orders_so_far import OrdersSoFar
 
 

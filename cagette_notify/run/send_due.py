@@ -11,7 +11,7 @@ from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.lock import run_lock
 from cagette_notify.core.stamps import watching
-from cagette_notify.data.dataset import Calendar, load_calendar
+from cagette_notify.data.dataset import load_calendar
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.first_runs import FirstRuns
 from cagette_notify.ledger.planned import PlannedBook
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config.load import Config
+    from cagette_notify.data.calendar import Calendar
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.run.due_now import DueWork
 
