@@ -495,6 +495,19 @@ def test_the_page_counts_by_week_and_by_provider_and_names_nobody(post: Post) ->
     assert "99.5 %</text>" in page
 
 
+def test_in_french_per_cent_have_a_comma(post: Post) -> None:
+    post.left(*everybody(990))
+    post.left(*[f"b{number}@example.org" for number in range(10)], status="bounce", state=3)
+    file = post.coop.folder / "page.html"
+
+    told = post.report("-o", str(file), "--lang", "fr").stdout
+
+    said = "promet 99,5 % ; ici, sur les 1000 derniers e-mails : 99 %"
+    page = file.read_text("utf-8")
+    assert (said in told.replace("\xa0", " "), said in page.replace("\xa0", " ")) == (True, True)
+    assert "99,5 %</text>" in page
+
+
 def test_a_file_that_is_there_is_not_written_over(post: Post) -> None:
     post.left("zoe@example.org")
     file = post.coop.write("page.html", "mine")
