@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.fixtures.memory import utc
+
 if TYPE_CHECKING:
     from tests.fixtures.office import Office
 
@@ -117,3 +119,39 @@ def test_what_is_held_back_of_what_was_asked_for_is_said_once_the_others_are_on(
     shown = one_line(office.invoke("check-member", "1").stdout)
 
     assert f"WARNING: closing {UNTIL}" in shown
+
+
+def test_what_nobody_asked_for_is_not_held_back(office: Office) -> None:
+    closing_is_off_for_who_chooses_nothing(office)
+    types(office, "1;tout;non;2026-05-20", "1;opening;oui;2026-06-11", "1;recap_24h;oui;2026-06-11")
+
+    shown = one_line(office.invoke("check-member", "1").stdout)
+
+    assert "held back" not in shown
+    assert "closing" not in shown.partition("Last 30 days")[2]
+
+
+def test_what_was_off_before_the_row_that_can_t_be_read_was_not_held_back_for_it(office: Office) -> None:
+    office.member(opening="non")
+    office.sends()
+    office.member()
+    types(office, "1;tout;non;2026-06-12")
+
+    shown = one_line(office.invoke("check-member", "1").stdout)
+
+    assert "opening d1 zoe@example.org not sent: this notice was not on" in shown
+
+
+@pytest.mark.parametrize("option", ["--on", "--off"])
+def test_what_was_not_on_yet_is_not_said_to_be_off(office: Office, option: str) -> None:
+    office.at = utc("2026-06-13T08:00")
+    office.invoke("notifications", "1", option, "recap-4h")
+
+    shown = one_line(office.invoke("check-member", "1").stdout)
+
+    assert ("recap_4h d1" in shown) is (option == "--off"), shown
+    assert (
+        "recap_4h d1 zoe@example.org not sent: this notice was not on"
+        in (one_line(office.invoke("-v", "check-member", "1").stdout))
+        or option == "--off"
+    )
