@@ -26,7 +26,7 @@ from cagette_notify.helpdesk.check_member.evidence.stray_evidence import StrayEv
 from cagette_notify.helpdesk.check_member.findings.finding import Health, worst
 from cagette_notify.helpdesk.check_member.reply import reply_to, reply_to_nobody
 from cagette_notify.helpdesk.identities import usable_mailboxes
-from cagette_notify.helpdesk.person import person_in_ledger, spellings
+from cagette_notify.helpdesk.person import departed, spellings
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.history import HistoryBook, HistoryFilter, HistoryRecord
 from cagette_notify.ledger.known_people import KnownPeople
@@ -221,7 +221,7 @@ def _records(config: Config, roster: Roster, who: str) -> Sequence[HistoryRecord
     if find_member(who, _candidates(roster, None)).is_exact:
         return ()
     with open_ledger(config.ledger, read_only=True) as ledger:
-        person = person_in_ledger(who, KnownPeople(ledger))
+        person = departed(who, _candidates(roster, None), KnownPeople(ledger))
         if not (person.ids or person.addresses):
             return ()
         return list(HistoryBook(ledger, config.account).find(HistoryFilter(person)))
