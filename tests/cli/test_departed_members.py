@@ -32,6 +32,46 @@ def told(office: Office) -> Office:
     return office
 
 
+@pytest.mark.parametrize("who", ["Oscar Vidal", "vidal", "Ana PETIT", "113"])
+def test_who_had_their_recap_is_no_member_any_more_and_not_one_whom_none_reaches(
+    told: Office, who: str
+) -> None:
+    shown = told.invoke("check-member", who).stderr
+
+    called = "113" if who == "113" else "VIDAL Oscar / PETIT Ana (113)"
+    assert f"{called} is among the members no more; the last mail: recap_24h, Thursday 11 June" in shown
+    assert "has ordered" not in shown
+    assert "no recap" not in shown
+
+
+def test_another_of_that_name_whom_nothing_reached_is_still_said_to_have_ordered(told: Office) -> None:
+    told.coop.write("orders.csv", f"{OSCAR}114;VIDAL Rose;d1;Riz;1\n")
+
+    shown = told.invoke("check-member", "vidal").stderr
+
+    assert "(113) is among the members no more" in shown
+    assert "orders.csv:4: an order for d1 is of VIDAL Rose (114), who is no member" in shown
+    assert "orders.csv:3" not in shown
+
+
+def test_whom_an_id_means_that_was_another_s_was_not_written_to(told: Office) -> None:
+    told.coop.write("orders.csv", OSCAR.replace("VIDAL Oscar / PETIT Ana", "VIDAL Rose"))
+
+    shown = told.invoke("check-member", "Rose Vidal").stderr
+
+    assert "is of VIDAL Rose (113), who is no member of Les Paniers du Lac: no recap reaches them" in shown
+    assert "no more" not in shown
+
+
+def test_of_a_distribution_that_is_over_no_recap_is_to_be_waited_for(office: Office) -> None:
+    office.coop.write("orders.csv", OSCAR)
+    office.at = utc("2026-06-13T08:00")
+
+    shown = office.invoke("check-member", "vidal").stderr
+
+    assert "no recap reached them, and that distribution is over; add them to the members for" in shown
+
+
 ANOTHER = """\
 - id: d2
   group: lac
