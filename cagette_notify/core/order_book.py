@@ -85,6 +85,11 @@ class StrangerLine(Struct, frozen=True):
     origin: Origin = Origin()
     name: str = ""
 
+    @property
+    def called(self) -> str:
+        """The name, with what stands beside it."""
+        return f"{self.name} ({self.reference})" if self.name else self.reference
+
 
 class OrderBook(Struct, frozen=True):
     """The orders of one distribution. ``file`` says which export to fetch when they are missing.

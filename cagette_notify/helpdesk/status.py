@@ -36,6 +36,7 @@ from cagette_notify.helpdesk.still_refused import still_refused
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
+from cagette_notify.ledger.history import Expired, HistoryBook
 from cagette_notify.ledger.planned import PlannedBook
 from cagette_notify.ledger.run_memory import RunMemory
 from cagette_notify.planning.corrections.left_uncorrected import of_uncorrected
@@ -96,6 +97,7 @@ class ServiceStatus(Struct, frozen=True):
     troubles: tuple[str, ...] = ()
     lost: tuple[FailureStreak, ...] = ()
     refused: tuple[Entry, ...] = ()
+    expired: tuple[Expired, ...] = ()  # lately
     upcoming: tuple[PlannedNotice, ...] = ()
     planned: tuple[PlannedMail, ...] = ()  # broadcasts, those that are held too
     letters_left: tuple[BroadcastProgress, ...] = ()  # broadcasts, lately
@@ -117,10 +119,11 @@ class ServiceStatus(Struct, frozen=True):
 
     @property
     def is_well(self) -> bool:
-        """Whether nothing waits, and nobody has to do anything."""
-        waiting = self.in_doubt or self.deferred or self.troubles or self.lost or self.refused
+        """Whether nothing waits, nothing was missed lately, and nobody has to do anything."""
+        waiting = self.in_doubt or self.deferred or self.troubles
+        missed = self.lost or self.refused or self.expired
         is_to_do = any(needed.is_to_be_replaced for needed in self.exports)
-        return self.is_alive and not (waiting or self.problems or self.in_the_way or is_to_do)
+        return self.is_alive and not (waiting or missed or self.problems or self.in_the_way or is_to_do)
 
     def goes_by_itself(self, planned: PlannedMail) -> bool:
         """Tell whether a planned mail leaves at its time, or with the next run, as things stand."""
@@ -202,6 +205,9 @@ def service_status(
             troubles=tuple(line for line in said if line not in shown),
             lost=_lost(roster, FateBook(ledger, config.account), now),
             refused=_refused(roster, ledger, config.account, now),
+            expired=tuple(
+                HistoryBook(ledger, config.account).came_too_late(now - _LATELY, now - _LOOKED_BACK)
+            ),
             upcoming=_notices(parted_by_quota(with_planned, room, now)) if room else upcoming,
             planned=planned,
             letters_left=tuple(BroadcastBook(ledger, config.account).left_since(now - _LATELY)),

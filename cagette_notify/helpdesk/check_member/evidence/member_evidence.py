@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.mailjet_fates import Fate
-    from cagette_notify.core.model import MemberRow
+    from cagette_notify.core.model import MemberRow, Setting
     from cagette_notify.core.order_book import OrderBook
     from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import (
         Cancelled,
@@ -147,6 +147,22 @@ class MemberEvidence(Struct, frozen=True):
         """The addresses, casefolded, at which whoever asks can be written to themselves."""
         usable = (box for box in self.member.mailboxes if box.state is AddressState.USABLE)
         return frozenset(box.key for box in usable if self.is_askers(box))
+
+    def is_on(self, kind: Kind) -> bool:
+        """Tell whether the member has that kind of notice on today."""
+        setting = self.member.settings.get(kind)
+        return setting.value if setting else self.defaults[kind]
+
+    def is_off_for_them(self, kind: Kind) -> bool:
+        """Tell whether they don't have a notice they asked for, or that is on for who chooses nothing."""
+        setting = self.member.settings.get(kind)
+        is_owed = self.defaults[kind] or bool(setting and setting.holds_back_yes)
+        return is_owed and not self.is_on(kind)
+
+    def held_by(self, kind: Kind) -> Setting | None:
+        """Return the row that can't be read and holds back a notice that would be on without it."""
+        setting = self.member.settings.get(kind)
+        return setting if setting and setting.is_unread and self.is_off_for_them(kind) else None
 
     @property
     def place(self) -> str:

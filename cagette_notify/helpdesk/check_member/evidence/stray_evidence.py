@@ -56,17 +56,17 @@ class StrayEvidence:
     def called(self, who: str, group_id: str | None) -> Iterator[StrayOrder]:
         """Yield the first row that names somebody who is no member, for each distribution that is looked at.
 
-        By what tells whose it is, or by the name beside it: some words of it will do.
+        By what tells whose it is, or by the name beside it: some words of it will do. Several may have them.
         """
         asked = {
             one.id: one
             for one in self._roster.calendar.distributions
             if group_id in {None, one.group_id} and self._is_asked_about(one, ahead=_ORDERED_BEFORE)
         }
-        said: set[str] = set()
+        said: set[tuple[str, str]] = set()
         for id_, line in self._occasions.strangers(asked):
-            if id_ not in said and _is_called(line, who):
-                said.add(id_)
+            if (id_, line.reference) not in said and _is_called(line, who):
+                said.add((id_, line.reference))
                 yield StrayOrder(asked[id_], self._roster.calendar.groups[asked[id_].group_id], line)
 
     def _means(self, member: Member, lookup: MemberLookup, one: Distribution, reference: str) -> bool:

@@ -27,19 +27,17 @@ def settings(case: MemberEvidence) -> Iterator[Finding]:
 
     And the changes that can't be read: a notice may be on that was to be off.
     """
-    yield from _unread_changes(case)
     yield from _stopped_at_mailjet(case)
-    settings = case.member.settings
-    values = {kind: settings[kind].value if kind in settings else case.defaults[kind] for kind in case.kinds}
+    values = {kind: case.is_on(kind) for kind in case.kinds}
     basic = tuple(kind for kind in case.kinds if kind.traits.is_basic)
     are_off = not any(values[kind] for kind in basic)
-    missed = tuple(kind for kind in case.kinds if case.defaults[kind] and not values[kind])
+    missed = tuple(filter(case.is_off_for_them, case.kinds))
     missed = missed or (basic if are_off else ())
     if not missed:
         summary = _("; ").join(_said(case, kind, value=values[kind]) for kind in case.kinds)
         yield Finding(Check.NOTIFICATIONS, Health.OK, summary)
     # Nobody switched off what is held back for a row that can't be read: it is another matter.
-    held = tuple(kind for kind in missed if kind in settings and settings[kind].is_unread)
+    held = tuple(filter(case.held_by, missed))
     off = tuple(kind for kind in missed if kind not in held)
     health = Health.PROBLEM if are_off else Health.WARNING
     if held:
@@ -47,6 +45,7 @@ def settings(case: MemberEvidence) -> Iterator[Finding]:
     if off:
         all_off = not held and not any(values.values())
         yield _missed(case, off, health, Matter.ALL_OFF if all_off else Matter.SOME_OFF)
+    yield from _unread_changes(case)
 
 
 def _missed(case: MemberEvidence, kinds: tuple[Kind, ...], health: Health, matter: Matter) -> Finding:
