@@ -90,7 +90,8 @@ class OrderBook(Struct, frozen=True):
     """The orders of one distribution. ``file`` says which export to fetch when they are missing.
 
     ``unread`` tells in whose orders a line is missing; ``strangers`` are rows that somebody may miss
-    who is no member. ``problem`` is why the file can't be read whole.
+    who is no member. ``problem`` is why the file can't be read whole. One ``of_now``, as a database has it,
+    comes of no export.
     """
 
     state: OrdersState
@@ -99,6 +100,7 @@ class OrderBook(Struct, frozen=True):
     unread: tuple[UnreadLine, ...] = ()
     strangers: tuple[StrangerLine, ...] = ()
     problem: Problem | None = None
+    of_now: bool = False
 
     @property
     def names_of_nobody(self) -> tuple[str, ...]:

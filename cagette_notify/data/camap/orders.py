@@ -136,7 +136,8 @@ class _Reader:
                 lines.append(line)
             else:
                 unread.append(line)
-        return OrderBook(OrdersState.READY, tuple(lines), CAMAP, tuple(unread), tuple(strangers.values()))
+        called = tuple(strangers.values())
+        return OrderBook(OrdersState.READY, tuple(lines), CAMAP, tuple(unread), called, of_now=True)
 
     def _stranger(self, id_: str, row: _Ordered) -> StrangerLine:
         origin, name = Origin("UserOrder", whole_of(row.id)), self._strangers[id_]
