@@ -23,6 +23,7 @@ from tests.data.camap.reading import (
 )
 from tests.fixtures.builders import paris
 from tests.fixtures.database import CamapCoop
+from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -295,9 +296,42 @@ def test_whoever_left_and_ordered_is_said_and_gets_nothing(coop: CamapCoop) -> N
 def test_a_line_without_its_product_is_one_that_nobody_can_read(coop: CamapCoop, database: Database) -> None:
     database.do("DELETE FROM Product WHERE id = 603")
 
-    (unread,) = book_of(coop, "51").unread
+    read = orders_of(coop, "51")
 
+    (unread,) = read.books["51"].unread
     assert (unread.member_id, unread.origin.line) == ("102", 1005)
+    assert "UserOrder:1005: product: missing" in map(str, read.problems)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("quantity = -1", "quantity: expected a quantity of 0 or more, not '-1'"),
+        ("quantity = 1e300", "quantity: expected a number such as 2.5 or 1 234,50, not '1000"),
+        ("productPrice = 1e26", "price: expected a number such as 2.5 or 1 234,50, not '1000"),
+        ("productPrice = -1e26", "price: expected a number such as 2.5 or 1 234,50, not '-1000"),
+        ("feesRate = 1e26", "fees: expected a number such as 2.5 or 1 234,50, not '1000"),
+    ],
+)
+def test_a_number_that_can_be_none_sets_its_line_aside_and_no_other(
+    coop: CamapCoop, database: Database, change: str, said: str
+) -> None:
+    database.do(f"UPDATE UserOrder SET {change} WHERE id = 1005")
+
+    report = coop.run(utc("2026-06-11T16:05"))
+
+    assert [str(one) for one in report.problems if str(one).startswith(f"UserOrder:1005: {said}")]
+    assert "102" in {line.member for line in report.lines if line.status == "sent"}
+    assert len([line for line in report.lines if (line.kind, line.status) == ("recap_24h", "sent")]) > 5
+
+
+def test_what_rounding_left_of_nothing_is_no_trouble(coop: CamapCoop, database: Database) -> None:
+    database.do("UPDATE UserOrder SET quantity = 5.551115123125783e-17 WHERE id = 1005")
+
+    read = orders_of(coop, "51")
+
+    assert not read.books["51"].unread
+    assert not [one for one in read.problems if one.line == 1005]
 
 
 def test_roles_are_due_where_the_distribution_lists_them(coop: CamapCoop) -> None:
