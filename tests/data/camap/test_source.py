@@ -216,6 +216,24 @@ def test_duties_are_due_whole_local_days_before(coop: CamapCoop) -> None:
     assert due[Kind.DUTY_VACANT] == paris("2027-03-18T10:00")
 
 
+@pytest.mark.parametrize("days", [0, -1])
+def test_no_day_before_is_the_day_itself_from_its_beginning(
+    coop: CamapCoop, database: Database, days: int
+) -> None:
+    database.do(
+        f"UPDATE `Group` SET volunteersMailDaysBeforeDutyPeriod = {days},"
+        f" vacantVolunteerRolesMailDaysBeforeDutyPeriod = {days}"
+    )
+    coop.run(paris("2026-06-11T23:00"))
+
+    early = coop.run(paris("2026-06-11T23:59"))
+    report = coop.run(paris("2026-06-12T00:00"))
+
+    told = {line.kind for line in report.lines if (line.distribution, line.status) == ("51", "sent")}
+    assert not [line for line in early.lines if line.kind == Kind.DUTY and line.status == "sent"]
+    assert Kind.DUTY in told
+
+
 def test_a_closing_hour_that_the_clocks_skip_is_taken_for_one_later_and_said(
     coop: CamapCoop, database: Database
 ) -> None:
