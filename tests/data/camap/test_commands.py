@@ -59,6 +59,13 @@ def test_check_names_the_version_and_the_households_of_each_group(coop: CamapCoo
     assert "CAMAP:" not in said.stderr
 
 
+def test_check_and_status_name_a_group_whose_replies_reach_nobody(coop: CamapCoop) -> None:
+    missing = "Group:8: contact_email: missing: whoever answers a mail of group 'epi' reaches nobody of it"
+
+    assert missing in typed(coop, "check", "--offline").stderr
+    assert missing in typed(coop, "status").stdout
+
+
 def test_check_knows_an_old_cagette(coop: CamapCoop) -> None:
     coop.database.become_old()
 
