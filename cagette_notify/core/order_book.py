@@ -31,7 +31,10 @@ class OrdersState(str, Enum):
 
 
 class OrderLine(Struct, frozen=True):
-    """A product that one household ordered. ``total`` is in euros, rounded half up to the cent."""
+    """A product that one household ordered. ``total`` is in euros, rounded half up to the cent.
+
+    Of what is sold by the piece, ``size`` is how much of ``size_unit`` one is, unless its name says it.
+    """
 
     member_id: str
     product: str
@@ -44,6 +47,8 @@ class OrderLine(Struct, frozen=True):
     shared_with: str = ""  # a member's id, or nothing
     origin: Origin = Origin()
     fees: Decimal | None = None
+    size: Decimal | None = None
+    size_unit: str = ""
 
     @property
     def fees_in_total(self) -> Decimal | None:

@@ -64,11 +64,12 @@ def _name(notice: Notice, sharer: str) -> str:
 def _line_view(line: OrderLine, notice: Notice, language: str, *, show_prices: bool) -> LineView:
     unit, other = one_line(line.unit), line.other_than(notice.member.id)
     price, measure = "", wording.symbol(unit)
+    size = f" {wording.quantity(line.size, line.size_unit, language)}" if line.size else ""
     if show_prices and line.price is not None and not _is_price_of_one(line):
         price = wording.unit_price(line.price, language) + (f"/{measure}" if measure else "")
     return LineView(
         quantity=wording.quantity(line.quantity, unit, language),
-        product=wording.product(one_line(line.product), unit),
+        product=f"{wording.product(one_line(line.product), unit)}{size}",
         price=price,
         total=wording.money(line.total, language) if show_prices and line.total is not None else "",
         fees=show_prices and bool(line.fees_in_total),

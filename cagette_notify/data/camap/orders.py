@@ -166,8 +166,6 @@ class _Reader:
         is_weighed = bool(unit) and (whole_of(row.variable_price) or whole_of(row.bulk))
         if is_weighed:
             quantity, price = quantity * size, price / size
-        elif unit:
-            product = f"{product} {_plain(size)} {unit}"
         return OrderLine(
             member_id=member_id,
             product=product,
@@ -179,6 +177,8 @@ class _Reader:
             shared_with=shared_with,
             origin=of_row.origin,
             fees=to_the_cent(fees) if fees else None,
+            size=size if unit and not is_weighed else None,
+            size_unit="" if is_weighed else unit,
         )
 
 
@@ -197,8 +197,3 @@ def _cells(row: _Ordered) -> dict[str, str]:
 def _size(size: Decimal, unit: int) -> tuple[Decimal, str]:
     """Return how much one of a product is, and of what; without either, one is a piece."""
     return (size, _UNITS[unit]) if size > 0 and unit < len(_UNITS) else (Decimal(1), "")
-
-
-def _plain(size: Decimal) -> str:
-    """Return a number as a name has it: 1.5 stays, and 1E+3 is 1000."""
-    return f"{size:f}".rstrip("0").rstrip(".") if "." in f"{size:f}" else f"{size:f}"

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cagette_notify.config.load import Style
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import AddressState, Contact
+from cagette_notify.mails.renderer import Renderer
 from tests.data.camap.reading import (
     NOW,
     book_of,
@@ -21,13 +23,14 @@ from tests.data.camap.reading import (
     members_of,
     orders_of,
 )
-from tests.fixtures.builders import paris
+from tests.fixtures.builders import a_group, a_notice, paris
 from tests.fixtures.database import CamapCoop
 from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cagette_notify.core.order_book import OrderLine
     from tests.fixtures.database import Database, Server
 
 
@@ -45,7 +48,7 @@ def test_texts_are_the_same_in_every_charset_and_version(tmp_path: Path, server:
 
     members = members_of(coop)
     names = {id_: [box.name for box in members[id_].mailboxes] for id_ in ("102", "202", "204")}
-    products = {line.product for id_ in ("51", "54", "55") for line in book_of(coop, id_).lines}
+    products = {called(line) for id_ in ("51", "54", "55") for line in book_of(coop, id_).lines}
 
     emoji, polish, dang = ("🐝", "Åsa ŁUKASIŃSKA", "Đặng VĂN")
     assert names["102"] == ["Noël BŒUF"]
@@ -266,10 +269,27 @@ def test_what_began_long_ago_is_left_out(coop: CamapCoop, database: Database) ->
     assert "51" in distributions_of(coop)
 
 
+def called(line: OrderLine) -> str:
+    """Return a product's name, and how much one is."""
+    return f"{line.product} {line.size:f} {line.size_unit}" if line.size else line.product
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "Lait 1,5 L"), ("en", "Lait 1.5 L")])
+def test_how_much_one_is_reads_as_its_language_has_numbers(coop: CamapCoop, language: str, said: str) -> None:
+    (line,) = (one for one in book_of(coop, "55").lines if one.origin.line == 1019)
+    group = a_group(language=language)
+
+    content = Renderer(Style(Contact("noreply@mj.cagette.net", "Cagette.net"), None)).render(
+        [a_notice(lines=(line,), group=group)], NOW
+    )
+
+    assert all(said in part.replace("\u00a0", " ") for part in (content.text, content.html))
+
+
 def test_weighed_lines_show_their_weight_and_sums_are_those_of_a_cash_desk(coop: CamapCoop) -> None:
     lines = {line.origin.line: line for id_ in ("51", "55") for line in book_of(coop, id_).lines}
     shown = {
-        id_: (line.product, str(line.quantity), line.unit, str(line.total)) for id_, line in lines.items()
+        id_: (called(line), str(line.quantity), line.unit, str(line.total)) for id_, line in lines.items()
     }
 
     assert shown[1002] == ("Tomates cœur-de-bœuf", "0.35", "kg", "1.72")  # 1.715
