@@ -55,6 +55,7 @@ from cagette_notify.mails.renderer import Renderer
 from cagette_notify.planning.outlook.status_warnings import (
     cancelled_repeats,
     with_placeholders,
+    without_contact,
     without_members,
 )
 from cagette_notify.planning.outlook.without_mail import members_in_no_group, members_without_address
@@ -135,6 +136,7 @@ def look_over(config: Config, *, offline: bool) -> CheckResults:
     found.in_no_group = members_in_no_group(surveyed.members.members)
     found.add_problems((*_zeros(surveyed), *unused, *_suspect_domains(surveyed)))
     found.add_problems(with_placeholders(surveyed.calendar.groups))
+    found.add_problems(without_contact(surveyed.calendar.groups))
     found.add_problems(cancelled_repeats(surveyed.calendar.distributions, now()))
     found.add_problems(without_orders(surveyed.calendar, now()))
     looks: list[Callable[[Config, CheckResults], None]] = [

@@ -25,7 +25,7 @@ _YEARS = range(1970, 2201)
 _DURATION = re.compile(r"([0-9]{1,10})\s*([smhdj])", re.IGNORECASE)
 _CENT = Decimal("0.01")
 _NUMBER = re.compile(
-    r"(?P<sign>[-+−]?)\s*(?P<whole>[0-9]{1,12}|[0-9]{1,3}(?:\s[0-9]{3}){1,3})(?:[.,](?P<decimals>[0-9]{1,20}))?"
+    r"(?P<sign>[-+−]?)\s*(?P<whole>[0-9]{1,9}|[0-9]{1,3}(?:\s[0-9]{3}){1,2})(?:[.,](?P<decimals>[0-9]{1,20}))?"
     r"\s*(?P<currency>€|eur|euros?)?",
     re.IGNORECASE,
 )
@@ -90,7 +90,7 @@ def number(text: str) -> Decimal:
     """Read ``2.5``, ``2,5`` or ``1 234,50``; a euro sign after it is no matter.
 
     A point and a comma are both decimal marks, so thousands can only be told apart by blanks:
-    ``1.234,50`` is refused rather than guessed.
+    ``1.234,50`` is refused rather than guessed. So is a billion: sums of such are no amounts any more.
     """
     found = _NUMBER.fullmatch(text.strip())
     if not found:

@@ -133,6 +133,16 @@ def fold(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+@lru_cache(maxsize=1024)
+def _words_of(text: str) -> str:
+    return " ".join(re.findall(r"\w+", fold(text))) or text
+
+
+def is_same_place(told: str, place: str) -> bool:
+    """Tell whether two texts lead to one place: their words and numbers do, however they are written."""
+    return told == place or _words_of(told) == _words_of(place)
+
+
 def bare_id(text: str) -> str:
     """Return an id without what spreadsheets and people add or take: leading zeros, ``.0``, marks, case."""
     bare = re.sub(r"[.,]0+$", "", fold(text))

@@ -18,6 +18,7 @@ from cagette_notify.core.errors import ConfigError, NotifyError, Problem
 from cagette_notify.core.i18n import spoken
 from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.notices import Entry, Status
+from cagette_notify.data.calendar import closing_after_export
 from cagette_notify.data.files_in_use import (
     ChosenFile,
     chosen_files,
@@ -263,8 +264,7 @@ def _closing(config: Config, roster: Roster | None, now: datetime) -> Mapping[st
     """Return when orders will close, of distributions for which an export from before will be too old."""
     if roster is None or not config.hold_stale_orders:
         return {}
-    closing = ((one.id, one.orders_close_at) for one in roster.calendar.distributions)
-    return {id_: closes_at for id_, closes_at in closing if closes_at and closes_at > now}
+    return closing_after_export(roster.calendar, now)
 
 
 def _of_outbox(config: Config) -> tuple[Problem, ...]:

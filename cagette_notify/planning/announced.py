@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from cagette_notify.core.i18n import _
 from cagette_notify.core.notices import ServedBy
-from cagette_notify.core.text import fold, one_line
+from cagette_notify.core.text import fold, is_same_place, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 def announces(entry: Entry, distribution: Distribution) -> bool:
     """Tell whether what a mail said of start and place still holds; a place that is unknown changes nothing.
 
+    Nor does one that is only written otherwise: whoever reads what was told goes to the same door.
+
     Both in UTC: between two zones, Python calls an hour that exists twice unequal even to itself.
     """
     starts_at = distribution.starts_at.astimezone(timezone.utc)
-    is_there = distribution.place_is_unknown or entry.place == distribution.place
+    is_there = distribution.place_is_unknown or is_same_place(entry.place, distribution.place)
     return is_there and entry.starts_at == starts_at
 
 
@@ -123,7 +125,7 @@ def places_told(
     told.sort(key=lambda entry: (entry.revision, entry.claimed_at or entry.due_at))
     last = next((entry.place for entry in reversed(told) if entry.place), "")
     found = {(entry.key.member_id, entry.key.address): entry.place for entry in told}
-    return {whose: place for whose, place in found.items() if place == last}
+    return {whose: place for whose, place in found.items() if is_same_place(place, last)}
 
 
 def revision_of(distribution: Distribution, entries: Iterable[Entry]) -> int:

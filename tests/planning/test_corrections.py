@@ -67,6 +67,24 @@ def test_a_new_place_is_worth_a_correction_too() -> None:
     assert corrections(made) == [(Kind.RECAP_24H, 2, True)]
 
 
+@pytest.mark.parametrize(
+    ("told", "place", "is_same"),
+    [
+        ("Halle du lac, 1 rue du Lac, NANTES", "Halle du Lac, 1, rue du lac - Nantes", True),
+        ("Cour de l'école", "cour  de l’Ecole", True),
+        ("Salle des fêtes", "Salle des fetes.", True),
+        ("Salle des fêtes, 1 rue du Lac", "Salle des fêtes, 11 rue du Lac", False),
+        ("Salle 1", "Salle 2", False),
+        ("Salle des fêtes", "Salle des fêtes, 1 rue du Lac", False),
+        ("🌾", "", False),
+    ],
+)
+def test_a_place_that_is_only_written_otherwise_is_none(told: str, place: str, *, is_same: bool) -> None:
+    made = at(TOLD_AT, replace(FRIDAY, place=place), tuple(replace(one, place=told) for one in told_friday()))
+
+    assert (corrections(made) == []) is is_same
+
+
 def test_a_new_end_or_name_is_not() -> None:
     made = at(TOLD_AT, replace(FRIDAY, ends_at=None, name="Marché"), told_friday())
 

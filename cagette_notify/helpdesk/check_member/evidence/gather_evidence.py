@@ -14,7 +14,7 @@ from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.model import Distribution, Mailbox, Member
 from cagette_notify.core.notices import Reason, Status
 from cagette_notify.core.text import fold
-from cagette_notify.data.calendar import shelf_of
+from cagette_notify.data.calendar import closing_after_export, shelf_of
 from cagette_notify.data.duty_rows_aside import duty_rows_aside
 from cagette_notify.data.member_settings.read import names_in_settings
 from cagette_notify.delivery.sender_check import chosen_sender
@@ -290,16 +290,9 @@ class EvidenceGatherer:
     @cached_property
     def _to_export(self) -> Mapping[str, datetime]:
         """Return when orders close whose file of today will be too old by then."""
-        calendar = self._roster.calendar
-        shelf = shelf_of(calendar.inputs)
-        ahead = (one for one in calendar.distributions if one.orders_close_at and one.id not in self._closed)
         if not self._config.hold_stale_orders:
             return {}
-        return {
-            one.id: one.orders_close_at
-            for one in ahead
-            if one.orders_close_at and (feed := shelf.feed_of(one)) and feed.path
-        }
+        return closing_after_export(self._roster.calendar, self._now)
 
     def _others(self, member: Member) -> list[Member]:
         """Return who shares a name or an address with the member, in the same group."""

@@ -78,7 +78,8 @@ class RecapEvidence(Struct, frozen=True):
             if count is None and not self._is_noted_without_order(one):
                 continue
             if has_surely_none(book, self.member.id):  # they may have come since it was noted
-                yield MissingOrder(one, count == 0, book.file, self._left(one), where_rows_stand(book))
+                is_everybodys = count == 0 and not book.of_now
+                yield MissingOrder(one, is_everybodys, book.file, self._left(one), where_rows_stand(book))
 
     def cancelled(self) -> Iterator[Distribution]:
         """Yield what is cancelled, and concerns the member: a mail was kept back, and no recap left.
