@@ -278,6 +278,26 @@ def test_fifty_presses_are_looked_up_at_a_time(village: Village) -> None:
     assert (at_first, len(village.kept())) == (50, 55)
 
 
+def test_who_is_known_to_have_unsubscribed_is_looked_up_again_in_turn(village: Village) -> None:
+    readers = [f"{number}@example.org" for number in range(60)]
+    village.coop.write("members.csv", "\n".join(["id;email", *(f"{one};{one}" for one in readers), ""]))
+    village.run(OPENED)
+    for one in readers:
+        village.presses(one, village.mail_to(one))
+    letters = [utc("2026-06-07T10:00") + hours * HOUR for hours in range(4)]
+    for at in letters[:2]:
+        a_letter(village, at, f"Fête {at}")
+    for one in readers:
+        village.presses(one, village.mail_to(one))
+
+    for at in letters[2:]:
+        village.server.gets.clear()
+        a_letter(village, at, f"Fête {at}", "--to", "coordinators")
+        assert looked_up(village) == 50
+
+    assert [kinds for _address, _at, kinds in village.kept()].count("broadcast") == 60
+
+
 @pytest.mark.parametrize("behaviour", [drop_before_reading, status(500)])
 def test_out_of_reach_it_is_said_and_mails_leave(village: Village, behaviour: object) -> None:
     village.server.rest_script.append(behaviour)  # type: ignore[arg-type]
@@ -316,6 +336,78 @@ def test_switched_on_again_it_counts_no_more_until_the_link_is_used_anew(village
     assert village.kept()[-1] == (ZOE, "2026-07-06T10:00:00+00:00", "opening")
     after = village.types(A_DAY_BEFORE + timedelta(days=30, hours=1), "notifications", ZOE)
     assert "unsubscribed with Mailjet's link on 2026-07-06" in after.output
+
+
+@pytest.mark.parametrize("is_recorded_between", [False, True])
+def test_each_mail_that_was_pressed_counts_though_mailjet_keeps_one_date(
+    village: Village, *, is_recorded_between: bool
+) -> None:
+    village.run(OPENED)
+    opening = village.mail_to(ZOE)
+    a_letter(village, OPENED + HOUR, "Fête")
+    letter = village.mail_to(ZOE)
+    village.presses(ZOE, opening)
+    if is_recorded_between:
+        a_letter(village, utc("2026-06-07T10:00"), "Chantier", "--to", "coordinators")
+        assert village.kept() == [(ZOE, "2026-06-06T10:00:00+00:00", "opening")]
+    village.presses(ZOE, letter)
+
+    village.run(A_DAY_BEFORE)
+
+    assert village.kept() == [(ZOE, "2026-06-06T10:00:00+00:00", "broadcast|opening")]
+
+
+def test_a_mail_that_came_after_mailjet_s_date_counts_from_when_it_came(village: Village) -> None:
+    village.run(OPENED)
+    village.presses(ZOE, village.mail_to(ZOE))
+    a_letter(village, utc("2026-06-07T10:00"), "Fête")
+    village.presses(ZOE, village.mail_to(ZOE))
+
+    village.run(A_DAY_BEFORE)
+
+    assert village.kept() == [
+        (ZOE, "2026-06-06T10:00:00+00:00", "opening"),
+        (ZOE, "2026-06-07T10:00:00+00:00", "broadcast"),
+    ]
+
+
+def test_of_whom_mailjet_has_an_older_date_our_mails_count_too(village: Village) -> None:
+    village.run(OPENED)
+    newsletter = village.server.account.remember("a-newsletter", ZOE)
+    newsletter.at -= 7200
+    village.presses(ZOE, newsletter, village.mail_to(ZOE, 0), at="2025-06-06T10:00:00Z")
+
+    village.run(A_DAY_BEFORE)
+
+    assert village.kept() == [(ZOE, "2026-06-05T06:05:00+00:00", "opening")]
+
+
+def test_pressed_again_in_the_same_mail_it_stops_the_same_kind_again(village: Village) -> None:
+    a_letter(village, OPENED, "Fête")
+    letter = village.mail_to(ZOE)
+    village.presses(ZOE, letter)
+    a_letter(village, utc("2026-06-07T10:00"), "Chantier")
+    village.types(utc("2026-06-07T12:00"), "notifications", ZOE, "--on", "broadcast")
+    village.presses(ZOE, letter, at="2026-06-08T10:00:00Z")
+
+    a_letter(village, utc("2026-06-09T10:00"), "Marché")
+
+    assert village.kept()[1:] == [(ZOE, "2026-06-08T10:00:00+00:00", "broadcast")]
+    assert village.got("broadcast").count(ZOE) == 1
+
+
+def test_pressed_again_in_one_of_two_mails_what_either_was_counts(village: Village) -> None:
+    village.run(OPENED)
+    opening = village.mail_to(ZOE)
+    a_letter(village, OPENED + HOUR, "Fête")
+    village.presses(ZOE, opening, village.mail_to(ZOE))
+    a_letter(village, utc("2026-06-07T10:00"), "Chantier")
+    village.types(utc("2026-06-07T12:00"), "notifications", ZOE, "--on", "broadcast")
+    village.presses(ZOE, at="2026-06-08T10:00:00Z")
+
+    a_letter(village, utc("2026-06-09T10:00"), "Marché")
+
+    assert village.kept()[1:] == [(ZOE, "2026-06-08T10:00:00+00:00", "broadcast|opening")]
 
 
 def test_what_was_switched_on_before_mailjet_could_be_asked_counts_too(village: Village) -> None:
