@@ -19,6 +19,9 @@ OF_UNKNOWN_MAIL = frozenset((Kind.OPENING, Kind.CLOSING, Kind.DUTY_VACANT))
 UNKNOWN_MAIL = ""
 """Stands among CustomIDs for a mail that can't be told to be ours."""
 
+NOT_LOOKED_UP = "?"
+"""Stands in their place where nobody could look yet which mail it was: meanwhile it counts as unknown."""
+
 
 class Act(NamedTuple):
     """That somebody used the link: of which address, casefolded, and Mailjet's date."""
@@ -42,6 +45,11 @@ class Unsubscription(Struct, frozen=True):
     def act(self) -> Act:
         """The act itself."""
         return Act(self.address, self.at)
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether it is yet to be looked up."""
+        return NOT_LOOKED_UP in self.custom_ids
 
 
 def kinds_stopped(pressed: Iterable[Kind]) -> frozenset[Kind]:

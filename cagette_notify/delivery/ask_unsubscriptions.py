@@ -41,16 +41,17 @@ def ask_unsubscriptions(records: MailjetReader, book: UnsubscriptionBook, now: d
     """Keep what is new, one address after the other; nothing of before the ledger wrote to it.
 
     Mailjet may keep one date for all that an address presses: those that are known are looked up again, in
-    turn, as far as what is new leaves calls for it. Of a press of this very hour whose mail can't be told
-    yet, the next question hears again. So it does of what Mailjet tells nothing of now: raises
-    ``LookupFailed`` for that once all others are kept, or at once where Mailjet is out of reach, and
-    ``ConfigError`` where it refuses the keys.
+    turn, as far as what is new leaves calls for it. What is new beyond that counts as of an unknown mail
+    until the next question. Of a press of this very hour whose mail can't be told yet, that one hears again.
+    So it does of what Mailjet tells nothing of now: raises ``LookupFailed`` for that once all others are
+    kept, or at once where Mailjet is out of reach, and ``ConfigError`` where it refuses the keys.
     """
     heard = [*records.unsubscribed()]
     written_to = book.addresses_written_to() if heard else {}
     heard = [act for act in heard if act.address in written_to]
     known = book.known()
     new = [act for act in heard if act not in known and written_to[act.address] <= act.at]
+    book.hold(new[_MOST_LOOKED_UP:])
     others = [act for act in heard if act in known or act.at < written_to[act.address]]
     new = new[:_MOST_LOOKED_UP]
     failure: LookupFailed | None = None

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify.core.unsubscriptions import Act, Unsubscription, kinds_stopped
+from cagette_notify.core.unsubscriptions import (
+    NOT_LOOKED_UP,
+    OF_UNKNOWN_MAIL,
+    Act,
+    Unsubscription,
+    kinds_stopped,
+)
 from cagette_notify.ledger.rows import from_utc_text, kind, utc_text
 
 if TYPE_CHECKING:
@@ -39,12 +45,12 @@ class UnsubscriptionBook:
         return dict(found)
 
     def known(self) -> frozenset[Act]:
-        """Return the acts that are kept."""
-        return frozenset(one.act for one in self._acts("1"))
+        """Return the acts that are kept, but for those whose mail is yet to be looked up."""
+        return frozenset(one.act for one in self._acts("1") if not one.is_provisional)
 
     def attributed(self, address: str) -> frozenset[str]:
         """Return the CustomIDs of the mails whose links an address is known to have pressed."""
-        acts = (act for act in self._acts("1") if act.address == address)
+        acts = (act for act in self._acts("1") if act.address == address and not act.is_provisional)
         return frozenset(custom_id for act in acts for custom_id in act.custom_ids)
 
     def addresses_written_to(self) -> dict[str, datetime]:
@@ -76,10 +82,15 @@ class UnsubscriptionBook:
 
         What more is stopped by it is yet to be said.
         """
-        before = [one for one in self._acts("1") if one.act == act]
+        before = [one for one in self._acts("1") if one.act == act and not one.is_provisional]
         custom_ids = frozenset(kinds_by_mail).union(*(one.custom_ids for one in before))
         kinds: frozenset[Kind] = frozenset().union(*kinds_by_mail.values(), *(one.kinds for one in before))
         self._keep([Unsubscription(*act, kinds, custom_ids)])
+
+    def hold(self, acts: Iterable[Act]) -> None:
+        """Keep acts that are yet to be looked up: until then they stop what one in an unknown mail does."""
+        custom_ids = frozenset((NOT_LOOKED_UP,))
+        self._keep([Unsubscription(*act, OF_UNKNOWN_MAIL, custom_ids) for act in acts])
 
     def whose_turn(self, acts: Sequence[Act], count: int) -> Sequence[Act]:
         """Return so many of the acts, each time those after the last ones, and remember how far that is."""
@@ -100,7 +111,7 @@ class UnsubscriptionBook:
 
     def unsaid(self) -> list[Unsubscription]:
         """List the acts of which no contact has heard, each with what is stopped by it still."""
-        return self._standing_acts("is_said = 0")
+        return [act for act in self._standing_acts("is_said = 0") if not act.is_provisional]
 
     def keep_said(self, acts: Iterable[Unsubscription]) -> None:
         """Remember that they were said."""

@@ -262,28 +262,38 @@ def test_where_mailjet_falls_silent_what_it_told_before_counts(village: Village)
     assert [one for one in report.news if one.startswith(TROUBLE)]
 
 
-def test_fifty_presses_are_looked_up_at_a_time(village: Village) -> None:
-    village.run(OPENED)
-    for minute in range(55):
-        village.server.account.contacts[f"{minute}"] = [
-            {"Email": ZOE, "IsSpamComplaining": False, "UnsubscribedAt": f"2026-06-06T10:{minute:02}:00Z"}
-        ]
-    village.server.gets.clear()
-
-    village.run(A_DAY_BEFORE)
-    at_first = len(village.kept())
-    village.coop.replace("members.csv", "noel@", "leon@")
-    village.run(A_DAY_BEFORE + HOUR)
-
-    assert (at_first, len(village.kept())) == (50, 55)
-
-
-def test_who_is_known_to_have_unsubscribed_is_looked_up_again_in_turn(village: Village) -> None:
+def sixty_who_pressed_an_opening(village: Village) -> list[str]:
     readers = [f"{number}@example.org" for number in range(60)]
     village.coop.write("members.csv", "\n".join(["id;email", *(f"{one};{one}" for one in readers), ""]))
     village.run(OPENED)
     for one in readers:
         village.presses(one, village.mail_to(one))
+    village.server.gets.clear()
+    return readers
+
+
+def test_fifty_presses_are_looked_up_at_a_time_and_meanwhile_no_other_is_mailed_what_it_may_have_stopped(
+    village: Village,
+) -> None:
+    readers = sixty_who_pressed_an_opening(village)
+    village.coop.replace("distributions.yaml", "2026-06-", "2026-07-")
+
+    report = village.run(OPENED + timedelta(days=30))
+    at_first = [kinds for _address, _at, kinds in village.kept()]
+    calls, (told,) = looked_up(village), news(village)
+    a_letter(village, OPENED + timedelta(days=30, hours=1), "Fête", "--to", "coordinators")
+    village.run(OPENED + timedelta(days=30, hours=1))
+
+    assert calls == 50
+    assert sorted(at_first) == sorted(["opening"] * 50 + ["closing|duty_vacant|opening"] * 10)
+    assert village.got("opening") == sorted(readers)
+    assert all(village.why_not(report, one) == [Reason.UNSUBSCRIBED.value] for one in readers)
+    assert [kinds for _address, _at, kinds in village.kept()] == ["opening"] * 60
+    assert [one.count("@example.org)") for one in (told, news(village)[-1])] == [50, 10]
+
+
+def test_who_is_known_to_have_unsubscribed_is_looked_up_again_in_turn(village: Village) -> None:
+    readers = sixty_who_pressed_an_opening(village)
     letters = [utc("2026-06-07T10:00") + hours * HOUR for hours in range(4)]
     for at in letters[:2]:
         a_letter(village, at, f"Fête {at}")
