@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _ASKED = "unsubscriptions_asked"
 _ASKED_EVERY = timedelta(hours=1)
+_HEARD = "unsubscriptions_heard"
 _LOOKED_UP_AGAIN = "unsubscriptions_looked_up_again"
 
 
@@ -113,8 +114,22 @@ class UnsubscriptionBook:
         """List the acts of which no contact has heard, each with what is stopped by it still."""
         return [act for act in self._standing_acts("is_said = 0") if not act.is_provisional]
 
+    def heard_by_groups(self) -> dict[str, frozenset[str]]:
+        """Return, by group, what stands for the unsaid acts of which its contact has heard all the same."""
+        marks = self._ledger.marks(self._account, _HEARD)
+        return {group_id: frozenset(digests.split()) for group_id, digests in marks.items()}
+
+    def keep_heard(self, digests: Mapping[str, Iterable[str]]) -> None:
+        """Remember of which acts the contacts of some groups have heard, while others' wait."""
+        before = self.heard_by_groups()
+        now = {
+            id_: " ".join(sorted(before.get(id_, frozenset()).union(those))) for id_, those in digests.items()
+        }
+        self._ledger.set_marks(self._account, _HEARD, now)
+
     def keep_said(self, acts: Iterable[Unsubscription]) -> None:
-        """Remember that they were said."""
+        """Remember that they were said to all whom they concern."""
+        self._ledger.set_marks(self._account, _HEARD, dict.fromkeys(self.heard_by_groups()))
         rows = [(self._account, act.address, utc_text(act.at)) for act in acts]
         with self._ledger.transaction() as connection:
             connection.executemany(

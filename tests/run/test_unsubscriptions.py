@@ -461,6 +461,57 @@ def test_the_contact_hears_of_what_is_stopped_still(village: Village) -> None:
     assert f"({NOEL}), le 2026-06-06\u00a0: fermeture, appel" in told
 
 
+PIER = "- id: quai\n  name: Quai\n  members: pier.csv\n  contact: {name: Paul, email: paul@example.org}\n"
+
+
+def with_the_pier(village: Village, extra: str = "") -> Path:
+    """Let there be another group, with a list of its own, in which Noël is, too."""
+    groups = village.coop.folder / "groups.yaml"
+    village.coop.write("groups.yaml", f"{groups.read_text()}{PIER}{extra}")
+    village.coop.replace("members.csv", "partner_email\n", "partner_email;groups\n")
+    for line in (";zoe@example.org;;", "maelle@example.org", ";lea@example.org;;"):
+        village.coop.replace("members.csv", line, f"{line};lac")
+    return village.coop.write("pier.csv", f"id;email\n1;{NOEL}\n2;lulu@example.org\n")
+
+
+def heard_by(village: Village, contact: str) -> list[str]:
+    told = [one for one in village.server.delivered if "désinscrit" in one.subject]
+    return [one.message["TextPart"] for one in told if one.address == contact]
+
+
+def test_the_contact_of_a_group_whose_list_cannot_be_read_waits_alone(village: Village) -> None:
+    pier = with_the_pier(village)
+    its_list = pier.read_bytes()
+    village.run(OPENED)
+    village.presses(NOEL, village.mail_to(NOEL))
+    pier.unlink()
+
+    for hours in range(2):
+        village.run(A_DAY_BEFORE + hours * HOUR)
+    at_first = heard_by(village, "paul@example.org")
+    village.presses(ZOE, village.mail_to(ZOE, 0), at="2026-06-11T17:10:00Z")
+    village.coop.write("pier.csv", its_list)
+    a_letter(village, A_DAY_BEFORE + 2 * HOUR, "Fête", "--to", "coordinators")
+    for hours in range(2, 4):
+        village.run(A_DAY_BEFORE + hours * HOUR)
+
+    assert at_first == []
+    assert [NOEL in one for one in heard_by(village, "paul@example.org")] == [True]
+    told = heard_by(village, "coordination@paniersdulac.example")
+    assert [(NOEL in one, ZOE in one) for one in told] == [(True, False), (False, True)]
+
+
+def test_nobody_waits_for_the_list_of_a_group_that_is_disabled(village: Village) -> None:
+    with_the_pier(village, "  disabled: yes\n").unlink()
+    village.run(OPENED)
+    village.presses(ZOE, village.mail_to(ZOE))
+
+    village.run(A_DAY_BEFORE)
+
+    assert len(heard_by(village, "coordination@paniersdulac.example")) == 1
+    assert rows(village.coop.folder / "ledger.sqlite3", "SELECT is_said FROM unsubscribed") == [(1,)]
+
+
 def test_news_that_was_put_off_ends_where_all_was_switched_on_since(village: Village) -> None:
     village.run(OPENED)
     village.presses(ZOE, village.mail_to(ZOE))
