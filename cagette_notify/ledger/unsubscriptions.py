@@ -93,6 +93,10 @@ class UnsubscriptionBook:
         custom_ids = frozenset((NOT_LOOKED_UP,))
         self._keep([Unsubscription(*act, OF_UNKNOWN_MAIL, custom_ids) for act in acts])
 
+    def some_wait(self) -> bool:
+        """Tell whether any are held."""
+        return any(act.is_provisional for act in self._acts("1"))
+
     def whose_turn(self, acts: Sequence[Act], count: int) -> Sequence[Act]:
         """Return so many of the acts, each time those after the last ones, and remember how far that is."""
         if not acts or count <= 0:

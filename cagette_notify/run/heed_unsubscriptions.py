@@ -51,6 +51,11 @@ def ask_who_unsubscribed(ledger: Ledger, transport: Transport, now: datetime) ->
         return Heard(refusal=error)
 
 
+def some_wait_to_be_looked_up(run: Run) -> bool:
+    """Tell whether it is known of some that they unsubscribed, and not yet from what."""
+    return UnsubscriptionBook(run.ledger, run.account).some_wait()
+
+
 def still_wanted(run: Run, copies: Sequence[Copy]) -> list[Copy]:
     """Return the copies of broadcasts that their readers have not stopped since they were chosen."""
     standing = UnsubscriptionBook(run.ledger, run.account).standing() if copies else {}

@@ -262,10 +262,15 @@ def test_where_mailjet_falls_silent_what_it_told_before_counts(village: Village)
     assert [one for one in report.news if one.startswith(TROUBLE)]
 
 
-def sixty_who_pressed_an_opening(village: Village) -> list[str]:
+def sixty_who_read_an_opening(village: Village) -> list[str]:
     readers = [f"{number}@example.org" for number in range(60)]
     village.coop.write("members.csv", "\n".join(["id;email", *(f"{one};{one}" for one in readers), ""]))
     village.run(OPENED)
+    return readers
+
+
+def sixty_who_pressed_an_opening(village: Village) -> list[str]:
+    readers = sixty_who_read_an_opening(village)
     for one in readers:
         village.presses(one, village.mail_to(one))
     village.server.gets.clear()
@@ -290,6 +295,20 @@ def test_fifty_presses_are_looked_up_at_a_time_and_meanwhile_no_other_is_mailed_
     assert all(village.why_not(report, one) == [Reason.UNSUBSCRIBED.value] for one in readers)
     assert [kinds for _address, _at, kinds in village.kept()] == ["opening"] * 60
     assert [one.count("@example.org)") for one in (told, news(village)[-1])] == [50, 10]
+
+
+def test_who_waits_to_be_looked_up_gets_within_the_hour_what_they_had_not_stopped(village: Village) -> None:
+    readers = sixty_who_read_an_opening(village)
+    a_letter(village, OPENED + HOUR, "Fête")
+    for one in readers:
+        village.presses(one, village.mail_to(one))
+    village.coop.replace("distributions.yaml", "2026-06-", "2026-07-")
+
+    village.run(OPENED + timedelta(days=30))
+    at_first = len(village.got("opening"))
+    village.run(OPENED + timedelta(days=30, hours=1))
+
+    assert (at_first, len(village.got("opening"))) == (110, 120)
 
 
 def test_who_is_known_to_have_unsubscribed_is_looked_up_again_in_turn(village: Village) -> None:
