@@ -49,9 +49,9 @@ class UnsubscriptionBook:
         """Return the acts that are kept, but for those whose mail is yet to be looked up."""
         return frozenset(one.act for one in self._acts("1") if not one.is_provisional)
 
-    def attributed(self, address: str) -> frozenset[str]:
-        """Return the CustomIDs of the mails whose links an address is known to have pressed."""
-        acts = (act for act in self._acts("1") if act.address == address and not act.is_provisional)
+    def attributed(self, address: str | None = None) -> frozenset[str]:
+        """Return the CustomIDs of the mails whose links an address, or anybody, is known to have pressed."""
+        acts = (act for act in self._acts("1") if address in {None, act.address} and not act.is_provisional)
         return frozenset(custom_id for act in acts for custom_id in act.custom_ids)
 
     def addresses_written_to(self) -> dict[str, datetime]:

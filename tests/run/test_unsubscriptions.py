@@ -585,6 +585,26 @@ def test_check_member_says_what_was_stopped_and_the_reply_too(village: Village) 
     assert "Une désinscription a été enregistrée pour l’adresse" in said.output
 
 
+@pytest.mark.parametrize("option", [(), ("--offline",)])
+def test_switched_on_and_taken_back_at_mailjet_nothing_is_said_any_more(
+    village: Village, option: tuple[str, ...]
+) -> None:
+    village.run(OPENED)
+    village.presses(ZOE, village.mail_to(ZOE))
+    a_letter(village, utc("2026-06-07T10:00"), "Fête", "--to", "coordinators")
+    before = village.types(utc("2026-06-07T11:00"), "check-member", ZOE, *option)
+    village.types(utc("2026-06-07T12:00"), "notifications", ZOE, "--on", "opening")
+    still = village.types(utc("2026-06-07T12:00"), "check-member", ZOE)
+    village.server.account.contacts[ZOE][0]["UnsubscribedAt"] = ""
+
+    after = village.types(utc("2026-06-07T13:00"), "check-member", ZOE, *option)
+
+    assert "désinscription" in before.output
+    assert "PROBLEM: zoe@example.org was unsubscribed with Mailjet's link on 2026-06-06" in still.output
+    assert "opens Contacts there" in " ".join(still.output.split())
+    assert ("PROBLEM" in after.output, "désinscription" in after.output) == (False, False)
+
+
 def a_letter(village: Village, at: datetime, subject: str, *more: str) -> Result:
     body = village.coop.write("body.md", f"Bonjour, {subject}")
     return village.types(at, "broadcast", "lac", "-s", subject, "--body", str(body), "--yes", *more)
