@@ -605,6 +605,31 @@ def test_switched_on_and_taken_back_at_mailjet_nothing_is_said_any_more(
     assert ("PROBLEM" in after.output, "désinscription" in after.output) == (False, False)
 
 
+@pytest.mark.parametrize(
+    ("settings", "command"),
+    [
+        ("", "--on opening"),
+        ("notices: {closing: {default: yes}}", "--on opening --on closing"),
+        ("notices: {opening: {default: no}}", ""),
+    ],
+)
+def test_what_was_not_on_is_not_to_be_switched_on_again(
+    village: Village, settings: str, command: str
+) -> None:
+    village.run(OPENED)
+    village.presses(ZOE)
+    a_letter(village, utc("2026-06-07T10:00"), "Fête", "--to", "coordinators")
+    village.coop.replace("config.yaml", "delivery", f"{settings}\ndelivery")
+
+    said = village.types(utc("2026-06-07T12:00"), "check-member", ZOE, "--offline", "-v")
+
+    assert "has stopped opening, closing, duty_vacant with Mailjet's link" in " ".join(said.output.split())
+    commands = [" ".join(one.split()) for one in said.output.split("cagette-notify ")[1:]]
+    found = [one.partition("--on")[2] for one in commands if "--on" in one]
+    assert [f"--on{one}".startswith(command) for one in found] == [True] * bool(command)
+    assert "--on duty" not in said.output
+
+
 def a_letter(village: Village, at: datetime, subject: str, *more: str) -> Result:
     body = village.coop.write("body.md", f"Bonjour, {subject}")
     return village.types(at, "broadcast", "lac", "-s", subject, "--body", str(body), "--yes", *more)
