@@ -654,6 +654,21 @@ def test_pressed_on_a_broadcast_stops_broadcasts_alone_and_is_named_under_left_o
     assert village.got("broadcast").count(ZOE) == 2
 
 
+@pytest.mark.parametrize("more", [(), ("--send-at", "2026-06-08 10:00")])
+def test_given_with_yes_a_broadcast_names_who_has_unsubscribed(
+    village: Village, more: tuple[str, ...]
+) -> None:
+    a_letter(village, OPENED, "Fête")
+    at_first = a_letter(village, OPENED + HOUR, "Marché", *more)
+    village.presses(ZOE, village.mail_to(ZOE))
+
+    said = a_letter(village, utc("2026-06-07T10:00"), "Chantier", *more)
+
+    assert "left out" not in at_first.stderr
+    assert f"left out: unsubscribed from such mails with Mailjet's link: Zoé Martin <{ZOE}>" in said.stderr
+    assert (said.exit_code, ZOE in said.stdout) == (0, False)
+
+
 def test_who_is_forgotten_is_forgotten_there_too(village: Village) -> None:
     village.run(OPENED)
     village.presses(ZOE, village.mail_to(ZOE))
