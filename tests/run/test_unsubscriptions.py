@@ -669,6 +669,35 @@ def test_given_with_yes_a_broadcast_names_who_has_unsubscribed(
     assert (said.exit_code, ZOE in said.stdout) == (0, False)
 
 
+CANCELLED_AT = utc("2026-06-11T17:00")
+
+
+@pytest.mark.parametrize("had_recap", [False, True])
+def test_who_stopped_broadcasts_is_told_of_a_cancellation_by_no_letter_and_that_is_said(
+    village: Village, *, had_recap: bool
+) -> None:
+    village.run(OPENED)
+    a_letter(village, OPENED + HOUR, "Fête")
+    if had_recap:
+        village.run(A_DAY_BEFORE)
+    village.presses(ZOE, village.mail_to(ZOE, 1))
+    village.coop.replace("distributions.yaml", "place:", "cancelled: yes\n  place:")
+    village.run(CANCELLED_AT)
+    written = a_letter(village, CANCELLED_AT + HOUR, "Annulé", "--to", "told:d1")
+
+    status = village.types(CANCELLED_AT + 2 * HOUR, "status")
+    about_zoe = village.types(CANCELLED_AT + 2 * HOUR, "check-member", ZOE)
+    about_lea = village.types(CANCELLED_AT + 2 * HOUR, "check-member", "lea@example.org")
+
+    assert (written.exit_code, ZOE in written.stderr) == (0, True)
+    assert "no letter reaches 1 address that was told of distribution d1" in status.output
+    assert f"such as the telephone: {ZOE}" in status.output
+    assert "--to told:d1" not in status.output
+    assert "tell the member by another way, such as the telephone" in " ".join(about_zoe.output.split())
+    assert "told:d1" not in about_zoe.output.partition("The last 30 days")[0]
+    assert "telephone" not in about_lea.output
+
+
 def test_who_is_forgotten_is_forgotten_there_too(village: Village) -> None:
     village.run(OPENED)
     village.presses(ZOE, village.mail_to(ZOE))
