@@ -153,6 +153,7 @@ class EvidenceGatherer:
             kinds=tuple(self._groups.kinds_caused(member)),
             defaults={kind: self._config.rules.default_of(member, kind) for kind in NOTICE_KINDS},
             unsubscribed=self._plans.unsubscribed,
+            heeded=self._plans.heeded,
             is_mailed=self._config.delivery.leaves_the_machine,
             outbox=str(self._config.outbox),
             partner=partner,

@@ -52,7 +52,8 @@ class MemberEvidence(Struct, frozen=True):
     which ``is_set_aside`` tells that it was left out; ``holds`` stop the group as a whole,
     ``group_problems`` keep some of its notices away. ``waiting`` is what is due, but for its orders.
     ``partner`` is the partner's mailbox, if it is the partner who asks. ``unsubscribed`` are, by address,
-    anybody's, the kinds that were stopped with Mailjet's link, and when.
+    anybody's, the kinds that were stopped with Mailjet's link, and when; ``heeded`` the mails, by CustomID,
+    whose links are known to have been used, also where that was taken back since.
     """
 
     member: Member
@@ -65,6 +66,7 @@ class MemberEvidence(Struct, frozen=True):
     is_mailed: bool  # else nothing leaves this machine
     outbox: str = ""
     unsubscribed: Mapping[str, Mapping[Kind, datetime]] = field(default_factory=dict)
+    heeded: frozenset[str] = frozenset()
     partner: Mailbox | None = None
     twins: tuple[Member, ...] = ()
     sharers: tuple[Member, ...] = ()

@@ -61,7 +61,8 @@ class PlanEvidence:
         self._new_ids = {id_: {**found.most, **found.few} for id_, found in guard.renumbered.items()}
         self._now = now
         self._told = frozenset(one.key.distribution_id for one in ledger.told_ahead(config.account, now))
-        self.unsubscribed = UnsubscriptionBook(ledger, config.account).standing()
+        unsubscriptions = UnsubscriptionBook(ledger, config.account)
+        self.unsubscribed, self.heeded = unsubscriptions.standing(), unsubscriptions.attributed()
         self._forgotten, self._ledger_id = ledger.forgotten(config.account), ledger.ledger_id
         self._floors = FirstRuns(ledger, config.account, config.rules).floors(
             roster.calendar.groups, now, first_lookback=config.first_run_lookback
