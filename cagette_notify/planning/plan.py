@@ -191,6 +191,7 @@ def _standing(index: PlanIndex, notice: Notice) -> Status | None:
         earlier.status
         for earlier in announced
         if earlier.key.kind is notice.kind
+        and not earlier.is_of_anothers_order
         and index.still_holds(earlier, notice.distribution)
         and not shows_order_so_far(earlier, notice.distribution, notice.due_at)
     )

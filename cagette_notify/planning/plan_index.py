@@ -44,7 +44,7 @@ class PlanIndex:
         )
         plan_input = replace(plan_input, entries=(*plan_input.entries, *again))
         self.situation = plan_input
-        self.entries = {entry.key: entry for entry in plan_input.entries}
+        self.entries = {one.key: one for one in plan_input.entries if not one.is_of_anothers_order}
         self.told = self._told()
         self.windows = self._windows_begun()
         self.members = {
@@ -166,6 +166,7 @@ class PlanIndex:
             (entry.key.distribution_id, entry.key.member_id)
             for entry in self.situation.entries
             if entry.key.kind.traits.needs_order
+            and not entry.told_as
             and self.may_have_arrived(entry)
             and entry.key.distribution_id in starts
             and entry.starts_at > starts[entry.key.distribution_id] - FIRST_RECAP
@@ -286,7 +287,8 @@ class PlanIndex:
         readers: dict[tuple[str, str], set[str]] = defaultdict(set)
         for entry in self.situation.entries:
             if entry.key.member_id:
-                readers[(entry.key.distribution_id, entry.key.address)].add(entry.key.member_id)
+                those = readers[(entry.key.distribution_id, entry.key.address)]
+                those.update({entry.key.member_id, entry.told_as} - {""})
         return readers
 
     def _windows_begun(self) -> dict[tuple[Kind, str], Window]:
