@@ -234,6 +234,18 @@ class PlanIndex:
         """Tell whether this notice left, or may have, to somebody of whom no more is remembered than that."""
         return key in self._forgotten
 
+    def left_at(self, key: NoticeKey) -> datetime | None:
+        """Return when a notice left; to who was forgotten since, when it did so last to any of those."""
+        what = key.kind, key.distribution_id, key.occasion
+        entry = self.entries.get(key)
+        return entry.claimed_at if entry else self._erased_at.get(what)
+
+    @cached_property
+    def _erased_at(self) -> dict[tuple[Kind, str, str], datetime]:
+        erased = [(one.claimed_at, one.key) for one in self.situation.entries if one.is_forgotten]
+        claims = sorted((at, (key.kind, key.distribution_id, key.occasion)) for at, key in erased if at)
+        return {what: at for at, what in claims}
+
     def is_open_to_send(self, entry: Entry | None) -> bool:
         """Tell whether the ledger leaves a notice to be sent: never tried, or surely not arrived."""
         if entry is None:
