@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from cagette_notify.broadcast.deliver import proposed_broadcast, remember_size
+from cagette_notify.broadcast.drafts import about_draft
 from cagette_notify.broadcast.lists import as_recorded
+from cagette_notify.config.paths import drafts_folder
 from cagette_notify.core.messages import PlannedMail, PlannedRow
 from cagette_notify.core.text import one_line
 from cagette_notify.ledger.connection import open_ledger
@@ -63,6 +66,14 @@ def planned_mails(config: Config, group_id: str | None) -> list[PlannedMail]:
     with open_ledger(config.ledger, read_only=True) as ledger:
         plans = PlannedBook(ledger, config.account).all()
     return [one for one in plans if group_id in {None, one.broadcast.group_id}]
+
+
+def planned_of_draft(config: Config, body: str | None) -> PlannedMail | None:
+    """Return the mail that is planned of a draft's text, if the file is one, and its mail is planned."""
+    if body is None or Path(body).resolve().parent != drafts_folder(config.ledger).resolve():
+        return None
+    attempt = about_draft(Path(body)).attempt
+    return planned_mail(config, attempt) if attempt else None
 
 
 def planned_as_given(

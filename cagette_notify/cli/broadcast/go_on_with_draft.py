@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from cagette_notify.broadcast.deliver import progress_of
 from cagette_notify.broadcast.drafts import Draft, KeptDraft, kept_drafts
-from cagette_notify.broadcast.planned import planned_mail, planned_mails
+from cagette_notify.broadcast.planned import planned_mail, planned_mails, planned_of_draft
 from cagette_notify.cli.broadcast.change_mail import ask_for_lists, tell_lists
 from cagette_notify.cli.broadcast.editor import without_hints
 from cagette_notify.cli.broadcast.options import choose_group
@@ -69,6 +69,9 @@ def what_is_gone_on_with(
     chosen = offered[number]
     if isinstance(chosen, PlannedMail):
         return ask_about_recorded(config, calendar, chosen, terminal)
+    planned = planned_of_draft(config, str(chosen.path))
+    if planned and planned.broadcast.group_id not in calendar.groups:
+        return ask_about_recorded(config, calendar, planned, terminal)
     return _filled(config, calendar, terminal, given, chosen)
 
 
@@ -84,7 +87,7 @@ def without_what_is_gone(
         try:
             return prove(job)
         except (UsageError, DataError) as error:
-            if job.terminal is None:
+            if job.terminal is None or planned_of_draft(job.config, job.given.body):
                 raise
             job.given = _without_what_is_wrong(job.terminal, job.given, typed, error)
 
@@ -95,7 +98,8 @@ def _without_what_is_wrong(
     fields = {problem.field for problem in error.problems}
     answerer_is_wrong = "--as" in fields and not typed.answers_to
     a_file_is_wrong = "--attach" in fields and not typed.attachments
-    a_list_may_be_wrong = given.lists not in {typed.lists, (ALL,)}
+    is_of_the_data = all(one.file and one.field != "--to" for one in error.problems)
+    a_list_may_be_wrong = given.lists not in {typed.lists, (ALL,)} and not is_of_the_data
     if not (answerer_is_wrong or a_file_is_wrong or a_list_may_be_wrong):
         raise error
     terminal.tell(*(f"  {problem}" for problem in error.problems))

@@ -1,0 +1,173 @@
+"""What is planned can be called off whatever became of its text, its readers and the data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.test_broadcast_planned import AHEAD, CHOICE, at_the_keyboard, plain, planned
+from tests.fixtures.command import run as run_command
+from tests.fixtures.coop import Coop
+from tests.fixtures.images import a_png
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+DRAFT = "drafts/lettre.md"
+PLAN = ("--lang", "en", "broadcast", "lac", "-s", "On change", "--body", DRAFT, "--send-at", AHEAD)
+DESK = ("--lang", "en", "broadcast", "lac")
+MENDED_OR_NOT = "[m] edit  [c] call the planned one off  [N] leave it planned "
+STAYS = "It leaves as it was planned, with the text, images and files of then."
+
+
+@pytest.fixture
+def coop(tmp_path: Path) -> Coop:
+    made = Coop(tmp_path)
+    (made.folder / "drafts").mkdir()
+    made.write(DRAFT, "Bonjour,\n\n![La salle](salle.png)\n")
+    (made.folder / "salle.png").write_bytes(a_png())
+    made.write("liste.txt", "zoe@example.org\n")
+    made.write("orders.csv", "member;distribution;product;quantity\n1;d1;Pain;2\n")
+    return made
+
+
+def _image_gone(coop: Coop) -> None:
+    (coop.folder / "salle.png").unlink()
+
+
+def _no_place(coop: Coop) -> None:
+    coop.write(DRAFT, "Bonjour {{ nobody }},\n")
+
+
+@pytest.mark.parametrize("happens", [_image_gone, _no_place])
+@pytest.mark.parametrize("words", [DESK, PLAN], ids=["from the list", "by its command"])
+def test_a_text_of_which_no_mail_can_be_made_keeps_no_planned_mail(
+    coop: Coop, words: tuple[str, ...], happens: Callable[[Coop], None]
+) -> None:
+    run_command(coop.folder, *PLAN, "--yes")
+    happens(coop)
+
+    with at_the_keyboard(coop, *words) as keyboard:
+        if words is DESK:
+            keyboard.types("1\n")
+        shown = plain(keyboard.sees(MENDED_OR_NOT))
+        keyboard.types("c\n")
+        status = keyboard.ends()
+
+    assert "the mail 'On change' to group lac is planned for" in shown
+    assert STAYS in shown
+    assert "Called off: nothing of it leaves." in keyboard.screen
+    assert (status, planned(coop)) == (0, [])
+
+
+def _other_id(coop: Coop) -> None:
+    coop.replace("distributions.yaml", "id: d1\n", "id: D-1\n")
+
+
+def _file_gone(coop: Coop) -> None:
+    (coop.folder / "liste.txt").unlink()
+
+
+def _members_gone(coop: Coop) -> None:
+    (coop.folder / "members.csv").unlink()
+
+
+def _disabled(coop: Coop) -> None:
+    coop.replace("groups.yaml", "id: lac\n", "id: lac\n  disabled: yes\n")
+
+
+def _luc_left(coop: Coop) -> None:
+    coop.replace("groups.yaml", "luc@example.org", "eve@example.org")
+
+
+@pytest.mark.parametrize(
+    ("options", "happens"),
+    [
+        (("--to", "with-order:d1"), _other_id),
+        (("--to", "file:liste.txt"), _file_gone),
+        (("--to", "file:liste.txt"), _members_gone),
+        ((), _members_gone),
+        ((), _disabled),
+        (("--as", "luc@example.org"), _luc_left),
+    ],
+)
+def test_readers_who_cant_be_read_keep_no_planned_mail(
+    coop: Coop, options: tuple[str, ...], happens: Callable[[Coop], None]
+) -> None:
+    coop.replace("groups.yaml", "id: lac\n", "id: lac\n  coordinators: [luc@example.org]\n")
+    run_command(coop.folder, *PLAN, *options, "--yes")
+    happens(coop)
+
+    with at_the_keyboard(coop, "--lang", "en", "broadcast") as keyboard:
+        keyboard.types("1\n")
+        shown = plain(keyboard.sees(CHOICE))
+        keyboard.types("c\n")
+        status = keyboard.ends()
+
+    assert STAYS in shown
+    assert "To whom?" not in shown
+    assert (status, planned(coop)) == (0, [])
+
+
+def _torn(coop: Coop) -> None:
+    coop.write("distributions.yaml", "- {id: d1\n")
+
+
+def _no_group(coop: Coop) -> None:
+    coop.replace("groups.yaml", "id: lac\n", "id: mer\n")
+    coop.replace("distributions.yaml", "group: lac", "group: mer")
+
+
+@pytest.mark.parametrize("happens", [_torn, _no_group])
+@pytest.mark.parametrize("is_called_off", [True, False])
+def test_data_that_can_t_be_read_keep_no_planned_mail(
+    coop: Coop, happens: Callable[[Coop], None], *, is_called_off: bool
+) -> None:
+    run_command(coop.folder, *PLAN, "--yes")
+    happens(coop)
+
+    with at_the_keyboard(coop, *DESK) as keyboard:
+        shown = plain(keyboard.sees("Number [2]: "))
+        if is_called_off:
+            keyboard.types("1\n")
+            keyboard.sees(CHOICE)
+            keyboard.types("c\n")
+        else:
+            keyboard.types("\n")
+        status = keyboard.ends()
+
+    assert "1 the mail 'On change' to group lac is planned for" in shown
+    assert (status, len(planned(coop))) == ((0, 0) if is_called_off else (1, 1))
+
+
+def test_a_draft_of_a_group_that_is_gone_is_shown_as_it_is_planned(coop: Coop) -> None:
+    run_command(coop.folder, *PLAN, "--yes")
+    _no_group(coop)
+
+    with at_the_keyboard(coop, "--lang", "en", "broadcast") as keyboard:
+        keyboard.types("1\n")
+        shown = keyboard.sees(CHOICE)
+        keyboard.types("c\n")
+        status = keyboard.ends()
+
+    assert "salle.png" in shown
+    assert (status, planned(coop)) == (0, [])
+
+
+def test_of_a_draft_that_is_not_planned_other_readers_are_asked_for_only_if_the_list_is_wrong(
+    coop: Coop,
+) -> None:
+    left = (*PLAN[:-2], "--to", "file:liste.txt")
+    with at_the_keyboard(coop, *left) as keyboard:
+        keyboard.sees("[N] cancel ")
+        keyboard.types("n\n")
+        keyboard.ends()
+    (coop.folder / "members.csv").unlink()
+
+    with at_the_keyboard(coop, *DESK) as keyboard:
+        keyboard.types("1\n")
+        status = keyboard.ends()
+
+    assert (status, "To whom?" in keyboard.screen) == (65, False)
