@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -171,3 +172,47 @@ def test_of_a_draft_that_is_not_planned_other_readers_are_asked_for_only_if_the_
         status = keyboard.ends()
 
     assert (status, "To whom?" in keyboard.screen) == (65, False)
+
+
+@pytest.mark.parametrize("words", [DESK, PLAN], ids=["from the list", "by its command"])
+def test_a_file_that_only_the_planned_mail_has_is_said_to_be_lacking_in_its_place(
+    coop: Coop, words: tuple[str, ...]
+) -> None:
+    file = coop.folder / "compte.pdf"
+    file.write_bytes(b"%PDF-1.4 compte")
+    run_command(coop.folder, *PLAN, "--attach", "compte.pdf", "--yes")
+    file.unlink()
+
+    with at_the_keyboard(coop, *words) as keyboard:
+        if words is DESK:
+            keyboard.types("1\n")
+        shown = plain(keyboard.sees("[N] cancel "))
+        keyboard.types("n\n")
+        keyboard.ends()
+
+    said = "compte.pdf is no longer there: the planned mail has it, the one below does not"
+    assert (said in shown) == (words is DESK)
+    assert "the planned one carries compte.pdf, this one does not" in shown
+    assert re.search(
+        r"\[r\] in the place of the planned one: leaves on [^\[]*, WITHOUT compte\.pdf \[c\]", shown
+    )
+    assert len(planned(coop)) == 1
+
+
+def test_another_file_of_that_name_or_that_file_by_another_name_is_not_lacking(coop: Coop) -> None:
+    file = coop.folder / "compte.pdf"
+    file.write_bytes(b"%PDF-1.4 compte")
+    run_command(coop.folder, *PLAN, "--attach", "compte.pdf", "--yes")
+    file.rename(coop.folder / "bilan.pdf")
+    coop.write(DRAFT, "Bonjour bien,\n\n![La salle](salle.png)\n")
+
+    with at_the_keyboard(coop, *PLAN, "--attach", "bilan.pdf") as keyboard:
+        by_another_name = keyboard.sees("[N] cancel ")
+        keyboard.types("n\n")
+    file.write_bytes(b"%PDF-1.4 compte corrige")
+    with at_the_keyboard(coop, *PLAN, "--attach", "compte.pdf") as keyboard:
+        another = keyboard.sees("[N] cancel ")
+        keyboard.types("n\n")
+
+    assert "[r] in the place of" in by_another_name
+    assert "WITHOUT" not in by_another_name + another

@@ -65,13 +65,13 @@ def _offers(job: BroadcastJob, draft: Draft, terminal: Terminal, proposal: Propo
 
 
 def _to_send(job: BroadcastJob, proposal: Proposal) -> dict[str, Offer]:
-    other, words = proposal.planned_neighbour, _how_it_is_sent(proposal)
+    other, words = proposal.planned_neighbour, _how_it_is_sent_again(proposal)
     if not (other and other.shares_readers):
         return {FOR_YES: Offer(words, Answer.SEND)}
     takes_place = partial(takes_place_and_time_of, job, other.mail)
     return {
         FOR_YES: Offer(_("{send}, too: both leave", send=words), Answer.SEND),
-        "r": Offer(in_place_of(job, other.mail), Answer.SEND, takes_place, gap="\n"),
+        "r": Offer(in_place_of(job, proposal, other.mail), Answer.SEND, takes_place, gap="\n"),
     }
 
 
@@ -82,6 +82,18 @@ def _to_call_off(job: BroadcastJob, terminal: Terminal, proposal: Proposal) -> d
         return {}
     act = partial(neighbour_called_off, job, terminal, proposal)
     return {"c": Offer(_("call the planned one off"), act=act)}
+
+
+def _how_it_is_sent_again(proposal: Proposal) -> str:
+    """Word the answer that sends, with how many have it already: who takes up a text may not remember."""
+    words, again = _how_it_is_sent(proposal), proposal.readers_again
+    if not again:
+        return words
+    if again == len(proposal.audience.mailboxes):
+        return _("{send}, ONCE MORE", send=words)
+    return _n(
+        "{send}, ONCE MORE to {count} of them", "{send}, ONCE MORE to {count} of them", again, send=words
+    )
 
 
 def _how_it_is_sent(proposal: Proposal) -> str:

@@ -172,6 +172,14 @@ def _what_became_of_it(config: Config, attempt: str) -> Iterator[str]:
         yield _("written to the outbox {at}", at=lately(config, now(), progress.left_at))
 
 
+def _gone(file: Path, planned: PlannedMail | None) -> str:
+    """Say of a draft's file that it isn't there, and whether a planned mail has it all the same."""
+    name = path_to_type(file)
+    if planned and file.name in {one.filename for one in planned.broadcast.attachments}:
+        return _("{file} is no longer there: the planned mail has it, the one below does not", file=name)
+    return _("{file} is no longer there: the mail leaves without it", file=name)
+
+
 def _filled(
     config: Config, calendar: Calendar, terminal: Terminal, given: BroadcastOptions, one: KeptDraft
 ) -> BroadcastOptions:
@@ -180,10 +188,10 @@ def _filled(
         terminal.tell("  " + _("group {id} is no longer in the data", id=group))
         group = None
     files = [Path(file) for file in about.attachments] if not given.attachments else []
+    planned = planned_of_draft(config, str(one.path))
     for file in files:
         if not file.is_file():
-            said = _("{file} is no longer there: the mail leaves without it", file=path_to_type(file))
-            terminal.tell("  " + said)
+            terminal.tell("  " + _gone(file, planned))
     return replace(
         given,
         group=group,

@@ -17,6 +17,7 @@ from cagette_notify.cli.broadcast.plan_words import (
     leave_it,
     other_planned_no_more,
     planned_no_more,
+    without_files,
 )
 from cagette_notify.cli.broadcast.send import BroadcastReport
 from cagette_notify.cli.broadcast.text_source import GivenBeforeError, remember, where_the_text_is
@@ -149,12 +150,15 @@ def takes_place_and_time_of(job: BroadcastJob, other: PlannedMail) -> bool:
     return takes_place_of(job, other)
 
 
-def in_place_of(job: BroadcastJob, other: PlannedMail) -> str:
-    """Say what comes of that, and when the mail leaves then."""
-    at = _time_in_place_of(job, other)
-    if not at:
-        return _("send NOW, in the place of the planned one")
-    return _("in the place of the planned one: leaves on {at}", at=departure(job.group, at))
+def in_place_of(job: BroadcastJob, proposal: Proposal, other: PlannedMail) -> str:
+    """Say what comes of that, when the mail leaves then, and what the other one carries that it lacks."""
+    at, files = _time_in_place_of(job, other), without_files(proposal)
+    words = (
+        _("in the place of the planned one: leaves on {at}", at=departure(job.group, at))
+        if at
+        else _("send NOW, in the place of the planned one")
+    )
+    return _("{send}, WITHOUT {files}", send=words, files=files) if files else words
 
 
 def _time_in_place_of(job: BroadcastJob, other: PlannedMail) -> datetime | None:

@@ -92,6 +92,17 @@ def planned_neighbour(proposal: Proposal) -> Iterator[str]:
         is_asked_about = not (proposal.planned and proposal.request.send_at)  # but whether it stays planned
         if near.may_be_this_one and is_asked_about:
             yield _("it has this subject and these readers: if this is its text, corrected, answer r")
+        if files := without_files(proposal):
+            yield _("the planned one carries {files}, this one does not", files=files)
+
+
+def without_files(proposal: Proposal) -> str:
+    """Name the files that another planned mail carries and this one, which may take its place, does not."""
+    if not proposal.planned_neighbour:
+        return ""
+    theirs, here = proposal.planned_neighbour.mail.broadcast.attachments, proposal.attachments
+    known = {part for one in here for part in (one.filename, one.base64)}
+    return ", ".join(one.filename for one in theirs if known.isdisjoint((one.filename, one.base64)))
 
 
 def other_planned_no_more() -> NotifyError:
