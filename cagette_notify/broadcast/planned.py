@@ -12,7 +12,7 @@ from cagette_notify.broadcast.drafts import about_draft
 from cagette_notify.broadcast.lists import as_recorded
 from cagette_notify.config.paths import drafts_folder
 from cagette_notify.core.messages import PlannedMail, PlannedRow
-from cagette_notify.core.text import one_line
+from cagette_notify.core.text import fold, one_line
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.planned import PlannedBook
 from cagette_notify.ledger.run_memory import RunMemory
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cagette_notify.broadcast.lists import WantedList
     from cagette_notify.broadcast.proposal import Proposal
     from cagette_notify.config.load import Config
+    from cagette_notify.core.messages import Broadcast
 
 
 def plan_broadcast(
@@ -61,11 +62,16 @@ def planned_mail(config: Config, attempt: str) -> PlannedMail | None:
         return PlannedBook(ledger, config.account).one(attempt)
 
 
-def planned_mails(config: Config, group_id: str | None) -> list[PlannedMail]:
-    """List the mails to a group, or to any, that are planned, the earliest first."""
+def planned_mails(config: Config, group: str | None) -> list[PlannedMail]:
+    """List the mails to a group, by its id or its name, or to any, that are planned, the earliest first."""
     with open_ledger(config.ledger, read_only=True) as ledger:
         plans = PlannedBook(ledger, config.account).all()
-    return [one for one in plans if group_id in {None, one.broadcast.group_id}]
+    return [one for one in plans if group is None or _is_to(one.broadcast, group)]
+
+
+def _is_to(broadcast: Broadcast, group: str) -> bool:
+    """Tell whether a mail is to a group, as it may be typed: the mail comes from its name."""
+    return group == broadcast.group_id or fold(group) == fold(broadcast.sender.name)
 
 
 def planned_of_draft(config: Config, body: str | None) -> PlannedMail | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.test_broadcast_planned import AHEAD, CHOICE, at_the_keyboard, plain, planned
+from tests.cli.test_broadcast_planned import AHEAD, CHOICE, at_the_keyboard, plain, planned, writes
 from tests.fixtures.command import run as run_command
 from tests.fixtures.coop import Coop
 from tests.fixtures.images import a_png
@@ -216,3 +217,48 @@ def test_another_file_of_that_name_or_that_file_by_another_name_is_not_lacking(c
 
     assert "[r] in the place of" in by_another_name
     assert "WITHOUT" not in by_another_name + another
+
+
+@pytest.mark.parametrize("group", [["lac"], ["Les Paniers du Lac"], []], ids=["id", "name", "none"])
+@pytest.mark.parametrize(
+    ("asked", "typed"), [("Number [2]: ", ""), ("Subject: ", "2\n"), ("[m] edit ", "1\n")]
+)
+@pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl-C", "end of input"])
+def test_whoever_leaves_at_any_question_is_told_what_stays_planned(
+    coop: Coop, group: list[str], asked: str, typed: str, key: str
+) -> None:
+    run_command(coop.folder, *PLAN, "--yes")
+    _image_gone(coop)
+
+    with at_the_keyboard(coop, "--lang", "en", "broadcast", *group) as keyboard:
+        keyboard.types(typed)
+        keyboard.sees(asked)
+        keyboard.types(key)
+        status = keyboard.ends()
+
+    said = plain(keyboard.screen)
+    assert said.count("the mail 'On change' to group lac stays planned for") == 1
+    assert "cancelled: nothing was sent to the group" in said
+    assert (status, len(planned(coop))) == (1, 1)
+
+
+def test_what_is_planned_for_another_group_or_waits_is_no_news_or_said_to_wait(coop: Coop) -> None:
+    due = datetime.now(timezone.utc) - timedelta(hours=30)
+    coop.write("lettre.md", "Bonjour,\n")
+    writes(coop, "--send-at", f"{due:%Y-%m-%d %H:%M}Z", "--yes", at=due - timedelta(days=1))
+    coop.replace("groups.yaml", "- id: lac\n", "- {id: mer, name: La Mer}\n- id: lac\n")
+
+    with at_the_keyboard(coop, "--lang", "en", "broadcast", "mer") as keyboard:
+        keyboard.sees("Number [")
+        keyboard.types("\x03")
+        keyboard.ends()
+        of_another = keyboard.screen
+    with at_the_keyboard(coop, *DESK) as keyboard:
+        keyboard.sees("Number [")
+        keyboard.types("\x03")
+        keyboard.ends()
+
+    assert "On change" not in of_another
+    assert re.search(
+        r"the mail 'On change' to group lac: it was to leave on .* is held", plain(keyboard.screen)
+    )

@@ -64,6 +64,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.broadcast.drafts import Draft
     from cagette_notify.config.load import Config
+    from cagette_notify.core.model import Group
     from cagette_notify.data.calendar import Calendar
 
 
@@ -157,13 +158,15 @@ def _refuse_blanks(addresses: Mapping[str, str | None]) -> None:
 
 def _broadcast(session: Session, given: BroadcastOptions) -> BroadcastReport:
     config = session.config()
+    filled = given
+    groups: Mapping[str, Group] = {}  # as long as the data can't be read
     with _terminal(given) as terminal:
         try:
             if given.needs_an_answer and not terminal:
                 raise UsageError(Problem(_("there is no terminal to ask on: --yes sends without asking")))
-            filled = given
             try:
                 calendar = load_calendar(sources_of(config, now()))
+                groups = calendar.groups
                 _refuse_bad_time_unasked(config, calendar, given)
                 chosen = what_is_gone_on_with(config, calendar, terminal, given)
                 if isinstance(chosen, BroadcastReport):
@@ -173,9 +176,9 @@ def _broadcast(session: Session, given: BroadcastOptions) -> BroadcastReport:
             except (UsageError, DataError) as error:
                 return ask_about_plan(config, terminal, filled, error, is_named=filled is not given)
         except KeyboardInterrupt:
-            raise said_with_what_goes_on(config, cancelled()) from None
+            raise said_with_what_goes_on(config, groups, filled.group, cancelled()) from None
         except CancelledError as error:
-            raise said_with_what_goes_on(config, error) from None
+            raise said_with_what_goes_on(config, groups, filled.group, error) from None
 
 
 def _refuse_bad_time_unasked(config: Config, calendar: Calendar, given: BroadcastOptions) -> None:

@@ -121,11 +121,12 @@ def planned_no_more(proposal: Proposal, instead_of: str) -> Iterator[str]:
         yield _("The one that was planned for {at} leaves no more.", at=at)
 
 
-def stays_planned(proposal: Proposal, now: datetime) -> Iterator[str]:
-    """Yield that a mail leaves later all the same, whatever was answered now."""
-    group, near = proposal.request.group, proposal.planned_neighbour
-    if proposal.planned:
-        yield how_it_stays(group, proposal.planned, now)
-    if near:
-        subject, at = near.mail.broadcast.content.subject, departure(group, near.mail.send_at)
-        yield _("the other mail, {subject!r}, stays planned for {at}", subject=subject, at=at)
+def still_planned(where: Group | Config, planned: PlannedMail, now: datetime) -> str:
+    """Say that a mail leaves later all the same, whatever was cancelled now."""
+    subject, group = planned.broadcast.content.subject, planned.broadcast.group_id
+    if how := overdue_plan(where, planned, now):
+        return _("the mail {subject!r} to group {group}: {how}", subject=subject, group=group, how=how)
+    at = departure(where, planned.send_at)
+    return _(
+        "the mail {subject!r} to group {group} stays planned for {at}", subject=subject, group=group, at=at
+    )
