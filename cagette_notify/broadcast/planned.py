@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.broadcast.deliver import proposed_broadcast, remember_size
-from cagette_notify.broadcast.drafts import about_draft
+from cagette_notify.broadcast.drafts import About, about_draft, kept_drafts, new_draft
 from cagette_notify.broadcast.lists import as_recorded
 from cagette_notify.config.paths import drafts_folder
 from cagette_notify.core.messages import PlannedMail, PlannedRow
@@ -16,6 +16,7 @@ from cagette_notify.core.text import fold, one_line
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.planned import PlannedBook
 from cagette_notify.ledger.run_memory import RunMemory
+from cagette_notify.mails.broadcast_text.placeholders import with_names_of_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from cagette_notify.broadcast.proposal import Proposal
     from cagette_notify.config.load import Config
     from cagette_notify.core.messages import Broadcast
+
+
+_ABOVE_FOOTER = "\n" + 40 * "-" + "\n"  # in templates/layout.txt.j2
 
 
 def plan_broadcast(
@@ -106,6 +110,19 @@ def call_off(config: Config, planned: PlannedMail) -> bool:
     """Let nothing of a planned mail be left in the ledger; say whether it had not departed meanwhile."""
     with open_ledger(config.ledger) as ledger:
         return PlannedBook(ledger, config.account).call_off(planned.broadcast.attempt)
+
+
+def keep_text(config: Config, planned: PlannedMail, now: datetime) -> Path | None:
+    """Keep the text of a mail that was called off, as it was to leave, in a draft; None if one holds it."""
+    mail, folder = planned.broadcast, drafts_folder(config.ledger)
+    if any(one.about.attempt == mail.attempt for one in kept_drafts(folder)):
+        return None
+    content = with_names_of_places(mail.content)
+    above, _line, _footer = content.text.rpartition(_ABOVE_FOOTER)
+    local_time = now.astimezone(config.timezone)
+    draft = new_draft(folder, mail.group_id, local_time, f"{(above or content.text).strip()}\n")
+    draft.remember(About(mail.group_id, content.subject, planned.lists))
+    return draft.path
 
 
 def bring_forward(config: Config, planned: PlannedMail, to: datetime) -> bool:

@@ -262,3 +262,47 @@ def test_what_is_planned_for_another_group_or_waits_is_no_news_or_said_to_wait(c
     assert re.search(
         r"the mail 'On change' to group lac: it was to leave on .* is held", plain(keyboard.screen)
     )
+
+
+@pytest.mark.parametrize("is_neighbour", [False, True], ids=["itself", "the other one"])
+def test_what_is_called_off_leaves_its_text_as_a_draft_where_no_other_has_it(
+    coop: Coop, *, is_neighbour: bool
+) -> None:
+    coop.write(DRAFT, "Bonjour {{ member.first_name }},\n\non change de **salle**.\n")
+    run_command(coop.folder, *PLAN, "--to", "file:liste.txt", "--yes")
+    (coop.folder / DRAFT).unlink()
+    coop.write("autre.md", "Autre texte.\n")
+
+    words = (*PLAN, "--to", "file:liste.txt", "--body", "autre.md") if is_neighbour else DESK
+    with at_the_keyboard(coop, *words) as keyboard:
+        if not is_neighbour:
+            hint = plain(keyboard.sees("Go on with a text"))
+            keyboard.types("1\n")
+        keyboard.sees("[c] call ")
+        keyboard.types("c\n")
+        keyboard.sees("Its text, as it was to leave, is kept in ")
+        if is_neighbour:
+            keyboard.types("n\n")
+        keyboard.ends()
+
+    (draft,) = (coop.folder / "drafts").glob("*.md")
+    assert draft.read_text() == "Bonjour {{ member.first_name }},\n\non change de salle.\n"
+    assert (
+        is_neighbour
+        or "What is planned leaves all the same, until its number and then c call it off." in hint
+    )
+    with at_the_keyboard(coop, *DESK) as keyboard:
+        assert "'On change', to file:" in plain(keyboard.sees("Number [2]: "))
+
+
+def test_what_a_draft_holds_is_kept_once_when_its_mail_is_called_off(coop: Coop) -> None:
+    run_command(coop.folder, *PLAN, "--yes")
+    _members_gone(coop)
+
+    with at_the_keyboard(coop, *DESK) as keyboard:
+        keyboard.types("1\n")
+        keyboard.sees(CHOICE)
+        keyboard.types("c\n")
+        keyboard.ends()
+
+    assert [draft.name for draft in (coop.folder / "drafts").glob("*.md")] == ["lettre.md"]

@@ -62,6 +62,8 @@ def what_is_gone_on_with(
     if drafts:
         folder = path_to_type(drafts_folder(config.ledger))
         terminal.tell(_("To throw a text away, delete its file in {folder}.", folder=folder))
+    if plans:
+        terminal.tell(_("What is planned leaves all the same, until its number and then c call it off."))
     question = _("Go on with a text that was left?")
     number = terminal.choose(question, [*names, _("no, a new mail")], default=len(offered))
     if number == len(offered):

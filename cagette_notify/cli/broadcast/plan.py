@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.broadcast.ctrl_c import put_off_ctrl_c
 from cagette_notify.broadcast.deliver import progress_of
-from cagette_notify.broadcast.planned import call_off, plan_broadcast, planned_mail
+from cagette_notify.broadcast.planned import call_off, keep_text, plan_broadcast, planned_mail
 from cagette_notify.broadcast.proposal import left_out_lines
 from cagette_notify.cli.broadcast.offers import FOR_YES, Answer, Offer, answer_to
 from cagette_notify.cli.broadcast.options import is_time_ahead
@@ -178,10 +178,10 @@ def plan_called_off(job: BroadcastJob, proposal: Proposal, draft: Draft) -> Broa
 
 
 def neighbour_called_off(job: BroadcastJob, terminal: Terminal, proposal: Proposal) -> bool:
-    """Call off the other mail that is planned, whose text may be nowhere else; true, to look once more."""
+    """Call off the other mail that is planned; true, to look once more."""
     if proposal.planned_neighbour:
         try:
-            terminal.say(call_off_planned(job.config, proposal.planned_neighbour.mail))
+            terminal.tell(*call_off_and_keep(job.config, proposal.planned_neighbour.mail))
         except NotifyError as error:
             terminal.say(*map(str, error.problems))
     return True
@@ -192,6 +192,19 @@ def call_off_planned(config: Config, planned: PlannedMail) -> str:
     if not call_off(config, planned) and progress_of(config, planned.broadcast.attempt):
         raise NotifyError(Problem(_("too late to call it off: it has left, or is leaving")))
     return _("Called off: nothing of it leaves.")
+
+
+def call_off_and_keep(config: Config, planned: PlannedMail) -> tuple[str, ...]:
+    """Call a planned mail off, and keep its text, which may be nowhere else; return what is to be said."""
+    said = call_off_planned(config, planned)
+    try:
+        kept = keep_text(config, planned, now())
+    except NotifyError as error:
+        return (said, *map(str, error.problems))
+    if kept is None:
+        return (said,)
+    file = path_to_type(kept)
+    return said, _("Its text, as it was to leave, is kept in {file}: broadcast offers it.", file=file)
 
 
 def left_alone(job: BroadcastJob, proposal: Proposal, planned: PlannedMail) -> BroadcastReport:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.broadcast.planned import planned_as_given, planned_mails, planned_of_draft
-from cagette_notify.cli.broadcast.plan import call_off_planned
+from cagette_notify.cli.broadcast.plan import call_off_and_keep
 from cagette_notify.cli.broadcast.plan_words import departure, how_it_stays
 from cagette_notify.cli.broadcast.recorded_plan import is_called_off
 from cagette_notify.cli.broadcast.send import BroadcastReport
@@ -58,7 +58,7 @@ def ask_about_plan(
         raise type(error)(*error.problems, Problem(how, is_warning=True))
     terminal.tell(*told, "", *planned_whatever_happens(config, planned))
     if is_called_off(terminal, planned):
-        return BroadcastReport(RunReport(now()), None, "", (call_off_planned(config, planned),))
+        return BroadcastReport(RunReport(now()), None, "", call_off_and_keep(config, planned))
     report, stays = with_failure(RunReport(now()), error), how_it_stays(config, planned, now())
     return BroadcastReport(report, None, planned.broadcast.attempt, (stays,), send_at=planned.send_at)
 
