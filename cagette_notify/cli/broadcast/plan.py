@@ -45,7 +45,11 @@ def refuse_bad_time(at: datetime | None, given: BroadcastOptions) -> None:
     """Raise ``UsageError`` for a time that is not ahead, or further than anybody plans."""
     if at and not is_time_ahead(at):
         value = quoted(given.send_at or "")
-        message = _("expected a time that is ahead, within 60 days, not {value}", value=value)
+        message = (
+            _("expected a time that is ahead, within 60 days, not {value}, which is past", value=value)
+            if at <= now()
+            else _("expected a time that is ahead, within 60 days, not {value}, which is later", value=value)
+        )
         raise UsageError(Problem(message, field="--send-at"))
 
 
