@@ -91,11 +91,21 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def as_known(name: str, known: Collection[str]) -> str:
-    """Return the known name that is ``name`` but for case and accents, if there is one; else ``name``."""
+    """Return the known name that is ``name`` but for case and accents, if there is one; else ``name``.
+
+    Where none is, what parts the words is no matter: ``AMAP du Lac`` names ``amap-du-lac``.
+    """
     if name in known:
         return name
-    alike = [one for one in known if fold(one) == fold(name)]
-    return alike[0] if len(alike) == 1 else name
+    for comparable in (fold, _letters):
+        alike = [one for one in known if comparable(one) == comparable(name)]
+        if len(alike) == 1:
+            return alike[0]
+    return name
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\s_'-]+", "", fold(text))
 
 
 @lru_cache(maxsize=1024)

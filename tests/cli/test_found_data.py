@@ -15,6 +15,7 @@ from cagette_notify.cli.setup.found_data import (
 )
 from cagette_notify.core.i18n import speak
 from cagette_notify.data.files.found_tables import FoundTable
+from cagette_notify.data.files.listed_days import ListedDay
 
 FRIDAY = date(2026, 6, 12)
 
@@ -36,6 +37,7 @@ def test_each_table_is_said_in_the_language_spoken() -> None:
         *(members("m.csv"), orders(FRIDAY, "c.csv"), orders(None, "d.csv")),
         FoundTable("g.csv", "groups", 2),
         FoundTable("b.csv", "duties", 9),
+        FoundTable("c.csv", "distributions", 1, listed=(ListedDay(FRIDAY),), unread=1),
         FoundTable("p.xlsx", trouble="protected"),
         *(FoundTable(f"{number}.csv") for number in range(7)),
     ]
@@ -46,6 +48,7 @@ def test_each_table_is_said_in_the_language_spoken() -> None:
         "c.csv: commandes du 12 juin, 48 lignes",
         "g.csv: 2 groupes",
         "b.csv: qui est de permanence aux distributions\u00a0: à nommer dans config.yaml, sous data.duties",
+        "c.csv: 1 jour, le 12 juin, 1 ligne illisible",
     ]
     assert list(lines_left_aside(tables)) == [
         (
@@ -69,6 +72,13 @@ def test_each_table_is_said_in_the_language_spoken() -> None:
                 "c.xlsx: semble être les distributions (pas de colonne pour\u00a0: groupe). Ajouter cette "
                 "colonne, ou laisser ce fichier de côté\u00a0: un jour qui change devient une ligne à part "
                 "dans distributions.yaml (guide, page deux)"
+            ),
+        ),
+        (
+            FoundTable("c.xlsx", "distributions", unread=2),
+            (
+                "c.xlsx: les distributions, mais aucune de ses lignes n’a son jour et son heure, par exemple "
+                "12/06/2026 18h00"
             ),
         ),
         (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.cli.setup.short_ids import short_id
 from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.text import fold
 from cagette_notify.data.rows.column_titles import no_column_for
@@ -37,12 +38,26 @@ class ChosenData(Struct, frozen=True):
     distributions: FoundTable | None = None
     groups: FoundTable | None = None
     days: tuple[date, ...] = ()  # of which there are orders
+    calendar: FoundTable | None = None  # whose days are copied, as they alone make no distributions
 
     @property
     def group_ids(self) -> tuple[str, ...]:
         """The groups that rows of distributions or members name."""
+        return tuple(self.group_names)
+
+    @property
+    def group_names(self) -> dict[str, str]:
+        """What rows call those groups, by an id that is short to type: the rows' names lead to it."""
         tables = (each for each in (self.groups, self.distributions, self.members) if each)
-        return next((tuple(each.group_names) for each in tables if each.group_names), ())
+        named = next((each for each in tables if each.group_names), None)
+        if named is None:
+            return {}
+        return {name if named is self.groups else short_id(name): name for name in named.group_names}
+
+    def of_kind(self, kind: str) -> FoundTable | None:
+        """Return what was chosen of a kind; of distributions, those to copy, too."""
+        chosen: FoundTable | None = getattr(self, kind)
+        return self.calendar if kind == "distributions" and self.calendar else chosen
 
     @property
     def every(self) -> int:
@@ -89,6 +104,11 @@ def _why_not(table: FoundTable) -> str:
     """Say why a table is left aside; nothing where nobody can tell what it was meant to be."""
     if table.trouble:
         return table.trouble
+    if table.kind == "distributions":
+        return _(
+            "the distributions, but no line of it has its day and hour, such as {example}",
+            example=_("2026-06-12 18:00"),
+        )
     if table.kind:
         return _(
             "orders, but no day stands in its name, as in {example}. One file has all orders of a day",
@@ -122,7 +142,7 @@ def _what_it_is(table: FoundTable) -> str:
     said = {
         "members": _n("{count} member", "{count} members", table.rows),
         "groups": _n("{count} group", "{count} groups", table.rows),
-        "distributions": _n("{count} distribution", "{count} distributions", table.rows),
+        "distributions": _distributions_said(table),
         "duties": _("who serves at distributions: name it in config.yaml, as data.duties"),
     }
     if table.kind in said:
@@ -131,6 +151,19 @@ def _what_it_is(table: FoundTable) -> str:
         return _n("orders, {count} line", "orders, {count} lines", table.rows)
     day = day_of_month(table.day, spoken())
     return _n("orders of {day}, {count} line", "orders of {day}, {count} lines", table.rows, day=day)
+
+
+def _distributions_said(table: FoundTable) -> str:
+    from cagette_notify.core.formatting import day_of_month
+
+    said = _n("{count} distribution", "{count} distributions", table.rows)
+    if table.listed:
+        first, last = (day_of_month(table.listed[at].day, spoken()) for at in (0, -1))
+        said = _n(
+            "{count} day, {first}", "{count} days, from {first} to {last}", table.rows, first=first, last=last
+        )
+    unread = _n("{count} line can't be read", "{count} lines can't be read", table.unread)
+    return f"{said}, {unread}" if table.unread else said
 
 
 def alternatives(
@@ -169,7 +202,9 @@ def is_current(table: FoundTable) -> bool:
 
 
 def is_usable(table: FoundTable) -> bool:
-    """Tell whether it can be told of which distribution the rows of a table are."""
+    """Tell whether it can be told of which distribution the rows of a table are, and when those are."""
+    if table.kind == "distributions":
+        return bool(table.rows) or table.is_ours
     return table.kind != "orders" or table.day is not None or table.names_distributions
 
 
@@ -180,12 +215,17 @@ def chosen_with(
     orders: FoundTable | None,
     distributions: FoundTable | None,
 ) -> ChosenData:
-    """Return those tables, the groups that go with the distributions, and the days of all such orders."""
+    """Return those tables, the groups that go with the distributions, and the days of all such orders.
+
+    Distributions of which only days are listed become the calendar.
+    """
+    calendar = distributions if distributions and distributions.listed else None
+    distributions = None if calendar else distributions
     pattern = pattern_of(orders) if orders else ""
     alike = (one.day for one in tables if one.kind == "orders" and pattern_of(one) == pattern)
     groups = [one for one in alternatives(tables, "groups", distributions) if distributions or one.is_ours]
     days = tuple(sorted({day for day in alike if day}))
-    return ChosenData(members, orders, distributions, groups[0] if groups else None, days)
+    return ChosenData(members, orders, distributions, groups[0] if groups else None, days, calendar)
 
 
 def pattern_of(table: FoundTable) -> str:

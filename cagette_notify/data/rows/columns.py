@@ -309,4 +309,31 @@ LISTS = FileColumns(
 )
 """What somebody keeps beside the data, to write to: no kind of data file."""
 
+CALENDAR = DISTRIBUTIONS._replace(
+    title="calendar",
+    required=(("starts_at",),),
+    names={
+        **DISTRIBUTIONS.names,
+        **fields_by_name(
+            {
+                "starts_at": (
+                    *(
+                        "date de livraison",
+                        "jour de livraison",
+                        "date de distribution",
+                        "jour de distribution",
+                    ),
+                    *("date distribution", "date livraison"),
+                ),
+                "hours": (
+                    *("horaire", "horaires", "heure", "heures", "créneau", "plage horaire"),
+                    *("heure de distribution", "heures de distribution", "horaires de distribution"),
+                ),
+                "place": ("lieu de distribution", "lieu de livraison", "endroit", "salle"),
+            }
+        ),
+    },
+)
+"""What somebody keeps of the days, to copy from: no kind of data file, as much may be missing."""
+
 KINDS: Final = (GROUPS, DISTRIBUTIONS, MEMBERS, ORDERS, DUTIES)
