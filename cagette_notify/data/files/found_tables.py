@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cagette_notify.core.files import name_within
+from cagette_notify.core.i18n import _
 from cagette_notify.core.parsing import is_moment
 from cagette_notify.data.files.file_ages import modified_at
 from cagette_notify.data.files.listed_days import ListedDay, listed_days
@@ -121,8 +122,14 @@ def _table(source: RowSource, raw: bytes) -> FoundTable:
         if schema is DISTRIBUTIONS and found.unread:
             return _calendar(source, records) or found
     except Unreadable as trouble:
-        return FoundTable(source.name, trouble=trouble.message)
+        return FoundTable(source.name, trouble=_of_line(trouble))
     return replace(found, is_cagette_s=export_with(cells) is not None)
+
+
+def _of_line(trouble: Unreadable) -> str:
+    if not trouble.line:
+        return trouble.message
+    return _("line {line}: {trouble}", line=trouble.line, trouble=trouble.message)
 
 
 def _calendar(source: RowSource, records: list[Record]) -> FoundTable | None:
