@@ -18,6 +18,9 @@ _MARKS_OF_DIRECTION = re.compile("[\u061c\u200e\u200f]")  # within words, where 
 
 # What Unicode's decomposition leaves alone, though keyboards and spreadsheets disagree on it.
 _LOOKALIKES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "‐": "-", "‑": "-"})
+_HYPHENS = re.compile("[-\u2013-\u2015\u2212]")
+_APOSTROPHE = re.compile(r"\s*['`]\s*")
+_APOSTROPHES = str.maketrans(dict.fromkeys("´‘′", "'"))  # the first one would be an accent and a blank
 _NO_DIGIT = re.compile(r"\D+")
 _SHOWN = 40  # characters of a bad value that a message repeats
 _NAMED = 5  # people or groups that a message names
@@ -141,6 +144,17 @@ def fold(text: str) -> str:
         spelt_out = unicodedata.normalize("NFKD", text.casefold().translate(_LOOKALIKES))
         text = "".join(char for char in spelt_out if unicodedata.category(char) not in ("Mn", "Cf"))
     return " ".join(text.casefold().split())
+
+
+def fold_name(name: str) -> str:
+    """Make names of people comparable: beside what ``fold`` does, hyphens are blanks, apostrophes have none.
+
+    Lists tie the halves of a name as they like: LE GALL - HERVÉ, Le Gall-Hervé. Addresses stay as they are.
+    """
+    folded = fold(name if name.isascii() else name.translate(_APOSTROPHES))
+    if "@" in folded or folded.isalpha():
+        return folded
+    return " ".join(_APOSTROPHE.sub("'", _HYPHENS.sub(" ", folded)).split())
 
 
 def bare_id(text: str) -> str:
