@@ -154,6 +154,12 @@ _PARTNERS = {
     f"partner_{field}": tuple(f"{name} {whose}" for name in names for whose in _WHOSE)
     for field, names in _PERSON.items()
 }
+_WHOLE_NAMES_OF_PARTNERS = tuple(
+    f"{first} {then}"
+    for names in ("nom prénom", "prénom nom", "nom et prénom", "prénom et nom", "nom complet")
+    for whose in (*_WHOSE, *_CO_MEMBERS)
+    for first, then in ((names, whose), (whose, names))
+)
 _FIRSTS = {field: tuple(f"{name} 1" for name in (field, *names)) for field, names in _PERSON.items()}
 _SECONDS = {
     f"partner_{field}": tuple(f"{name} 2" for name in (field, *names)) for field, names in _PERSON.items()
@@ -204,7 +210,7 @@ MEMBERS = FileColumns(
                 *_IDS_OF_MEMBERS,
                 *_MORE_IDS_OF_MEMBERS,
             ),
-            "partner": ("partenaire", "conjoint", "conjointe", *_CO_MEMBERS),
+            "partner": ("partenaire", "conjoint", "conjointe", *_CO_MEMBERS, *_WHOLE_NAMES_OF_PARTNERS),
             "partner_name": (),
             "groups": ("groupes", "group", "groupe"),
             "language": ("langue",),
