@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from cagette_notify.cli.setup.found_data import (
     ChosenData,
@@ -142,6 +143,24 @@ def test_of_sheets_of_one_workbook_the_one_of_most_rows_comes_first() -> None:
     found = names(alternatives(tables, "members"))
 
     assert found == ["a.xlsx#Adhérents", "a.xlsx#Bureau", "a.xlsx#Référents"]
+
+
+def test_of_two_files_of_a_day_it_is_said_at_once_which_is_read() -> None:
+    newer, older = orders(FRIDAY, "c-{day}.csv"), orders(FRIDAY, "c-{day} (1).csv")
+    other = orders(date(2026, 6, 19), "c-{day}.csv")
+    newer = replace(newer, modified_at=2)
+
+    assert list(lines_about([older, newer, other])) == [
+        "c-2026-06-12 (1).csv: orders of 12 June, 48 lines",
+        (
+            "  c-2026-06-12 (1).csv is left aside (48 lines): of its day c-2026-06-12.csv is read, the newer "
+            "one; if both hold orders, put their lines into one file, below one header"
+        ),
+        "c-2026-06-12.csv: orders of 12 June, 48 lines",
+        "c-2026-06-19.csv: orders of 19 June, 48 lines",
+    ]
+    data = chosen_with([older, newer, other], members=None, orders=newer, distributions=None)
+    assert data.older == (older,)
 
 
 def test_orders_of_no_day_are_none_to_begin_with() -> None:

@@ -38,6 +38,7 @@ class ChosenData(Struct, frozen=True):
     distributions: FoundTable | None = None
     groups: FoundTable | None = None
     days: tuple[date, ...] = ()  # of which there are orders
+    older: tuple[FoundTable, ...] = ()  # orders of the same day, which are not read
     calendar: FoundTable | None = None  # whose days are copied, as they alone make no distributions
 
     @property
@@ -69,8 +70,28 @@ class ChosenData(Struct, frozen=True):
 
 def lines_about(tables: Sequence[FoundTable]) -> Iterator[str]:
     """Yield what each table is that can be begun with, a line each."""
-    taken = (table for table in tables if _is_taken(table))
-    yield from map(line_about, taken)
+    for table in tables:
+        if _is_taken(table):
+            yield line_about(table)
+            if table.kind == "orders" and (newest := _newest_of_its_day(tables, table)) != table:
+                yield f"  {left_aside_for(newest, table)}"
+
+
+def left_aside_for(newest: FoundTable, older: FoundTable) -> str:
+    """Say which orders of a day are read, and what becomes of those that are older."""
+    return _n(
+        "{older} is left aside ({count} line): of its day {newest} is read, the newer one; if both hold "
+        "orders, put their lines into one file, below one header",
+        "{older} is left aside ({count} lines): of its day {newest} is read, the newer one; if both hold "
+        "orders, put their lines into one file, below one header",
+        older.rows,
+        older=older.name,
+        newest=newest.name,
+    )
+
+
+def _newest_of_its_day(tables: Sequence[FoundTable], orders: FoundTable) -> FoundTable:
+    return max((orders, *older_of_its_day(tables, orders)), key=_age)
 
 
 def line_about(table: FoundTable) -> str:
@@ -225,7 +246,8 @@ def chosen_with(
     alike = (one.day for one in tables if one.kind == "orders" and pattern_of(one) == pattern)
     groups = [one for one in alternatives(tables, "groups", distributions) if distributions or one.is_ours]
     days = tuple(sorted({day for day in alike if day}))
-    return ChosenData(members, orders, distributions, groups[0] if groups else None, days, calendar)
+    older = tuple(older_of_its_day(tables, orders)) if orders and orders.day else ()
+    return ChosenData(members, orders, distributions, groups[0] if groups else None, days, older, calendar)
 
 
 def pattern_of(table: FoundTable) -> str:
