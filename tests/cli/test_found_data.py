@@ -7,13 +7,8 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from cagette_notify.cli.setup.found_data import (
-    ChosenData,
-    alternatives,
-    chosen_with,
-    lines_about,
-    lines_left_aside,
-)
+from cagette_notify.cli.setup.found_data import ChosenData, alternatives, chosen_with
+from cagette_notify.cli.setup.found_lines import lines_about, lines_left_aside
 from cagette_notify.core.i18n import speak
 from cagette_notify.data.files.found_tables import FoundTable
 from cagette_notify.data.files.listed_days import ListedDay

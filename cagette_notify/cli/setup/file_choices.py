@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from cagette_notify.cli.prompt import number_in, yes_or_no
 from cagette_notify.cli.setup.answers import is_the_calendar
-from cagette_notify.cli.setup.found_data import ChosenData, alternatives, chosen_with, line_about
+from cagette_notify.cli.setup.found_data import ChosenData, alternatives, chosen_with
+from cagette_notify.cli.setup.found_lines import line_about
 from cagette_notify.cli.setup.starting_files import DISTRIBUTIONS_FILE
 from cagette_notify.core.i18n import _
 

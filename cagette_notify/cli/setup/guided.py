@@ -17,12 +17,8 @@ from cagette_notify.cli.session import now, path_to_type, print_problems, print_
 from cagette_notify.cli.setup.answer_files import files_around
 from cagette_notify.cli.setup.database_answers import ask_database
 from cagette_notify.cli.setup.first_outlook import EXPLAINED, outlook_lines
-from cagette_notify.cli.setup.found_data import (
-    left_aside_for,
-    lines_about,
-    lines_left_aside,
-    older_of_its_day,
-)
+from cagette_notify.cli.setup.found_data import older_of_its_day
+from cagette_notify.cli.setup.found_lines import left_aside_for, lines_about, lines_left_aside
 from cagette_notify.cli.setup.interview import ask_all
 from cagette_notify.cli.setup.review import Agreed, review
 from cagette_notify.cli.setup.schedule import ScheduledCall, crontab_lines, installation_lines, systemd_units
