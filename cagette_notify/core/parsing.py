@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 
 from msgspec import Struct
 
-from cagette_notify.core.i18n import _
+from cagette_notify.core.i18n import _, spoken
 from cagette_notify.core.text import fold, meant, quoted
 
 YES = frozenset(("yes", "true", "1", "on", "oui", "vrai", "x"))
@@ -120,9 +120,17 @@ def moment(text: str, zone: tzinfo, *, require_time: bool = True) -> Moment:
     Python compares times of one zone by the wall clock.
     """
     found = _MOMENT.fullmatch(text.strip())
-    if not found or (require_time and not found["hour"]):
+    if not found:
         raise ValueError(
             _("expected a date and an hour such as 2026-06-12 18:00, not {value}", value=quoted(text))
+        )
+    if require_time and not found["hour"]:
+        raise ValueError(
+            _(
+                "expected a date and an hour such as {example}: there is no hour in {value}",
+                example=_with_an_hour(_date(found, text), is_french=bool(found["day2"]) or spoken() == "fr"),
+                value=quoted(text),
+            )
         )
     hour, minute, second = (
         int(part or 0) for part in (found["hour"], found["minute"] or found["minute2"], found["second"])
@@ -135,6 +143,19 @@ def moment(text: str, zone: tzinfo, *, require_time: bool = True) -> Moment:
     if not found["offset"]:
         return local(naive, zone)
     return Moment(naive.replace(tzinfo=_offset(found["offset"], text)).astimezone(zone))
+
+
+def _with_an_hour(day: date, *, is_french: bool) -> str:
+    return f"{day:%d/%m/%Y} 18h00" if is_french else f"{day} 18:00"
+
+
+def is_moment(text: str) -> bool:
+    """Tell whether a text is a day with an hour."""
+    try:
+        moment(text, timezone.utc)
+    except ValueError:
+        return False
+    return True
 
 
 def is_only_hours(text: str) -> bool:

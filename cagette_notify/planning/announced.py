@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from cagette_notify.core.i18n import _
 from cagette_notify.core.notices import ServedBy
-from cagette_notify.core.text import fold, is_same_place, one_line
+from cagette_notify.core.text import fold, fold_name, is_same_place, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -46,10 +46,10 @@ def told_as_another(member: Member, told: Entry, readers: Iterable[Member]) -> b
     """
     if any(box.key == told.key.address for box in member.mailboxes):
         return False
-    name, was = fold(member.name), told.member_name
+    name, was = fold_name(member.name), fold_name(told.member_name)
     if name and was:
         return name != was
-    return any(not was or fold(reader.name) != was for reader in readers)
+    return any(not was or fold_name(reader.name) != was for reader in readers)
 
 
 def as_told(distribution: Distribution, told: Entry) -> Distribution:

@@ -242,6 +242,17 @@ def test_the_correction_to_who_was_the_partner_does_not_greet_the_member(
     assert by_address == {a_mailbox().address: "Zoé", PARTNER.address: greeted}
 
 
+def test_who_ties_their_name_otherwise_is_corrected_at_the_address_they_gave_up() -> None:
+    then = a_member(last_name="Le Gall - Hervé", mailboxes=(a_mailbox(address="old@example.org"),))
+    now = replace(then, last_name="Le Gall-Hervé", mailboxes=(a_mailbox(),))
+    entries = told(plan(a_situation(TOLD_AT, FRIDAY, members=(then,))), member_name=fold(then.name))
+    partner = a_member(id="8", first_name="Max", mailboxes=(a_mailbox(address="old@example.org"),))
+
+    made = at(TOLD_AT, SATURDAY, entries, members=(now, partner))
+
+    assert "old@example.org" in {one.notice.mailbox.address for one in made.owed if one.notice.correction}
+
+
 def test_the_correction_to_a_partner_greets_the_partner() -> None:
     partner = a_mailbox(address="noel@example.org", first_name="Noël")
     two = (a_member(mailboxes=(a_mailbox(), partner)),)

@@ -95,6 +95,10 @@ def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) 
         if numbers.are_there:
             of_rows = [numbers.said(source.name)]
             lines = _read_rows(_opened(source, reach), naming.by_name, reach, of_rows, numbers)
+    except Unreadable:
+        if numbers.are_there:
+            of_rows.clear()  # by name the rows above are members': only their numbers were nobody's
+        raise
     finally:
         problems += of_rows
     return lines

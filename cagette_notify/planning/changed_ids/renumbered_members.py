@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from cagette_notify.core.commands_to_type import command_to_accept
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.core.text import fold
+from cagette_notify.core.text import fold_name
 from cagette_notify.planning.changed_ids.newcomers import Stay, members_at_addresses, only_newcomers, stays_of
 from cagette_notify.planning.changed_ids.parted_couples import parted_couples, told_apart
 from cagette_notify.planning.changed_ids.reused_ids import (
@@ -119,13 +119,13 @@ def _taking_over(
 ) -> dict[tuple[str, str], str]:
     """Return who takes over: of those who share an address the one of the same name, then who has ordered."""
     readers = members_at_addresses(members)
-    names = {member.id: fold(member.name) for member in members}
+    names = {member.id: fold_name(member.name) for member in members}
     new_ids: dict[tuple[str, str], str] = {}
     taken = set(told)
     for id_, address in gone:
         free = [one for one in readers.get(address, ()) if (one, address) not in taken]
         if free:
-            name = told[id_, address] or stays[id_].name
+            name = fold_name(told[id_, address] or stays[id_].name)
             new_ids[id_, address] = min(free, key=lambda one: (names[one] != name, one not in ordered))
             taken.add((new_ids[id_, address], address))
     return new_ids

@@ -13,7 +13,7 @@ from cagette_notify.core.cron_alive import is_cron_alive
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.model import Distribution, Mailbox, Member
 from cagette_notify.core.notices import Reason, Status
-from cagette_notify.core.text import fold
+from cagette_notify.core.text import fold_name
 from cagette_notify.data.calendar import closing_after_export, shelf_of
 from cagette_notify.data.duty_rows_aside import duty_rows_aside
 from cagette_notify.data.member_settings.read import names_in_settings
@@ -343,7 +343,7 @@ def _with_covered(events: Iterable[TimelineEvent], covered: Sequence[Covered]) -
 
 def _marks(member: Member) -> frozenset[str]:
     """Return by what members are found to be alike: their folded name, and their addresses."""
-    return keys_of(member) | ({fold(member.name)} if member.name else frozenset())
+    return keys_of(member) | ({fold_name(member.name)} if member.name else frozenset())
 
 
 def _share_an_address(member: Member, other: Member) -> bool:
@@ -351,4 +351,4 @@ def _share_an_address(member: Member, other: Member) -> bool:
 
 
 def _is_twin(member: Member, other: Member) -> bool:
-    return bool(member.first_name and member.last_name) and fold(member.name) == fold(other.name)
+    return bool(member.first_name and member.last_name) and fold_name(member.name) == fold_name(other.name)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.addresses import address_key
 from cagette_notify.core.kinds import NOTICE_KINDS
-from cagette_notify.core.text import fold
+from cagette_notify.core.text import fold_name
 from cagette_notify.data.members.find_member import whole_names
 from cagette_notify.data.members.member_lookup import MemberLookup
 from cagette_notify.data.members.nearly_named import people_in
@@ -87,7 +87,7 @@ class StrayEvidence:
         found: dict[str, list[tuple[Distribution, StrangerLine]]] = defaultdict(list)
         for id_, line in self._occasions.strangers(due):
             holder, _slash, _partner = line.reference.partition("/")
-            for name in {address_key(line.reference), fold(holder)}:
+            for name in {address_key(line.reference), fold_name(holder)}:
                 found[name].append((due[id_], line))
         return found
 
@@ -99,6 +99,7 @@ class StrayEvidence:
 
 
 def _is_called(line: StrangerLine, who: str) -> bool:
-    words = set(fold(who).split())
-    is_named = bool(words) and any(words <= set(fold(one).split()) for one in people_in(line.name))
-    return is_named or address_key(line.reference) == address_key(who) or fold(line.reference) == fold(who)
+    words = set(fold_name(who).split())
+    is_named = bool(words) and any(words <= set(fold_name(one).split()) for one in people_in(line.name))
+    is_whole = fold_name(line.reference) == fold_name(who)
+    return is_named or is_whole or address_key(line.reference) == address_key(who)
