@@ -455,7 +455,22 @@ def test_of_whom_was_forgotten_no_provider_is_known(post: Post) -> None:
 
     (others,) = post.document("--by", "provider")["providers"]
 
-    assert (others["provider"], others["left"]) == (None, 5)
+    assert (others["provider"], others["left"], others["addresses"]) == (None, 5, 4)
+
+
+def test_of_whom_was_forgotten_the_mails_count_and_none_as_an_address(post: Post) -> None:
+    for day in range(4):
+        post.left("zoe@martin.example", day=f"w{day}")
+    ledger = post.coop.folder / "ledger.sqlite3"
+    change(ledger, "UPDATE notices SET address = 'forgotten-' || id, recipient = ''")
+    post.left(*(f"a{number}@orange.fr" for number in range(5)), day="w5")
+
+    rows = post.document("--by", "provider")["providers"]
+
+    assert [(row["provider"], row["left"], row["addresses"]) for row in rows] == [
+        ("Orange", 5, 5),
+        (None, 4, 0),
+    ]
 
 
 def a_season(post: Post) -> None:

@@ -439,6 +439,23 @@ def test_pressed_again_in_one_of_two_mails_what_either_was_counts(village: Villa
     assert village.kept()[1:] == [(ZOE, "2026-06-08T10:00:00+00:00", "broadcast|opening")]
 
 
+@pytest.mark.parametrize("kind", ["opening", "broadcast"])
+def test_as_it_is_switched_on_again_nothing_says_that_it_is_stopped_or_was_so_already(
+    village: Village, kind: str
+) -> None:
+    village.run(OPENED)
+    a_letter(village, OPENED + HOUR, "Fête")
+    village.presses(ZOE, village.mail_to(ZOE, 0 if kind == "opening" else 1))
+    a_letter(village, utc("2026-06-07T10:00"), "Chantier", "--to", "coordinators")
+
+    said = village.types(utc("2026-06-07T12:00"), "notifications", ZOE, "--on", kind)
+    again = village.types(utc("2026-06-07T12:30"), "notifications", ZOE, "--on", "recap_24h")
+
+    assert "is written to again" in said.stdout
+    assert not [one for one in ("gets no", "so it was already") if one in said.output]
+    assert ("so it was already" in again.output, "is written to again" in again.output) == (True, False)
+
+
 def test_what_was_switched_on_before_mailjet_could_be_asked_counts_too(village: Village) -> None:
     village.run(OPENED)
     village.presses(ZOE, village.mail_to(ZOE))
