@@ -136,7 +136,6 @@ def look_over(config: Config, *, offline: bool) -> CheckResults:
     found.in_no_group = members_in_no_group(surveyed.members.members)
     found.add_problems((*_zeros(surveyed), *unused, *_suspect_domains(surveyed)))
     found.add_problems(with_placeholders(surveyed.calendar.groups))
-    found.add_problems(without_contact(surveyed.calendar.groups))
     found.add_problems(cancelled_repeats(surveyed.calendar.distributions, now()))
     found.add_problems(without_orders(surveyed.calendar, now()))
     looks: list[Callable[[Config, CheckResults], None]] = [
@@ -191,7 +190,10 @@ def _zeros(surveyed: Survey) -> list[Problem]:
     calendar, members = surveyed.calendar, surveyed.members
     people = (*members.members, *members.people_set_aside)
     unread = members.stopped_groups | members.unread_groups
-    return [*without_members(calendar.groups, calendar.distributions, people, now(), known_otherwise=unread)]
+    return [
+        *without_contact(calendar.groups),
+        *without_members(calendar.groups, calendar.distributions, people, now(), known_otherwise=unread),
+    ]
 
 
 def _suspect_domains(surveyed: Survey) -> Iterator[Problem]:
