@@ -470,7 +470,7 @@ def test_the_menu_is_broken_between_its_items(coop: Path, language: str) -> None
     for width in (24, 60, 100, 120):
         options = ("--lang", language, *MAIL[2:])
         with Keyboard(coop, *options, environ={"COLUMNS": str(width)}) as keyboard:
-            screen = keyboard.sees("[N] " + {"en": "cancel ", "fr": "annuler "}[language])
+            screen = keyboard.sees("[N] " + {"en": "cancel ", "fr": "quitter "}[language])
         menu = screen.rstrip()[screen.index("[o]") :].replace("\r", "").split("\n")
 
         assert max(map(len, menu)) <= width, menu
