@@ -122,7 +122,7 @@ class Notice(Struct, frozen=True):
     mailbox: Mailbox
     due_at: datetime
     too_late_at: datetime
-    revision: int = 0  # of start and place, the member's roles, where these are corrected; of a call, its day
+    revision: int = 0  # of start and place, and of the member's roles, where these are corrected
     correction: bool = False
     told: Told | None = None
     is_final: bool = False  # after a correction that showed the order as it was before orders closed

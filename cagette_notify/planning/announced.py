@@ -140,29 +140,14 @@ def revision_of(distribution: Distribution, entries: Iterable[Entry]) -> int:
     )
 
 
-def call_of(distribution: Distribution, entries: Iterable[Entry]) -> int:
-    """Count on how many other local days it had been when volunteers were called for, one after the other.
-
-    Whoever was asked for one day said nothing of another. Put off within the day, it is the same call.
-    """
-    calls = (entry for entry in entries if entry.key.kind.traits.needs_vacancy)
-    return next_revision(calls, lambda entry: is_on_day_told(entry, distribution), first=0)
-
-
-def is_on_day_told(entry: Entry, distribution: Distribution) -> bool:
-    """Tell whether a distribution begins on the local day that a mail said."""
-    told = entry.starts_at.astimezone(distribution.starts_at.tzinfo)
-    return told.date() == distribution.starts_at.date()
-
-
-def next_revision(entries: Iterable[Entry], holds: Callable[[Entry], bool], *, first: int = 1) -> int:
+def next_revision(entries: Iterable[Entry], holds: Callable[[Entry], bool]) -> int:
     """Return the last revision that was claimed as long as all that it told still ``holds``, else the next.
 
     ``entries`` are those of one counter.
     """
     claimed = [entry for entry in entries if entry.claimed_at]
     if not claimed:
-        return first
+        return 1
     last = latest(claimed)
     told = [entry for entry in claimed if entry.revision == last.revision and entry.may_have_arrived]
     return last.revision if all(map(holds, told or [last])) else last.revision + 1

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from cagette_notify.core.notices import Entry, ForgottenKeys, Notice, NoticeKey, ServedBy, Status
 from cagette_notify.core.order_book import OrderLine, OrdersState
-from cagette_notify.planning.announced import announces, call_of, places_told, revision_of, still_ahead
+from cagette_notify.planning.announced import announces, places_told, revision_of, still_ahead
 from cagette_notify.planning.changed_ids.forgotten_readers import told_and_forgotten
 from cagette_notify.planning.due_times import BEGINNING, FIRST_RECAP, Window, windows_of
 from cagette_notify.planning.duties import DutyIndex
@@ -63,10 +63,6 @@ class PlanIndex:
             id_: revision_of(distribution, by_distribution[id_])
             for id_, distribution in plan_input.distributions.items()
         }
-        self._calls = {
-            id_: call_of(distribution, by_distribution[id_])
-            for id_, distribution in plan_input.distributions.items()
-        }
         self._places_told = {
             id_: places_told(distribution, by_distribution[id_], plan_input.now)
             for id_, distribution in plan_input.distributions.items()
@@ -115,8 +111,6 @@ class PlanIndex:
     def _revision(self, kind: Kind, distribution: Distribution, member: Member) -> int:
         if kind.traits.needs_duty:
             return self.duties.revision(distribution, member.id)
-        if kind.traits.needs_vacancy:
-            return self._calls[distribution.id]
         return self._revisions[distribution.id] if kind.traits.is_corrected else 0
 
     def _as_told(self, distribution: Distribution, member: Member, mailbox: Mailbox) -> Distribution:
