@@ -147,8 +147,8 @@ def megabytes(count: int, language: str) -> str:
 
 
 def percents(number: float, language: str) -> str:
-    """Say ``99,5`` or ``99.5`` per cent; 100 has no decimals."""
-    return str(format_decimal(number, locale=LOCALES[language]))
+    """Say ``99,5`` or ``99.5`` per cent, to the tenth."""
+    return str(format_decimal(number, format="0.0", locale=LOCALES[language]))
 
 
 def _in_euros(digits: str, language: str, *, is_negative: bool) -> str:

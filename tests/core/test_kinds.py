@@ -33,7 +33,9 @@ ABOUT_ONE_KIND = {
     "broadcast": {
         "broadcast/departures.py",
         "broadcast/todays_choice.py",
+        "helpdesk/check_member/findings/taken_back.py",
         "mails/preview/preview.py",
+        "run/as_told/letters_to_told.py",
         "run/too_late/expire_and_drop.py",
         "run/due_now.py",
         "run/heed_unsubscriptions.py",

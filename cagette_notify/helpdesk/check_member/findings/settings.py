@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.i18n import _
-from cagette_notify.core.kinds import Kind
+from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.labels import label
 from cagette_notify.core.mailjet_fates import Cause
 from cagette_notify.core.text import shortened
@@ -92,7 +92,7 @@ def _stopped_at_mailjet(case: MemberEvidence, values: Mapping[Kind, bool]) -> It
             kinds=", ".join(label(kind.value) for kind in kinds),
             day=case.day(max(stopped.values())),
         )
-        were_on = tuple(kind for kind in kinds if kind is Kind.BROADCAST or values.get(kind))
+        were_on = tuple(kind for kind in kinds if values.get(kind, kind not in NOTICE_KINDS))
         if not were_on:
             yield Finding(Check.NOTIFICATIONS, Health.OK, text)
             continue
