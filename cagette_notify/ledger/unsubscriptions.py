@@ -12,10 +12,10 @@ from cagette_notify.core.unsubscriptions import Unsubscription, kinds_stopped
 from cagette_notify.ledger.rows import from_utc_text, kind, utc_text
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable
 
     from cagette_notify.core.kinds import Kind
+    from cagette_notify.ledger.engine import LedgerRow
     from cagette_notify.ledger.ledger import Ledger
 
 _ASKED = "unsubscriptions_asked"
@@ -75,8 +75,8 @@ class UnsubscriptionBook:
         with self._ledger.transaction() as connection:
             connection.executemany(
                 """
-                INSERT OR IGNORE INTO unsubscribed (account, address, at, custom_id, kinds)
-                VALUES (?, ?, ?, ?, ?)
+                INSERT INTO unsubscribed (account, address, at, custom_id, kinds)
+                VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
                 """,
                 rows,
             )
@@ -87,7 +87,13 @@ class UnsubscriptionBook:
             (self._account, address, one.value, utc_text(now)) for one in kinds for address in set(addresses)
         ]
         with self._ledger.transaction() as connection:
-            connection.executemany("INSERT OR REPLACE INTO switched_on VALUES (?, ?, ?, ?)", rows)
+            connection.executemany(
+                """
+                INSERT INTO switched_on VALUES (?, ?, ?, ?)
+                ON CONFLICT (account, address, kind) DO UPDATE SET at = excluded.at
+                """,
+                rows,
+            )
 
     def unsaid(self) -> list[Unsubscription]:
         """List the acts of which no contact has heard, each with what is stopped by it still."""
@@ -128,6 +134,6 @@ class UnsubscriptionBook:
         return [_act_of(row) for row in self._ledger.rows(query, [self._account])]
 
 
-def _act_of(row: sqlite3.Row) -> Unsubscription:
+def _act_of(row: LedgerRow) -> Unsubscription:
     kinds = frozenset(kind(one) for one in row["kinds"].split("|") if one)
     return Unsubscription(row["address"], from_utc_text(row["at"]), kinds, row["custom_id"])

@@ -34,7 +34,6 @@ _SETTLED = _SECOND // 2  # longer than the grain of a disk's clock, and than a c
 _COARSE = 2 * _SECOND  # the grain of old file systems, whose times are whole seconds
 _OF_FILE = 4  # values of a stamp; a folder has fewer
 _LARGEST = 1_000_000  # bytes of a configuration
-_CHANGES = slice(24, 28)  # SQLite's file header: a counter that each transaction increments
 _LEDGER = re.compile(rb"^ledger:[ \t]*[\"']?([^\"'#\n]*[^\"'#\s])", re.MULTILINE)
 
 
@@ -58,7 +57,7 @@ class NothingDueNote(Struct, frozen=True):
     program: str
     account: str
     read: Stamps
-    ledger: tuple[int, bytes]  # its inode, and the counter of its changes
+    ledger: tuple[int, bytes]  # its state
     group_ids: frozenset[str]
     last_run: datetime
     until: datetime
@@ -106,22 +105,22 @@ def _rests(config: Path, ledger: Path, now: datetime) -> bool:
             return False
         with open_ledger(ledger) as opened:
             version = opened.data_version()  # first: a broadcast is recorded without the lock
-            if not _holds(note, ledger, now):
+            if not _holds(note, ledger, opened.state(), now):
                 return False
             RunMemory(opened, note.account).keep_complete(note.group_ids, now)
-            state = ledger_state(ledger)
+            state = opened.state()
             if opened.data_version() == version:
                 lock.leave(json.encode(replace(note, last_run=now, ledger=state)))
     return True
 
 
-def _holds(note: NothingDueNote, ledger: Path, now: datetime) -> bool:
+def _holds(note: NothingDueNote, ledger: Path, state: tuple[int, bytes], now: datetime) -> bool:
     """Tell whether what the note says is still so; after a pause or a step of the clock, nobody knows."""
     return (
         note.program == __version__
         and timedelta(0) <= now - note.last_run <= CRON_ALIVE_WITHIN
         and now < note.until
-        and note.ledger == ledger_state(ledger)
+        and note.ledger == state
         and note.read == stamps(map(Path, note.read), own=ledger.name)
         and (note.database is None or _is_as_it_was(note.database))
     )
@@ -149,15 +148,6 @@ def _is_as_it_was(note: DatabaseNote) -> bool:
 
 def _is_settled(changed_at: int, seen_at: int) -> bool:
     return seen_at - changed_at > (_SETTLED if changed_at % _SECOND else _COARSE)
-
-
-def ledger_state(ledger: Path) -> tuple[int, bytes]:
-    """Return what tells one state of the ledger from another; not within a transaction.
-
-    Whoever closes a file gives up all the locks that SQLite holds on it for this process.
-    """
-    with ledger.open("rb") as file:
-        return os.fstat(file.fileno()).st_ino, file.read(_CHANGES.stop)[_CHANGES]
 
 
 def _ledger_named_in(config: Path) -> Path:

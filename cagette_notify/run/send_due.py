@@ -24,7 +24,7 @@ from cagette_notify.run.due_now import find_due_work, moved_ahead
 from cagette_notify.run.exit_status import exit_status_of
 from cagette_notify.run.follow_up_fates import follow_up_fates
 from cagette_notify.run.moved_source import go_on_from_another_source
-from cagette_notify.run.nothing_due import leave_note, ledger_state
+from cagette_notify.run.nothing_due import leave_note
 from cagette_notify.run.operator_mail.alerts import note_alerts, send_alerts
 from cagette_notify.run.operator_mail.send_operator_mail import Desk, settle_operator_mail
 from cagette_notify.run.operator_mail.summaries import next_summary, send_summaries
@@ -90,7 +90,7 @@ def send_due(  # noqa: PLR0913 - what a run consists of
             *(config, request, ledger, now, depart), clock=clock, environ=environ, progress=progress
         )
         if report.quiet:
-            state = ledger_state(config.ledger)
+            state = ledger.state()
             if ledger.data_version() == version:  # a broadcast is recorded without the lock
                 leave_note(lock, config.read_as | seen, state, config.account, report.quiet, now)
     return report

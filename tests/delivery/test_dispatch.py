@@ -303,7 +303,7 @@ def test_a_broadcast_that_is_stopped_while_it_leaves_goes_no_further(file: Path,
 
 def test_what_cannot_be_recorded_is_not_sent(file: Path, ledger: Ledger) -> None:
     transport = Loopback(file)
-    ledger._connection.execute("PRAGMA query_only = 1")
+    ledger._engine.connection.execute("PRAGMA query_only = 1")
 
     with pytest.raises(DataError):
         dispatched(ledger, transport, mails(1))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.ledger import connection, schema
+from cagette_notify.ledger import schema, sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,5 +15,5 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def _make_ledgers_anew() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(connection, "migrate", schema.migrate)
+        patch.setattr(sqlite, "migrate", schema.migrate)
         yield

@@ -15,6 +15,7 @@ from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.history import HistoryBook, HistoryFilter, Person
 from cagette_notify.ledger.known_people import KnownPeople
 from cagette_notify.ledger.skips import SkipBook
+from cagette_notify.ledger.sqlite import SqliteEngine
 from tests.fixtures.builders import a_distribution, a_group, a_mail, a_mailbox, a_member, a_notice
 from tests.fixtures.memory import utc
 
@@ -165,9 +166,11 @@ def test_nobody_is_not_everybody(ledger: Ledger, book: HistoryBook) -> None:
 def plan_of(ledger: Ledger, ask: Any) -> list[str]:
     """Return how SQLite finds what is asked for."""
     asked: list[str] = []
-    ledger._connection.set_trace_callback(asked.append)
+    engine = ledger._engine
+    assert isinstance(engine, SqliteEngine)
+    engine.connection.set_trace_callback(asked.append)
     ask()
-    ledger._connection.set_trace_callback(None)
+    engine.connection.set_trace_callback(None)
     return [row["detail"] for query in asked for row in ledger.rows(f"EXPLAIN QUERY PLAN {query}", [])]
 
 

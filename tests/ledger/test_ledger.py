@@ -338,8 +338,8 @@ def test_only_its_owner_can_read_it(path: Path) -> None:
 
 
 def test_every_commit_reaches_the_disk(ledger: Ledger) -> None:
-    assert ledger._connection.execute("PRAGMA synchronous").fetchone()[0] == 3
-    assert ledger._connection.execute("PRAGMA journal_mode").fetchone()[0] == "delete"
+    assert ledger._engine.connection.execute("PRAGMA synchronous").fetchone()[0] == 3
+    assert ledger._engine.connection.execute("PRAGMA journal_mode").fetchone()[0] == "delete"
 
 
 def test_moments_are_kept_in_utc_whatever_the_zone_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
