@@ -124,8 +124,8 @@ class BroadcastBook:
 
         Tests are none, nor is what was called off in time, or refused whole.
         """
-        others = f"identity NOT IN ({marks(but)})"
-        condition = f"group_id = ? AND confirmed_at >= ? AND audience <> 'test' AND {others}"
+        others = f" AND identity NOT IN ({marks(but)})" if but else ""
+        condition = f"group_id = ? AND confirmed_at >= ? AND audience <> 'test'{others}"
         return self._newest(
             condition,
             [group_id, utc_text(since), *but],

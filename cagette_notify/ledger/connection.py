@@ -3,37 +3,66 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.i18n import _
-from cagette_notify.ledger.errors import damaged
+from cagette_notify.ledger.closed import refuse_closed
 from cagette_notify.ledger.ledger import Ledger
-from cagette_notify.ledger.sqlite import opened, prove_file
+from cagette_notify.ledger.sqlite import opened_empty, opened_file, prove_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from cagette_notify.core.ledger_place import LedgerPlace
+    from cagette_notify.core.lock import Lock
+    from cagette_notify.ledger.engine import Engine
 
 
 @contextmanager
-def open_ledger(path: Path, *, read_only: bool = False) -> Iterator[Ledger]:
-    """Give the ledger at ``path``, newly made if there is none, and close it afterwards.
+def open_ledger(place: LedgerPlace, *, read_only: bool = False, lock: Lock | None = None) -> Iterator[Ledger]:
+    """Give the ledger at ``place``, newly made if there is none, and close it afterwards.
+
+    Whoever sends or settles names the ``lock`` of this machine that it holds; where other machines share the
+    ledger, their lock is taken as well, or ``LockHeldError`` raised.
 
     Under ``read_only`` nothing is written, but for the tables that an older ledger lacks, and a missing
     ledger is an empty one: ``status`` must tell what is the matter on a full disk, too. Raises
     ``DataError`` where it can't be trusted: damaged, another program's, a newer version's, another user's,
-    a symbolic link. It never starts afresh over a file that is there.
+    a symbolic link. It never starts afresh over a file that is there. Raises ``LaterError`` where its server
+    is away, ``ConfigError`` where it was copied elsewhere.
     """
-    with opened(path, read_only=read_only) as engine:
-        with engine.in_plain_words():
-            names = [row["ledger_id"] for row in engine.connection.execute("SELECT ledger_id FROM identity")]
-        if len(names) != 1 or not isinstance(names[0], str):
-            raise damaged(_("it has lost its own name"), engine.name)
-        yield Ledger(engine, names[0])
+    with _opened(place, read_only=read_only, lock=lock) as engine:
+        if not read_only:
+            with engine.in_plain_words():
+                refuse_closed(engine.connection, engine.name)
+        yield Ledger(engine, engine.ledger_id())
 
 
-def prove_ledger(path: Path) -> None:
-    """Raise what a run would of the ledger at ``path``, read whole; one that isn't there will be made."""
-    prove_file(path)
-    with open_ledger(path, read_only=True):
-        pass
+def prove_ledger(place: LedgerPlace) -> None:
+    """Raise what a run would of the ledger at ``place``; a file is read whole, or will be made."""
+    if isinstance(place, Path):
+        prove_file(place)
+    with _opened(place, read_only=True, lock=None) as engine, engine.in_plain_words():
+        refuse_closed(engine.connection, engine.name)
+
+
+def is_made_already(place: LedgerPlace) -> bool:
+    """Tell whether there is a file that nobody would have to make; on a server others may have made it."""
+    return not isinstance(place, Path) or place.exists()
+
+
+@contextmanager
+def _opened(place: LedgerPlace, *, read_only: bool, lock: Lock | None) -> Iterator[Engine]:
+    if isinstance(place, Path):
+        with opened_file(place, read_only=read_only) as of_file:
+            yield of_file
+        return
+    # Only who has one pays for it.
+    from cagette_notify.ledger.postgresql import opened_on_server
+
+    with opened_on_server(place, read_only=read_only, lock=lock) as of_server:
+        if of_server:
+            yield of_server
+            return
+    with opened_empty(str(place)) as of_nobody:
+        yield of_nobody

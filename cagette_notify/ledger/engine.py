@@ -74,6 +74,9 @@ class Engine(Protocol):
     def name(self) -> str:
         """What problems call it."""
 
+    def ledger_id(self) -> str:
+        """Return the ledger's own name."""
+
     def in_plain_words(self) -> AbstractContextManager[None]:
         """Turn the database's errors into ours."""
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from cagette_notify.ledger.engine import Connection
+
 
 @contextmanager
 def as_written() -> Iterator[None]:
@@ -36,6 +38,14 @@ def no_writable_ledger(path: Path) -> DataError:
     """Return what is said of a ledger that can only be read."""
     message = _("the ledger can't be written to: look at the rights of the file, its folder and the disk")
     return DataError(Problem(message, str(path)))
+
+
+def name_among(connection: Connection, where: str) -> str:
+    """Return the name that a ledger made for itself: without it no mail is known to be of this one."""
+    names = [row["ledger_id"] for row in connection.execute("SELECT ledger_id FROM identity")]
+    if len(names) != 1 or not isinstance(names[0], str):
+        raise damaged(_("it has lost its own name"), where)
+    return names[0]
 
 
 def newer_version(name: str) -> DataError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import DataError, Problem
@@ -10,6 +11,7 @@ from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS
 from cagette_notify.core.messages import AnyMail, Copy, Outcome
 from cagette_notify.core.notices import Entry, Notice, NoticeKey, Status
 from cagette_notify.ledger.claim_sql import DEFER, RECLAIM, RECORD, REOPEN, WHY_COPY_WAITS
+from cagette_notify.ledger.closed import refuse_closed
 from cagette_notify.ledger.marks_sql import SET_MARK
 from cagette_notify.ledger.purge import PURGE
 from cagette_notify.ledger.rows import (
@@ -26,7 +28,6 @@ from cagette_notify.ledger.told_sql import DUTIES_TOLD_AHEAD, LAST_TOLD_AHEAD, T
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from cagette_notify.ledger.engine import Connection, Engine, Lease, LedgerRow
@@ -241,7 +242,7 @@ class Ledger:
         """List the notices that may have arrived, of distributions that were to start after then."""
         condition = f"""
             account = ? AND starts_at > ? AND status IN ('sent', 'claimed', 'in_doubt')
-            AND kind IN ({_NOTICES}) ORDER BY id
+            AND kind IN ({_NOTICES})
         """
         return self._entries(condition, [account, utc_text(since)])
 
@@ -326,7 +327,7 @@ class Ledger:
             )
 
     def _entries(self, condition: str, values: Sequence[object]) -> list[Entry]:
-        rows = self.rows(f"SELECT {ENTRY_COLUMNS} FROM notices WHERE {condition}", values)  # noqa: S608 - conditions are literals of this module
+        rows = self.rows(f"SELECT {ENTRY_COLUMNS} FROM notices WHERE {condition} ORDER BY id", values)  # noqa: S608 - conditions are literals of this module
         return [self._as_taken_over(row) for row in rows]
 
     def _told(self, query: str, account: str, now: datetime) -> list[Entry]:
@@ -349,14 +350,15 @@ class Ledger:
         with self._engine.in_plain_words():
             yield from self._engine.connection.execute(query, values)
 
-    def transaction(
-        self, *, erases: bool = False, is_news: bool = True
-    ) -> AbstractContextManager[Connection]:
+    @contextmanager
+    def transaction(self, *, erases: bool = False, is_news: bool = True) -> Iterator[Connection]:
         """Do everything in the block, durably, or nothing of it; what it ``erases`` is gone.
 
         Where nothing of it ``is_news``, other machines that share the ledger may rest all the same.
         """
-        return self._engine.transaction(erases=erases, is_news=is_news)
+        with self._engine.transaction(erases=erases, is_news=is_news) as connection:
+            refuse_closed(connection, self._engine.name)
+            yield connection
 
     def build_anew(self) -> None:
         """Leave nothing on the disk of what was deleted."""

@@ -6,12 +6,13 @@ import os
 import re
 import sqlite3
 from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import DataError, LaterError, Problem
 from cagette_notify.core.files import prove_writable, refuse_what_is_not_ours, sync_folder, why_refused
 from cagette_notify.core.i18n import _
-from cagette_notify.ledger.errors import damaged, newer_version, no_writable_ledger
+from cagette_notify.ledger.errors import damaged, name_among, newer_version, no_writable_ledger
 from cagette_notify.ledger.schema import (
     APPLICATION_ID,
     COLUMNS_SINCE,
@@ -24,7 +25,6 @@ from cagette_notify.ledger.schema import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
-    from pathlib import Path
 
 _MB = 1024**2
 _HALF_MADE = re.compile(r"\.[0-9a-f]{8}\.new(?:-journal)?")
@@ -35,7 +35,7 @@ class SqliteEngine:
     """A ledger's file. One machine has it, whose run lock lets nobody else send: no lease ever ends."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
-        """Wrap an open connection; see ``opened``."""
+        """Wrap an open connection; see ``opened_file``."""
         self.connection = connection
         self.name = str(path)
         self._path = path
@@ -60,6 +60,11 @@ class SqliteEngine:
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
                 raise
+
+    def ledger_id(self) -> str:
+        """Return the ledger's own name."""
+        with _in_plain_words(self._path):
+            return name_among(self.connection, self.name)
 
     def data_version(self) -> int:
         """Return a number that changes whenever another connection has written."""
@@ -103,7 +108,17 @@ class SqliteEngine:
 
 
 @contextmanager
-def opened(path: Path, *, read_only: bool) -> Iterator[SqliteEngine]:
+def opened_empty(name: str) -> Iterator[SqliteEngine]:
+    """Give what stands for a ledger that nobody has made yet, to whoever only reads."""
+    connection = _new_ledger(":memory:")
+    try:
+        yield SqliteEngine(connection, Path(name))
+    finally:
+        connection.close()
+
+
+@contextmanager
+def opened_file(path: Path, *, read_only: bool) -> Iterator[SqliteEngine]:
     """Give the ledger at ``path``; see ``open_ledger``."""
     refuse_what_is_not_ours(path)
     # What SQLite rolls back from: another user's could not be, and a pipe would be waited for.
@@ -125,7 +140,7 @@ def prove_file(path: Path) -> None:
         raise no_writable_ledger(path)
     with _in_plain_words(path):
         prove_writable(path.parent)
-    with opened(path, read_only=True) as engine, _in_plain_words(path):
+    with opened_file(path, read_only=True) as engine, _in_plain_words(path):
         found = [row[0] for row in engine.connection.execute("PRAGMA quick_check(1)")]
     if found != ["ok"]:
         raise damaged(

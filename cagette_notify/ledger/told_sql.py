@@ -30,7 +30,7 @@ TOLD_AHEAD = f"""
         ) AS over_by_now ON id_over = distribution_id AND counter_over = {_COUNTER}
         WHERE {_TOLD} AND starts_at > :now AND revision > coalesce(last_over, -1)
         GROUP BY group_id, distribution_id, starts_at, place, kind IN ({_DUTIES})
-    )
+    ) ORDER BY id
 """  # noqa: S608 - literals of this package
 """One recap, and one duty, that may have arrived for each group and start ahead that was announced."""
 
@@ -60,6 +60,6 @@ LAST_TOLD_AHEAD = f"""
             ) AS over_by_now USING (distribution_id)
             WHERE {_TOLD_ANYTHING} AND starts_at > :now AND claimed_at > coalesce(last_over, '')
         ) AS told WHERE nth = 1
-    )
+    ) ORDER BY id
 """  # noqa: S608 - literals of this package
 """What was told last of each kind and start that a distribution ahead was told of."""

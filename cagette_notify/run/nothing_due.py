@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from cagette_notify import __version__
 from cagette_notify.core.cron_alive import CRON_ALIVE_WITHIN
 from cagette_notify.core.errors import NotifyError
+from cagette_notify.core.ledger_place import LedgerPlace, is_shared, own_name, shared_ledger
 from cagette_notify.core.lock import Lock, lock_of, run_lock
 from cagette_notify.core.stamps import Stamps, stamps
 from cagette_notify.ledger.connection import open_ledger
@@ -71,7 +72,7 @@ def nothing_can_be_due(config: Path, now: datetime) -> bool:
     """
     try:
         ledger = _ledger_named_in(config)
-        return lock_of(ledger).exists() and _rests(config, ledger, now)
+        return lock_of(own_name(ledger)).exists() and _rests(config, ledger, now)
     except (OSError, NotifyError, ValueError):  # a note that was cut, or what no file can be called
         return False
 
@@ -98,14 +99,15 @@ def leave_note(  # noqa: PLR0913, PLR0917 - all that has to be the same still
         lock.leave(json.encode(note))
 
 
-def _rests(config: Path, ledger: Path, now: datetime) -> bool:
+def _rests(config: Path, ledger: LedgerPlace, now: datetime) -> bool:
     with run_lock(ledger, now) as lock:
         note = json.decode(lock.note, type=NothingDueNote)
         if str(config.absolute()) not in note.read:
             return False
         with open_ledger(ledger) as opened:
+            now = opened.clock(lambda: now)()
             version = opened.data_version()  # first: a broadcast is recorded without the lock
-            if not _holds(note, ledger, opened.state(), now):
+            if not _holds(note, own_name(ledger), opened.state(), now):
                 return False
             RunMemory(opened, note.account).keep_complete(note.group_ids, now)
             state = opened.state()
@@ -150,9 +152,10 @@ def _is_settled(changed_at: int, seen_at: int) -> bool:
     return seen_at - changed_at > (_SETTLED if changed_at % _SECOND else _COARSE)
 
 
-def _ledger_named_in(config: Path) -> Path:
+def _ledger_named_in(config: Path) -> LedgerPlace:
     """Return where a configuration most likely has its ledger: the note there tells whether it does."""
     if not config.is_file() or config.stat().st_size > _LARGEST:
         raise FileNotFoundError
     named = _LEDGER.search(config.read_bytes())
-    return config.absolute().parent / (os.fsdecode(named[1]) if named else "ledger.sqlite3")
+    name, folder = os.fsdecode(named[1]) if named else "ledger.sqlite3", config.absolute().parent
+    return shared_ledger(name, folder) if is_shared(name) else folder / name

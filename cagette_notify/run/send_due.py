@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
+from cagette_notify.core.ledger_place import own_name
 from cagette_notify.core.lock import run_lock
 from cagette_notify.core.stamps import watching
 from cagette_notify.data.dataset import Calendar, load_calendar
@@ -77,14 +78,17 @@ def send_due(  # noqa: PLR0913 - what a run consists of
     now = clock()
     if request.dry_run:
         with open_ledger(config.ledger, read_only=True) as ledger:
+            clock = ledger.clock(clock)
             return _run(
-                *(config, request, ledger, now, depart), clock=clock, environ=environ, progress=progress
+                *(config, request, ledger, clock(), depart), clock=clock, environ=environ, progress=progress
             )
     with (
         run_lock(config.ledger, now) as lock,
-        watching(config.ledger.name) as seen,
-        open_ledger(config.ledger) as ledger,
+        watching(own_name(config.ledger).name) as seen,
+        open_ledger(config.ledger, lock=lock) as ledger,
     ):
+        clock = ledger.clock(clock)
+        now = clock()
         version = ledger.data_version()
         report = _run(
             *(config, request, ledger, now, depart), clock=clock, environ=environ, progress=progress

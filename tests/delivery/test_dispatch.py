@@ -17,6 +17,7 @@ from cagette_notify.core.messages import Broadcast, Content, Copy, Message, Outc
 from cagette_notify.core.notices import Mail, Status
 from cagette_notify.core.transport_traits import OUTBOX, TransportTraits
 from cagette_notify.delivery.dispatch import Dispatcher, MailOutcome
+from cagette_notify.delivery.transport import MayCall, whenever
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
 from tests.fixtures.builders import a_contact, a_distribution, a_mail, a_mailbox, a_member, a_notice
@@ -48,7 +49,7 @@ class Loopback:
     def prepare(self) -> None:
         """Need nothing."""
 
-    def send(self, messages: Sequence[Message]) -> list[Outcome]:
+    def send(self, messages: Sequence[Message], _may_call: MayCall = whenever) -> list[Outcome]:
         with self.lock, open_ledger(self.ledger_file, read_only=True) as ledger:
             ids = [message.custom_id for message in messages]
             self.claimed.append({entry.status for id_ in ids for entry in ledger.by_custom_id(id_)})
@@ -126,7 +127,7 @@ def test_calls_fly_at_once_but_no_more_than_allowed(file: Path, ledger: Ledger) 
     transport = Loopback(file, parallel=3)
     alone = transport.send
 
-    def send(messages: Sequence[Message]) -> list[Outcome]:
+    def send(messages: Sequence[Message], _may_call: MayCall = whenever) -> list[Outcome]:
         together.wait()
         return alone(messages)
 
@@ -209,7 +210,7 @@ def test_what_leaves_says_nothing_of_what_came_too_late_since_it_was_made_ready(
         return made[-1]
 
     class Noting(Loopback):
-        def send(self, messages: Sequence[Message]) -> list[Outcome]:
+        def send(self, messages: Sequence[Message], _may_call: MayCall = whenever) -> list[Outcome]:
             left.extend(messages)
             return super().send(messages)
 
