@@ -136,6 +136,32 @@ def test_calls_fly_at_once_but_no_more_than_allowed(file: Path, ledger: Ledger) 
     assert len(dispatched(ledger, transport, mails(12))) == 12
 
 
+def test_what_was_claimed_too_long_ago_when_it_is_posted_is_owed_by_the_next_run(
+    file: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Asking(Loopback):
+        def send(self, messages: Sequence[Message], may_call: MayCall = whenever) -> list[Outcome]:
+            if refusal := may_call():
+                return [refusal] * len(messages)
+            return super().send(messages)
+
+    class Lease:
+        def __init__(self) -> None:
+            self.ends = next(ends)
+            assert len(statuses(ledger)) == self.ends * 2, "claimed before it began to count"
+
+        def holds(self) -> bool:
+            return self.ends > 0
+
+    ends = iter(range(3))
+    monkeypatch.setattr(ledger, "lease", Lease)
+
+    deliveries = dispatched(ledger, Asking(file), mails(5))
+
+    deferred, sent = [Status.DEFERRED] * 2, [Status.SENT] * 3
+    assert [one.outcome.status for one in deliveries] == statuses(ledger) == [*deferred, *sent]
+
+
 @pytest.mark.parametrize("stop", list(StopReason))
 def test_after_a_stop_nothing_more_is_tried_and_the_rest_is_put_off(
     file: Path, ledger: Ledger, stop: StopReason

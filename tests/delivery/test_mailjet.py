@@ -185,6 +185,16 @@ def test_once_stopped_no_other_half_is_posted(
         assert len(server.posts) == 2
 
 
+def test_before_each_call_it_is_asked_whether_it_may_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    too_late = Outcome(DEFERRED, "too late")
+    answers = [None, None, too_late]
+    with mailjet(monkeypatch, whole_call_error()) as server:
+        outcomes = a_transport(server.url).send(messages(4), lambda: answers.pop(0))
+
+        assert statuses(outcomes) == [SENT, SENT, DEFERRED, DEFERRED]
+        assert (len(server.posts), answers) == (2, [])
+
+
 def test_a_half_in_doubt_does_not_hold_back_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
     with mailjet(monkeypatch, whole_call_error(), accept_then_drop) as server:
         outcomes = a_transport(server.url).send(messages(2))
