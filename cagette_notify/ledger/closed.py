@@ -14,9 +14,15 @@ CLOSED = ("", "", "closed")
 """The mark of such a ledger, whose value is where its memory goes on."""
 
 
+def goes_on_at(connection: Connection) -> str:
+    """Return where a ledger's memory goes on, or, while it is copied, is still; nothing where it is open."""
+    query = "SELECT value FROM marks WHERE account = ? AND group_id = ? AND name = ?"
+    row = connection.execute(query, CLOSED).fetchone()
+    return row["value"] if row else ""
+
+
 def refuse_closed(connection: Connection, name: str) -> None:
     """Raise ``ConfigError`` if it is closed, which names where it goes on."""
-    query = "SELECT value FROM marks WHERE account = ? AND group_id = ? AND name = ?"
-    if row := connection.execute(query, CLOSED).fetchone():
-        message = _("copied to {place}, and closed: write ledger: {place} in config.yaml", place=row["value"])
+    if place := goes_on_at(connection):
+        message = _("copied to {place}, and closed: write ledger: {place} in config.yaml", place=place)
         raise ConfigError(Problem(message, name))

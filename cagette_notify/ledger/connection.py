@@ -31,7 +31,7 @@ def open_ledger(place: LedgerPlace, *, read_only: bool = False, lock: Lock | Non
     a symbolic link. It never starts afresh over a file that is there. Raises ``LaterError`` where its server
     is away, ``ConfigError`` where it was copied elsewhere.
     """
-    with _opened(place, read_only=read_only, lock=lock) as engine:
+    with opened_engine(place, read_only=read_only, lock=lock) as engine:
         if not read_only:
             with engine.in_plain_words():
                 refuse_closed(engine.connection, engine.name)
@@ -42,7 +42,7 @@ def prove_ledger(place: LedgerPlace) -> None:
     """Raise what a run would of the ledger at ``place``; a file is read whole, or will be made."""
     if isinstance(place, Path):
         prove_file(place)
-    with _opened(place, read_only=True, lock=None) as engine, engine.in_plain_words():
+    with opened_engine(place, read_only=True) as engine, engine.in_plain_words():
         refuse_closed(engine.connection, engine.name)
 
 
@@ -52,7 +52,10 @@ def is_made_already(place: LedgerPlace) -> bool:
 
 
 @contextmanager
-def _opened(place: LedgerPlace, *, read_only: bool, lock: Lock | None) -> Iterator[Engine]:
+def opened_engine(
+    place: LedgerPlace, *, read_only: bool = False, lock: Lock | None = None
+) -> Iterator[Engine]:
+    """Give the database of a ledger, closed or not; see ``open_ledger``."""
     if isinstance(place, Path):
         with opened_file(place, read_only=read_only) as of_file:
             yield of_file

@@ -98,6 +98,9 @@ class Engine(Protocol):
     def lease(self) -> Lease:
         """Begin to count for what is about to be claimed."""
 
+    def go_on_counting(self) -> None:
+        """Give ids after those that were written with theirs."""
+
     def build_anew(self) -> None:
         """Leave nothing on the disk of what was deleted."""
 

@@ -114,6 +114,13 @@ class PostgresqlEngine:
             raise lock_lost(self.name)
         return TimedLease(self._lock, self._now(), boot_time())
 
+    def go_on_counting(self) -> None:
+        """Give ids after those that were written with theirs."""
+        query = (
+            "SELECT setval(pg_get_serial_sequence('notices', 'id'), coalesce(max(id), 0) + 1) FROM notices"
+        )
+        self.connection.execute(query)
+
     def build_anew(self) -> None:
         """Leave nothing in the tables' files of what was deleted; the server's log is not ours to empty."""
         for table in _ERASED:
