@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from cagette_notify.broadcast.by_order import ByOrder, orders_too_old, stale_orders
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import Distribution, Group, Member, OrderBook, OrderLine, OrdersState
+from cagette_notify.core.order_book import OrderBook, OrderLine, OrdersState
 from cagette_notify.core.text import fold, one_line
-from cagette_notify.data.dataset import Calendar, load_orders
+from cagette_notify.data.dataset import load_orders
 from cagette_notify.planning.orders.orders_by_member import members_with_order, unread_by_member
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.core.errors import Origin
+    from cagette_notify.core.model import Distribution, Group, Member
+    from cagette_notify.data.calendar import Calendar
 
 BOUGHT_WITHIN = timedelta(days=30)
 """How long after a distribution who has ordered for it counts as a customer of its catalogs."""

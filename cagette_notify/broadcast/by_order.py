@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from cagette_notify.core.errors import DataError, Origin, Problem, UsageError
 from cagette_notify.core.formatting import instant
 from cagette_notify.core.i18n import _, spoken
-from cagette_notify.core.model import Distribution, Group, Member, OrderBook, OrdersState
-from cagette_notify.data.dataset import Calendar, load_orders, orders_modified_at
+from cagette_notify.core.order_book import OrderBook, OrdersState
+from cagette_notify.data.dataset import load_orders
+from cagette_notify.data.last_written import orders_modified_at
 from cagette_notify.planning.orders.orders_by_member import members_perhaps_with_order, members_with_order
 from cagette_notify.planning.orders.orders_so_far import KNOWN_FOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
+
+    from cagette_notify.core.model import Distribution, Group, Member
+    from cagette_notify.data.calendar import Calendar
 
 
 class ByOrder(NamedTuple):

@@ -41,20 +41,22 @@ from cagette_notify.broadcast.told import (
     told_of,
     told_there,
 )
+from cagette_notify.core.duty_list import DutyList
 from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.list_names import ALL, TOLD, VOLUNTEERS, WITH_ORDER
 from cagette_notify.core.messages import name_of_lists
-from cagette_notify.core.model import Distribution, DutyList, Group, Member
+from cagette_notify.core.model import Distribution, Group, Member
 from cagette_notify.core.notices import Entry, Reason
-from cagette_notify.data.dataset import Calendar, load_duties, load_members
+from cagette_notify.data.dataset import load_duties, load_members
 from cagette_notify.run.reading.held_groups import GroupsRead
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from cagette_notify.core.model import OrderBook
+    from cagette_notify.core.order_book import OrderBook
+    from cagette_notify.data.calendar import Calendar
     from cagette_notify.data.members.named_rows import NamedRow, NamedRows
 
 

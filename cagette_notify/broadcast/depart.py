@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from cagette_notify.config.load import Config
     from cagette_notify.core.messages import Broadcast, Copy, PlannedMail
     from cagette_notify.core.model import Group
-    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.data.calendar import Calendar
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.run.context import Run
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.messages import Broadcast, PlannedMail
     from cagette_notify.core.model import Group
     from cagette_notify.core.notices import Entry
-    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.data.calendar import Calendar
 
 
 def refuse_as_data_stand(

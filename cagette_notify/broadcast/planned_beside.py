@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.messages import PlannedMail
     from cagette_notify.core.model import Group, Mailbox
-    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.data.calendar import Calendar
     from cagette_notify.ledger.ledger import Ledger
 
 RECENT = timedelta(hours=1)

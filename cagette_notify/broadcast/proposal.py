@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from cagette_notify.broadcast.audience import Audience
     from cagette_notify.broadcast.lists import WantedList
     from cagette_notify.config.load import Config
-    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.data.calendar import Calendar
 
 CLIPPED_FROM = 100_000
 """Bytes of HTML: Gmail shows 102 kB of a mail, and hides the rest, its footer first, behind a link."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.model import Distribution, Member
     from cagette_notify.core.notices import Entry
-    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.data.calendar import Calendar
 
 
 class RolesToday:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.messages import Attachment, PlannedMail, PlannedRow
     from cagette_notify.core.model import Group, Sizes
-    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.data.calendar import Calendar
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.mails.renderer import Renderer
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from cagette_notify.core.notices import Entry, ForgottenKeys
-    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.data.calendar import Calendar
 
 REMEMBERED = timedelta(days=7)
 """How long after a distribution those who were told of it can be written to."""

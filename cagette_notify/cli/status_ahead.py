@@ -11,7 +11,7 @@ from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.labels import label, notice_label
-from cagette_notify.core.model import OrdersState
+from cagette_notify.core.order_book import OrdersState
 from cagette_notify.run.held_broadcasts import is_plan_held
 
 if TYPE_CHECKING:

@@ -1,8 +1,7 @@
-"""Define groups, members, distributions and orders. Pure."""
+"""Define groups, members and distributions. Pure."""
 
 from __future__ import annotations
 
-from collections import Counter
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -10,31 +9,13 @@ from msgspec import Struct, field
 
 from cagette_notify.core.addresses import address_key, addresses_within
 from cagette_notify.core.errors import Origin
-from cagette_notify.core.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-    from datetime import date, datetime, tzinfo
-    from decimal import Decimal
+    from collections.abc import Mapping
+    from datetime import datetime, tzinfo
 
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.kinds import Kind
-
-
-_A_FEW = 2  # people who may well be newcomers
-
-
-class OrdersState(str, Enum):
-    """Whether the orders of a distribution can be trusted for a recap."""
-
-    READY = "ready"
-    WAITING = "waiting"  # no file yet: normal before the export was made
-    STALE = "stale"  # last modified before orders closed
-    FRESH = "just written"  # and perhaps not to its end
-    UNREADABLE = "unreadable"
-    SHRUNKEN = "far fewer than before"  # read whole, but by what is known no proof that anybody has none
-
-    __str__ = str.__str__
 
 
 class Contact(Struct, frozen=True):
@@ -246,145 +227,6 @@ class Distribution(Struct, frozen=True):
     def is_on(self, groups: Mapping[str, Group]) -> bool:
         """Tell whether it takes place: nobody has cancelled it, or disabled its group."""
         return not (self.cancelled or groups[self.group_id].disabled)
-
-
-class OrderLine(Struct, frozen=True):
-    """A product that one household ordered. ``total`` is in euros, rounded half up to the cent."""
-
-    member_id: str
-    product: str
-    quantity: Decimal
-    unit: str = ""
-    price: Decimal | None = None
-    total: Decimal | None = None
-    paid: bool = False
-    catalog: str = ""
-    shared_with: str = ""  # a member's id, or nothing
-    origin: Origin = Origin()
-    fees: Decimal | None = None
-
-    @property
-    def fees_in_total(self) -> Decimal | None:
-        """The fees, where they are in the total beside the price."""
-        if not self.fees or self.price is None or self.total is None:
-            return None
-        beside = self.total - self.price * self.quantity
-        return self.fees if abs(beside - self.fees) < abs(beside) else None
-
-    def other_than(self, member_id: str) -> str:
-        """Return the id of the other household that shares it; nothing where it is one's own alone."""
-        if self.shared_with in {"", self.member_id}:
-            return ""
-        return self.shared_with if self.member_id == member_id else self.member_id
-
-
-class UnreadLine(Struct, frozen=True):
-    """A row of a household's order that was set aside; its ``quantity`` may be what nobody could read.
-
-    Unless it ``is_certain``, it may as well be of another household, or of another distribution. Of one that
-    only nearly names a member, ``reference`` is whom it does name.
-    """
-
-    member_id: str
-    shared_with: str = ""
-    quantity: Decimal | None = None
-    origin: Origin = Origin()
-    is_certain: bool = True
-    reference: str = ""
-
-
-class StrangerLine(Struct, frozen=True):
-    """A row of an order that names no member of the group, or is shared with none: ``reference`` is whom.
-
-    ``name`` is what stands beside it, where that is an id or an address.
-    """
-
-    reference: str
-    origin: Origin = Origin()
-    name: str = ""
-
-
-class OrderBook(Struct, frozen=True):
-    """The orders of one distribution. ``file`` says which export to fetch when they are missing.
-
-    ``unread`` tells in whose orders a line is missing; ``strangers`` are rows that somebody may miss
-    who is no member. ``problem`` is why the file can't be read whole.
-    """
-
-    state: OrdersState
-    lines: tuple[OrderLine, ...] = ()
-    file: str = ""
-    unread: tuple[UnreadLine, ...] = ()
-    strangers: tuple[StrangerLine, ...] = ()
-    problem: Problem | None = None
-
-    @property
-    def names_of_nobody(self) -> tuple[str, ...]:
-        """Whom the rows name, in their order, if none of them names a member; nothing if one does.
-
-        Nor of a few: they may be newcomers, and the first to order.
-        """
-        if self.lines or any(line.is_certain for line in self.unread):
-            return ()
-        rows: list[UnreadLine | StrangerLine] = [*self.unread, *self.strangers]
-        rows.sort(key=lambda line: line.origin.line)
-        names = dict.fromkeys(line.reference for line in rows if line.reference)
-        return tuple(names) if len(names) > _A_FEW else ()
-
-
-class DutyPlace(Struct, frozen=True):
-    """A place in a role: a member's, or vacant; one that ``is_unknown`` has somebody whom nobody can tell.
-
-    ``name`` is that of whoever of a couple has taken it, where the row tells which of the two.
-    """
-
-    role: str
-    member_id: str = ""
-    is_unknown: bool = False
-    name: str = ""
-
-
-class DutyList(Struct, frozen=True):
-    """Who serves at a distribution, place by place, and how many each role takes where that is said.
-
-    It ``lacks_rows`` where one that names somebody was set aside, and may be of it, in whatever role.
-    ``other_days`` are local days for which rows name somebody, and on which its group has no distribution: it
-    may have been put off from one of them.
-    """
-
-    places: tuple[DutyPlace, ...] = ()
-    needed: Mapping[str, int] = field(default_factory=dict)
-    lacks_rows: bool = False
-    other_days: frozenset[date] = frozenset()
-
-    @property
-    def member_ids(self) -> frozenset[str]:
-        """Who has a role that day."""
-        return frozenset(place.member_id for place in self.places if place.member_id)
-
-    @property
-    def may_lack_people(self) -> bool:
-        """Whether somebody may serve whom nobody can tell."""
-        return self.lacks_rows or any(place.is_unknown for place in self.places)
-
-    @property
-    def vacant(self) -> tuple[tuple[str, int], ...]:
-        """The roles that have free places, and how many each has.
-
-        A role has as many places as it needs, or rows, if these are more. Whom nobody can tell has theirs.
-        Where rows are lacking, any may be taken.
-        """
-        rows = Counter(place.role for place in self.places)
-        taken = Counter(place.role for place in self.places if place.member_id or place.is_unknown)
-        free = {role: max(count, self.needed.get(role, 0)) - taken[role] for role, count in rows.items()}
-        return tuple((role, count) for role, count in free.items() if count > 0)
-
-    def may_have(self, role: str, told_on: Collection[date] = ()) -> bool:
-        """Tell whether somebody may have a role whom nobody can tell, if they were ``told_on`` some days."""
-        is_elsewhere = self.lacks_rows or not self.other_days.isdisjoint(told_on)
-        return is_elsewhere or any(
-            place.is_unknown and fold(place.role) == fold(role) for place in self.places
-        )
 
 
 class Sizes(Struct, frozen=True):

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.core.kinds import Spans
-    from cagette_notify.core.model import Distribution, Group, Mailbox, Member, OrderLine
+    from cagette_notify.core.model import Distribution, Group, Mailbox, Member
+    from cagette_notify.core.order_book import OrderLine
 
 
 SKIPPED = "skipped"

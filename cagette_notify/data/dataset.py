@@ -5,87 +5,24 @@ A run with nothing due must be cheap: what only the others need is imported wher
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.core.set_aside import DistributionsAside
+from cagette_notify.data.calendar import Calendar, Inputs, shelf_of
 from cagette_notify.data.distributions.read import Distributions, read_distributions
 from cagette_notify.data.groups import Defaults, Groups, read_groups
-from cagette_notify.data.rows.read_rows import RowSource, file_at
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from cagette_notify.config.paths import Sources
-    from cagette_notify.core.model import Distribution, DutyList, Group, Member, OrderBook
-    from cagette_notify.data.camap.source import Camap
+    from cagette_notify.core.duty_list import DutyList
+    from cagette_notify.core.model import Member
+    from cagette_notify.core.order_book import OrderBook
     from cagette_notify.data.files.file_ages import NextRun
     from cagette_notify.data.members.read import SetAside
-    from cagette_notify.data.orders.order_files import OrderFiles
-
-
-class Inputs(NamedTuple):
-    """Where the rest of the data is, for the loads that come after the calendar's.
-
-    Without ``groups`` their file is unreadable, and the rest can only be surveyed. A database takes the place
-    of all files but the one of duties.
-    """
-
-    sources: Sources
-    groups: Groups | None = None
-    distributions: Distributions = Distributions()
-    camap: Camap | None = None
-
-    @property
-    def tell_who_serves(self) -> bool:
-        """Whether anything says who serves at a distribution."""
-        return bool(self.sources.duties or self.camap)
-
-    @property
-    def have_orders_for_all(self) -> bool:
-        """Whether the orders of all distributions stand in one place."""
-        return bool(self.sources.orders or self.camap)
-
-    def feed(self, path: Path) -> RowSource:
-        """Return a file that the configuration names."""
-        return file_at(path, self.sources.folder)
-
-
-class Calendar(NamedTuple):
-    """All that a run with nothing due needs: no members and no orders were read.
-
-    Repeats are spelt out; distributions are sorted by their start.
-    """
-
-    groups: Mapping[str, Group]
-    distributions: tuple[Distribution, ...]
-    problems: tuple[Problem, ...]
-    inputs: Inputs
-
-    @property
-    def aside(self) -> DistributionsAside:
-        """What is known of distributions that can't be served."""
-        distributions = self.inputs.distributions
-        return DistributionsAside(distributions.set_aside, distributions.rows_aside)
-
-    @property
-    def source(self) -> str:
-        """What the data come from, as a ledger remembers it; nothing for files."""
-        return "camap" if self.inputs.camap else ""
-
-    def with_unknown(self, distribution_ids: frozenset[str]) -> Calendar:
-        """Return the same, with distributions of which nothing is known: what was told of them stands."""
-        found = self.inputs.distributions
-        distributions = found._replace(set_aside=found.set_aside | distribution_ids)
-        return self._replace(inputs=self.inputs._replace(distributions=distributions))
-
-    def give_back(self) -> None:
-        """Let a database go on, of which one moment was held; what is read from now on is of another."""
-        if self.inputs.camap:
-            self.inputs.camap.give_back()
 
 
 class Members(NamedTuple):
@@ -223,6 +160,7 @@ def load_duties(  # noqa: PLR0913 - what is read, and how old it may be
     about, nothing is said of rows that are another's.
     """
     from cagette_notify.data.duties import DutiesScope, read_duties
+    from cagette_notify.data.last_written import time_until_duties_rest
     from cagette_notify.data.members.member_lookup import MemberLookups
 
     path = calendar.inputs.sources.duties
@@ -254,47 +192,6 @@ class Survey(NamedTuple):
     problems: tuple[Problem, ...]
     calendar_is_whole: bool
     is_whole: bool
-
-
-def time_to_rest(calendar: Calendar, distribution_ids: Collection[str], now: datetime) -> timedelta:
-    """Return how long until nobody has written for a while to the orders files of some distributions."""
-    from cagette_notify.data.files.file_ages import time_until_rested
-    from cagette_notify.data.files.newest_file import newest_file
-    from cagette_notify.data.rows.columns import ORDERS
-
-    shelf = shelf_of(calendar.inputs)
-    feeds = (shelf.feed_of(one) for one in calendar.distributions if one.id in distribution_ids)
-    found = (newest_file(feed, ORDERS) for feed in feeds if feed)
-    waits = (time_until_rested(file.path, now) for file in found if file and file.path)
-    return max(waits, default=timedelta(0))
-
-
-def time_until_duties_rest(calendar: Calendar, now: datetime) -> timedelta:
-    """Return how long until nobody has written for a while to the file of duties, if there is one."""
-    from cagette_notify.data.files.file_ages import time_until_rested
-    from cagette_notify.data.files.newest_file import newest_file
-    from cagette_notify.data.rows.columns import DUTIES
-
-    path = calendar.inputs.sources.duties
-    found = newest_file(calendar.inputs.feed(path), DUTIES) if path else None
-    return time_until_rested(found.path, now) if found and found.path else timedelta(0)
-
-
-def orders_modified_at(calendar: Calendar, distribution: Distribution, now: datetime) -> datetime | None:
-    """Return when the file of a distribution's orders was last modified; None where there is no file.
-
-    A database has them as they are ``now``.
-    """
-    if calendar.inputs.camap:
-        return now
-    from cagette_notify.data.files.file_ages import modified_at
-    from cagette_notify.data.files.newest_file import newest_file
-    from cagette_notify.data.rows.columns import ORDERS
-
-    shelf = shelf_of(calendar.inputs)
-    feed = shelf.feed_of(distribution)
-    found = newest_file(feed, ORDERS) if feed else None
-    return datetime.fromtimestamp(modified_at(found.path), timezone.utc) if found and found.path else None
 
 
 def survey(sources: Sources) -> Survey:
@@ -407,14 +304,6 @@ def _survey_orders(calendar: Calendar, members: Members, problems: list[Problem]
     asked = (one for one in inputs.distributions.distributions if one.group_id not in members.stopped_groups)
     people = MemberLookups(members.members, (one.member for one in members.set_aside))
     read_books(shelf, asked, people, problems, FileAges(), only_there=True)
-
-
-def shelf_of(inputs: Inputs) -> OrderFiles:
-    """Return where the orders of each distribution are."""
-    from cagette_notify.data.orders.order_files import OrderFiles
-
-    orders = inputs.sources.orders
-    return OrderFiles(inputs.distributions, inputs.feed(Path(orders)) if orders else None)
 
 
 def _each_once(problems: list[Problem]) -> tuple[Problem, ...]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.core.duty_list import DutyList, DutyPlace
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import DutyList, DutyPlace
 from cagette_notify.core.parsing import moment
 from cagette_notify.core.stamps import stamp_of
 from cagette_notify.core.text import as_known, fold, quoted_with_hint

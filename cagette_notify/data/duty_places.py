@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from cagette_notify.core.duty_list import DutyPlace
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import DutyPlace
 from cagette_notify.core.text import fold, quoted, quoted_with
 from cagette_notify.data.members.find_member import holder_called, partner_called, readers_of, whole_names
 from cagette_notify.data.rows.cagette_export import HOUSEHOLD_SEPARATOR

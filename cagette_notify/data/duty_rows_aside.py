@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.core.errors import Problem
-    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.data.calendar import Calendar
     from cagette_notify.data.rows.cells import Row
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.kinds import NOTICE_KINDS
-from cagette_notify.data.dataset import shelf_of
+from cagette_notify.data.calendar import shelf_of
 from cagette_notify.data.files.file_ages import moment_of
 from cagette_notify.data.files.left_blank import left_blank_in
 from cagette_notify.data.files.misspelt_columns import misspelt_columns_of
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.model import Distribution
     from cagette_notify.core.notices import NoticeRules
-    from cagette_notify.data.dataset import Calendar, Survey
+    from cagette_notify.data.calendar import Calendar
+    from cagette_notify.data.dataset import Survey
     from cagette_notify.data.roster import Roster
     from cagette_notify.data.rows.column_matching import FileColumns
     from cagette_notify.data.rows.read_rows import RowSource

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _n
-from cagette_notify.core.model import OrderBook, OrderLine, OrdersState
-from cagette_notify.data.dataset import shelf_of
+from cagette_notify.core.order_book import OrderBook, OrderLine, OrdersState
+from cagette_notify.data.calendar import shelf_of
 from cagette_notify.data.files.newest_file import passed_over
 from cagette_notify.data.files_in_use import MOST_PASSED_OVER
 from cagette_notify.data.members.member_lookup import MemberLookups
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from cagette_notify.core.model import Distribution, Member
-    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.data.calendar import Calendar
     from cagette_notify.data.orders.order_files import OrderFiles
     from cagette_notify.data.rows.read_rows import RowSource
 

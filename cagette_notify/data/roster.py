@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from cagette_notify.core.errors import NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
-from cagette_notify.data.dataset import Calendar, Members, load_calendar, load_groups, load_members
+from cagette_notify.data.dataset import Members, load_calendar, load_groups, load_members
 from cagette_notify.data.member_settings.odd_rows import odd_settings, settings_in_doubt, settings_of_nobody
 from cagette_notify.data.member_settings.other_names import OtherNames, other_names_among
 from cagette_notify.data.member_settings.read import (
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.paths import Sources
     from cagette_notify.core.model import Group, Member
+    from cagette_notify.data.calendar import Calendar
     from cagette_notify.data.members.read import SetAside
 
 

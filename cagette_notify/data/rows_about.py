@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.core.addresses import address_key
 from cagette_notify.core.text import fold
-from cagette_notify.data.dataset import shelf_of
+from cagette_notify.data.calendar import shelf_of
 from cagette_notify.data.duty_places import whole_name_in
 from cagette_notify.data.duty_rows_aside import is_over
 from cagette_notify.data.files.newest_file import newest_file
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.core.errors import Origin
-    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.data.calendar import Calendar
     from cagette_notify.data.rows.cells import Row
     from cagette_notify.data.rows.column_matching import FileColumns
     from cagette_notify.data.rows.read_rows import RowSource

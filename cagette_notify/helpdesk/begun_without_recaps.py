@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Status
+from cagette_notify.core.order_book import OrdersState
 from cagette_notify.data.dataset import load_orders
 from cagette_notify.ledger.skips import SkipBook
 from cagette_notify.planning.missed_recaps import missed_problem, takes_place_now, want_of_orders

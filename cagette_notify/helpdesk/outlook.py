@@ -39,8 +39,9 @@ if TYPE_CHECKING:
     from cagette_notify.config.load import Config
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.kinds import Kind
-    from cagette_notify.core.model import Member, OrderBook
+    from cagette_notify.core.model import Member
     from cagette_notify.core.notices import Entry, NoticeRules
+    from cagette_notify.core.order_book import OrderBook
     from cagette_notify.data.roster import Roster
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.planning.due_times import Window

@@ -70,7 +70,8 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.messages import BroadcastProgress, PlannedMail
-    from cagette_notify.core.model import Member, OrderBook
+    from cagette_notify.core.model import Member
+    from cagette_notify.core.order_book import OrderBook
     from cagette_notify.ledger.ledger import Ledger
 
 _LOOKED_BACK = timedelta(days=30)

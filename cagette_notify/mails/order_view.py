@@ -11,8 +11,8 @@ from cagette_notify.mails.views import CatalogView, LineView, OrderView
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cagette_notify.core.model import OrderLine
     from cagette_notify.core.notices import Notice
+    from cagette_notify.core.order_book import OrderLine
 
 
 def order_view(notice: Notice, language: str, *, show_prices: bool) -> OrderView:

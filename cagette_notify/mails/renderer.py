@@ -15,8 +15,8 @@ from cagette_notify.core.text import one_line
 from cagette_notify.mails.calendar_entry import calendar_attachment
 from cagette_notify.mails.jinja_environment import MailEnvironment, MailTooLarge, TemplateProblem
 from cagette_notify.mails.template_checks import template_problems
+from cagette_notify.mails.template_variables import VARIABLES
 from cagette_notify.mails.view_builder import broadcast_view, mail_view
-from cagette_notify.mails.views import VARIABLES, OperatorView, ReplyView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from cagette_notify.config.load import Style
     from cagette_notify.core.notices import Mail, Notice
     from cagette_notify.mails.broadcast_text.compose import BroadcastBody
+    from cagette_notify.mails.reply_views import ReplyView
+    from cagette_notify.mails.views import OperatorView
 
 
 __all__ = ["Renderer", "TemplateProblem"]

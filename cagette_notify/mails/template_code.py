@@ -9,7 +9,7 @@ from jinja2 import Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
 
-from cagette_notify.mails.views import VIEW_FIELDS
+from cagette_notify.mails.template_variables import VIEW_FIELDS
 
 _LONGEST_KEPT = 200  # characters of a text that many mails may show
 _VIEWS_WITH = {

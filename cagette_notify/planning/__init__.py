@@ -6,6 +6,6 @@ corrections.left_uncorrected, corrections.missed_corrections, corrections.moved_
 corrections.unnamed_duties, corrections.waiting_corrections, due_times, duties, envelopes, missed_recaps,
 orders.orders_ahead, orders.orders_by_member, orders.orders_so_far, outlook.exports_needed,
 outlook.forecast, outlook.held_back, outlook.quota_room, outlook.settings_effects,
-outlook.status_warnings, outlook.strangers, outlook.unannounced, outlook.without_mail, plan,
+outlook.status_warnings, outlook.strangers, outlook.unannounced, outlook.without_mail, plan, plan_index,
 plan_input, shared_addresses, shrunken_duties, shrunken_exports, timeline.
 """

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify.core.model import DutyList
+from cagette_notify.core.duty_list import DutyList
 from cagette_notify.core.notices import ServedBy
 from cagette_notify.core.text import fold
 from cagette_notify.planning.announced import announces, latest, next_revision, still_ahead
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import date, datetime
 
-    from cagette_notify.core.model import Distribution, DutyPlace, Mailbox, Member
+    from cagette_notify.core.duty_list import DutyPlace
+    from cagette_notify.core.model import Distribution, Mailbox, Member
     from cagette_notify.core.notices import Entry, ForgottenKeys
 
     _Whose = tuple[str, str]  # of which distribution and member

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import OrdersState
+from cagette_notify.core.order_book import OrdersState
 
 if TYPE_CHECKING:
-    from cagette_notify.core.model import Distribution, OrderBook
+    from cagette_notify.core.model import Distribution
+    from cagette_notify.core.order_book import OrderBook
 
 _USUALLY_OVER_AFTER = timedelta(hours=4)
 

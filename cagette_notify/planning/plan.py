@@ -16,10 +16,11 @@ from cagette_notify.planning.corrections.late_corrections import late_correction
 from cagette_notify.planning.corrections.moved import corrections
 from cagette_notify.planning.corrections.told_before import ToldBefore
 from cagette_notify.planning.orders.orders_so_far import OrdersSoFar
-from cagette_notify.planning.plan_input import PlanIndex, PlanInput
+from cagette_notify.planning.plan_index import PlanIndex
 
 if TYPE_CHECKING:
     from cagette_notify.planning.due_times import Window
+    from cagette_notify.planning.plan_input import PlanInput
 
 
 _BEFORE_UNSUBSCRIBED = frozenset(

@@ -6,9 +6,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.commands_to_type import command_to_accept
+from cagette_notify.core.duty_list import DutyList
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import DutyList
 from cagette_notify.core.notices import Status
 from cagette_notify.planning.announced import latest, still_ahead
 from cagette_notify.planning.duties import days_told

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from cagette_notify.core.commands_to_type import command_to_accept
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import AddressState, Distribution, Group, Member, OrderBook, OrdersState, Sizes
+from cagette_notify.core.model import AddressState, Distribution, Group, Member, Sizes
+from cagette_notify.core.order_book import OrderBook, OrdersState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cagette_notify.config.load import Config
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.model import Distribution, Group
-    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.data.calendar import Calendar
     from cagette_notify.ledger.first_runs import Floors
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.run.run_report import ReportLine

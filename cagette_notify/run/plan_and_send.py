@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from cagette_notify.core.errors import NotifyError, Problem
 from cagette_notify.core.kinds import Kind
-from cagette_notify.core.model import OrdersState, Sizes
 from cagette_notify.core.notices import Mail, Status
+from cagette_notify.core.order_book import OrdersState
 from cagette_notify.delivery.choose_transport import settle_after, transport_for
 from cagette_notify.delivery.clock_drift import has_jumped_ahead, offset_of
 from cagette_notify.delivery.dispatch import Dispatcher
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cagette_notify.core.messages import Copy
+    from cagette_notify.core.model import Sizes
     from cagette_notify.delivery.transport import Transport
     from cagette_notify.run.context import Run
     from cagette_notify.run.due_now import DueWork

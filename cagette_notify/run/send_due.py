@@ -12,7 +12,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.ledger_place import own_name
 from cagette_notify.core.lock import run_lock
 from cagette_notify.core.stamps import watching
-from cagette_notify.data.dataset import Calendar, load_calendar
+from cagette_notify.data.dataset import load_calendar
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.first_runs import FirstRuns
 from cagette_notify.ledger.planned import PlannedBook
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config.load import Config
+    from cagette_notify.data.calendar import Calendar
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.run.due_now import DueWork
 

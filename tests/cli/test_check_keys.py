@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.cli.check import CheckResults
+from cagette_notify.cli.look_over import CheckResults
 from tests.fixtures.command import run
 from tests.fixtures.coop import Coop
 

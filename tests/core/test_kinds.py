@@ -17,7 +17,8 @@ from cagette_notify.core.model import Contact, Distribution
 from cagette_notify.core.package_files import templates_folder
 from cagette_notify.mails.preview.preview import LANGUAGES, PREVIEW_KINDS
 from cagette_notify.mails.renderer import Renderer
-from cagette_notify.mails.views import FindingView, NextView, Reader, ReplyView
+from cagette_notify.mails.reply_views import FindingView, NextView, ReplyView
+from cagette_notify.mails.views import Reader
 from tests.fixtures.builders import a_contact, a_member
 from tests.fixtures.memory import SPANS
 from tests.house import MODULES, tree_of

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from cagette_notify.config.paths import Sources
-from cagette_notify.data.dataset import Calendar, Members, Orders, load_calendar, load_members, load_orders
+from cagette_notify.data.dataset import Members, Orders, load_calendar, load_members, load_orders
 from tests.fixtures.builders import PARIS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cagette_notify.core.errors import Problem
+    from cagette_notify.data.calendar import Calendar
     from cagette_notify.data.files.file_ages import NextRun
 
 SAMPLES = Path(__file__).parent / "samples"

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from cagette_notify.core.model import AddressState, OrdersState
+from cagette_notify.core.model import AddressState
+from cagette_notify.core.order_book import OrdersState
 from tests.data.files import SAMPLES, lines_of, members_of, orders_of
 
 LAYOUTS = ["membres.csv", "membres-2020.csv", "membres-passes-par-excel.csv"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.core.model import DutyList, DutyPlace
+from cagette_notify.core.duty_list import DutyList, DutyPlace
 from cagette_notify.data.dataset import Duties, load_calendar, load_duties, load_members
 from cagette_notify.data.files_in_use import misspelt_columns
 from tests.data.files import a_folder

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.core.errors import DataError
-from cagette_notify.core.model import OrdersState
+from cagette_notify.core.order_book import OrdersState
 from tests.data.files import TWO_MEMBERS, calendar_of, lines_of, members_of, orders_of
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cagette_notify.core.model import OrderLine, OrdersState
+from cagette_notify.core.order_book import OrderLine, OrdersState
 from cagette_notify.data.files.file_ages import NextRun
 from tests.data.files import ONE_DAY, TWO_GROUPS, lines_of, modified, orders_of
 from tests.fixtures.builders import paris

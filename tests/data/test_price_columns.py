@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.core.model import OrderBook, OrdersState
+from cagette_notify.core.order_book import OrderBook, OrdersState
 from tests.data.files import orders_of
 
 if TYPE_CHECKING:

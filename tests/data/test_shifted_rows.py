@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cagette_notify.core.errors import Problem
-    from cagette_notify.core.model import OrderBook
+    from cagette_notify.core.order_book import OrderBook
 
 HEADER = "member;distribution;product;quantity;unit;price;total\n"
 FULL = "2;vendredi;Pain;1;;3;3\n"

@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from cagette_notify.core.errors import Origin
-from cagette_notify.core.model import OrdersState
+from cagette_notify.core.order_book import OrdersState
 from tests.data.files import SAMPLES, calendar_of, lines_of, members_of, orders_of
 from tests.data.test_cagette import EXPORT, LAYOUTS
 

@@ -29,8 +29,8 @@ from tests.fixtures.builders import (
 )
 
 if TYPE_CHECKING:
-    from cagette_notify.core.model import OrderLine
     from cagette_notify.core.notices import Notice
+    from cagette_notify.core.order_book import OrderLine
 
 GOLDEN = Path(__file__).parent / "golden"
 SENDER = Contact("noreply@mj.cagette.net", "Cagette.net")

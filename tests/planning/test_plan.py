@@ -8,8 +8,9 @@ import pytest
 from msgspec.structs import replace
 
 from cagette_notify.core.kinds import Kind
-from cagette_notify.core.model import AddressState, Mailbox, OrderBook, OrdersState, Setting, UnreadLine
+from cagette_notify.core.model import AddressState, Mailbox, Setting
 from cagette_notify.core.notices import Notice, Reason, Skip, Status, hash_of
+from cagette_notify.core.order_book import OrderBook, OrdersState, UnreadLine
 from cagette_notify.planning.plan import Plan, plan
 from tests.fixtures.builders import (
     a_distribution,

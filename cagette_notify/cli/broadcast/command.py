@@ -70,7 +70,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.broadcast.drafts import Draft
     from cagette_notify.config.load import Config
-    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.data.calendar import Calendar
 
 
 @click.command("broadcast", cls=TranslatedCommand)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from cagette_notify.cli.broadcast.send import BroadcastReport
     from cagette_notify.cli.prompt import Terminal
     from cagette_notify.config.load import Config
-    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.data.calendar import Calendar
 
 _MOST = 9  # that are offered
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from cagette_notify.cli.prompt import Terminal
     from cagette_notify.config.load import Config
     from cagette_notify.core.model import Group
-    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.data.calendar import Calendar
 
 _NAMED = 10  # groups that an error may list
 _FARTHEST = timedelta(days=60)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cagette_notify.cli.check import look_over
 from cagette_notify.cli.exports_to_do import exports_to_do, once_exported, soon
+from cagette_notify.cli.look_over import look_over
 from cagette_notify.cli.session import typed_with
 from cagette_notify.cli.setup.rehearsal import rehearsal_at
 from cagette_notify.cli.until_real_mails import until_real_mails

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from cagette_notify.core.duty_list import DutyList, DutyPlace
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import DutyList, DutyPlace
 from cagette_notify.data.camap.mended import mended, numbers_in, whole_of
 from cagette_notify.data.camap.queries import SELECT_ROLES, SELECT_ROLES_DUE, SELECT_VOLUNTEERS, in_groups_of
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from cagette_notify.config.camap import CAMAP
 from cagette_notify.core.errors import Origin, Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import OrderBook, OrderLine, OrdersState, StrangerLine, UnreadLine
+from cagette_notify.core.order_book import OrderBook, OrderLine, OrdersState, StrangerLine, UnreadLine
 from cagette_notify.core.parsing import to_the_cent
 from cagette_notify.data.camap.members import REMOVED
 from cagette_notify.data.camap.mended import decimal_of, mended, numbers_in, whole_of

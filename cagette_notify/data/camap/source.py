@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.camap import CamapSource
     from cagette_notify.config.paths import Sources
-    from cagette_notify.core.model import Distribution, DutyList, Member, OrderBook
+    from cagette_notify.core.duty_list import DutyList
+    from cagette_notify.core.model import Distribution, Member
+    from cagette_notify.core.order_book import OrderBook
     from cagette_notify.data.distributions.read import Distributions
     from cagette_notify.data.groups import Groups
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify.core.model import Member, OrderLine, StrangerLine, UnreadLine
+from cagette_notify.core.order_book import OrderLine, StrangerLine, UnreadLine
 from cagette_notify.readers.csv import DELIMITERS
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from cagette_notify.core.errors import Origin
+    from cagette_notify.core.model import Member
     from cagette_notify.data.members.member_lookup import MemberLookup
     from cagette_notify.data.rows.cells import Row
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import OrderLine, StrangerLine, UnreadLine
+from cagette_notify.core.order_book import OrderLine, StrangerLine, UnreadLine
 
 if TYPE_CHECKING:
     Line = OrderLine | UnreadLine | StrangerLine

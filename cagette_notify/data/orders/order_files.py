@@ -8,14 +8,7 @@ from msgspec import Struct, field
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import (
-    Distribution,
-    OrderBook,
-    OrderLine,
-    OrdersState,
-    StrangerLine,
-    UnreadLine,
-)
+from cagette_notify.core.order_book import OrderBook, OrderLine, OrdersState, StrangerLine, UnreadLine
 from cagette_notify.core.stamps import Stamp, stamp_of
 from cagette_notify.data.files.newest_file import newest_file
 from cagette_notify.data.orders.orders_of_nobody import orders_of_nobody
@@ -28,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from cagette_notify.core.model import Distribution
     from cagette_notify.data.distributions.read import Distributions
     from cagette_notify.data.files.file_ages import FileAges
     from cagette_notify.data.members.member_lookup import MemberLookups

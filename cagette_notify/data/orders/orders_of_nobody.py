@@ -11,7 +11,7 @@ from cagette_notify.core.text import quoted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cagette_notify.core.model import OrderBook
+    from cagette_notify.core.order_book import OrderBook
     from cagette_notify.data.members.member_lookup import MemberLookup
 
 _NAMED = 3

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from cagette_notify.core import parsing as values
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import Distribution, OrderLine, StrangerLine, UnreadLine
+from cagette_notify.core.order_book import OrderLine, StrangerLine, UnreadLine
 from cagette_notify.core.text import fold, quoted, quoted_with, quoted_with_hint
 from cagette_notify.data.distributions.distribution_lookup import DistributionLookup
 from cagette_notify.data.members.unread_lines import (
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from cagette_notify.core.errors import Origin, Problem
+    from cagette_notify.core.model import Distribution
     from cagette_notify.data.members.member_lookup import MemberLookup
     from cagette_notify.data.rows.table_rows import Sheet
 

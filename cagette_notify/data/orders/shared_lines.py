@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.model import StrangerLine
+from cagette_notify.core.order_book import StrangerLine
 from cagette_notify.data.rows.broken_values import stands_for_nothing
 from cagette_notify.data.rows.cells import Row
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core import formatting as wording
 from cagette_notify.core.mail_providers import provider_of
 from cagette_notify.core.text import fold, one_line
-from cagette_notify.mails.views import FindingView, LeftView
+from cagette_notify.mails.reply_views import FindingView, LeftView
 
 if TYPE_CHECKING:
     from cagette_notify.helpdesk.check_member.evidence.member_evidence import MemberEvidence

@@ -23,8 +23,9 @@ from cagette_notify.helpdesk.check_member.findings.finding import (
     Health,
     Matter,
 )
+from cagette_notify.mails.reply_views import FindingView, NextView, ReplyView
 from cagette_notify.mails.view_builder import group_view
-from cagette_notify.mails.views import FindingView, NextView, Reader, ReplyView
+from cagette_notify.mails.views import Reader
 from cagette_notify.planning.envelopes import envelope_ahead
 from cagette_notify.planning.timeline import WILL_SEND, TimelineEvent
 

@@ -16,7 +16,8 @@ from cagette_notify.core.text import one_line
 from cagette_notify.mails.broadcast_text.compose import compose
 from cagette_notify.mails.broadcast_text.placeholders import with_reader_names
 from cagette_notify.planning.due_times import END, Window, windows_of
-from cagette_notify.planning.plan_input import PlanIndex, PlanInput
+from cagette_notify.planning.plan_index import PlanIndex
+from cagette_notify.planning.plan_input import PlanInput
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -10,21 +10,12 @@ from msgspec import Struct
 
 from cagette_notify.config.camap import CAMAP
 from cagette_notify.config.paths import sources_of
+from cagette_notify.core.duty_list import DutyList, DutyPlace
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS, Kind
-from cagette_notify.core.model import (
-    AddressState,
-    Distribution,
-    DutyList,
-    DutyPlace,
-    Group,
-    Mailbox,
-    Member,
-    OrderBook,
-    OrderLine,
-    OrdersState,
-)
+from cagette_notify.core.model import AddressState, Distribution, Group, Mailbox, Member
+from cagette_notify.core.order_book import OrderBook, OrderLine, OrdersState
 from cagette_notify.core.text import fold
 from cagette_notify.data.dataset import load_duties, load_orders
 from cagette_notify.data.members.find_member import (

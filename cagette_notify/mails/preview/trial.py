@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.model import Contact, Distribution, Group, Mailbox, Member, OrderBook, OrdersState
+from cagette_notify.core.model import Contact, Distribution, Group, Mailbox, Member
+from cagette_notify.core.order_book import OrderBook, OrdersState
 from cagette_notify.mails.jinja_environment import TemplateProblem
 from cagette_notify.mails.preview.preview import LANGUAGES, PREVIEW_KINDS, PreviewInput, preview
 from cagette_notify.mails.preview.sample_data import SampleData, made_up_order

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cagette_notify.core.notices import Entry, Notice
-    from cagette_notify.planning.plan_input import PlanIndex
+    from cagette_notify.planning.plan_index import PlanIndex
 
 
 def duty_corrections(index: PlanIndex) -> Iterator[Notice]:

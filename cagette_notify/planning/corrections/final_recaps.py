@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.model import Distribution, Mailbox, Member
     from cagette_notify.core.notices import Entry, Notice
     from cagette_notify.planning.due_times import Window
-    from cagette_notify.planning.plan_input import PlanIndex
+    from cagette_notify.planning.plan_index import PlanIndex
 
 
 def shows_order_so_far(entry: Entry, distribution: Distribution, due_at: datetime) -> bool:

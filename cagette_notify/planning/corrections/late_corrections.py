@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.model import Distribution, Member
     from cagette_notify.core.notices import Entry, Notice
-    from cagette_notify.planning.plan_input import PlanIndex
+    from cagette_notify.planning.plan_index import PlanIndex
 
 
 def late_corrections(index: PlanIndex) -> Iterator[tuple[Notice, Entry]]:

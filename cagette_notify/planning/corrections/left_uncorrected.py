@@ -12,7 +12,7 @@ from cagette_notify.core.i18n import _n
 from cagette_notify.planning.announced import announces, as_told, latest, sets_right, when_and_where
 from cagette_notify.planning.corrections.called_off import command_to_those_told, is_of_another_group
 from cagette_notify.planning.corrections.moved import is_anothers_now, is_still_to_come
-from cagette_notify.planning.plan_input import PlanIndex
+from cagette_notify.planning.plan_index import PlanIndex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from cagette_notify.core.notices import Entry, Notice
-    from cagette_notify.planning.plan_input import PlanIndex
+    from cagette_notify.planning.plan_index import PlanIndex
 
 
 def corrections(index: PlanIndex) -> Iterator[Notice]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.notices import Entry, Notice, NoticeKey
-    from cagette_notify.planning.plan_input import PlanIndex
+    from cagette_notify.planning.plan_index import PlanIndex
 
 
 class ToldBefore:

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import Distribution, Group, Member, OrderBook, OrdersState
+from cagette_notify.core.order_book import OrderBook, OrdersState
 from cagette_notify.planning.announced import announces, as_told, latest
 from cagette_notify.planning.corrections.moved import is_anothers_now, is_still_to_come
-from cagette_notify.planning.plan_input import PlanIndex, PlanInput
+from cagette_notify.planning.plan_index import PlanIndex
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
+    from cagette_notify.core.model import Distribution, Group, Member
     from cagette_notify.core.notices import Entry
+    from cagette_notify.planning.plan_input import PlanInput
 
 _NO_BOOK = OrderBook(OrdersState.WAITING)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.model import OrderBook, OrdersState
+from cagette_notify.core.order_book import OrderBook, OrdersState
 from cagette_notify.planning.orders.orders_by_member import members_of_unknown_order, members_with_order
 
 if TYPE_CHECKING:

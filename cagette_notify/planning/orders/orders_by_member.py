@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cagette_notify.core.errors import Origin
-    from cagette_notify.core.model import OrderBook, OrderLine, UnreadLine
+    from cagette_notify.core.order_book import OrderBook, OrderLine, UnreadLine
 
 
 def members_with_order(book: OrderBook) -> set[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cagette_notify.core.model import OrderBook, OrdersState
+from cagette_notify.core.order_book import OrderBook, OrdersState
 from cagette_notify.planning.orders.orders_by_member import members_of_unknown_order, members_with_order
 from cagette_notify.planning.shrunken_exports import has_shrunk
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cagette_notify.core.model import OrderBook, OrdersState
+from cagette_notify.core.order_book import OrderBook, OrdersState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -9,8 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS
-from cagette_notify.core.model import OrderBook, OrdersState
 from cagette_notify.core.notices import Reason, day_of_occasion
+from cagette_notify.core.order_book import OrderBook, OrdersState
 from cagette_notify.planning.announced import announces
 from cagette_notify.planning.corrections.final_recaps import shows_order_so_far
 from cagette_notify.planning.corrections.waiting_corrections import WaitsFor

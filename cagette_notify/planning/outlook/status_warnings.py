@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Origin, Problem
 from cagette_notify.core.i18n import _, _n
-from cagette_notify.core.model import AddressState, Distribution, Group, Member, OrderBook, OrdersState
+from cagette_notify.core.model import AddressState, Distribution, Group, Member
+from cagette_notify.core.order_book import OrderBook, OrdersState
 from cagette_notify.planning.announced import when_and_where
 from cagette_notify.planning.corrections.waiting_corrections import cause_in_words, mail_in_words
 from cagette_notify.planning.outlook.held_back import lookback_hours, mails_held

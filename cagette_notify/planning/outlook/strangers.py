@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _, _n
-from cagette_notify.core.model import OrderBook, OrdersState
+from cagette_notify.core.order_book import OrderBook, OrdersState
 from cagette_notify.core.text import fold
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.model import Distribution
     from cagette_notify.core.notices import Entry
-    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.data.calendar import Calendar
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.run.as_told.letters_to_told import Letter
 

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from cagette_notify.core.duty_list import DutyList
     from cagette_notify.core.errors import Problem
-    from cagette_notify.core.model import DutyList, Member
-    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.core.model import Member
+    from cagette_notify.data.calendar import Calendar
     from cagette_notify.data.files.file_ages import NextRun
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.planning.changed_ids.renumbered_members import NewIds

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import NotifyError
-from cagette_notify.data.dataset import Calendar, load_calendar, time_to_rest, time_until_duties_rest
+from cagette_notify.data.dataset import load_calendar
 from cagette_notify.data.files.file_ages import RESTED_AFTER, NextRun
+from cagette_notify.data.last_written import time_to_rest, time_until_duties_rest
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.planning.announced import announces
 from cagette_notify.planning.due_times import windows_of
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from cagette_notify.config.load import Config
     from cagette_notify.core.model import Distribution
     from cagette_notify.core.notices import Entry
+    from cagette_notify.data.calendar import Calendar
     from cagette_notify.planning.due_times import Window
     from cagette_notify.run.context import Run
     from cagette_notify.run.due_now import DueWork

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cagette_notify.core.model import OrdersState, Sizes
+from cagette_notify.core.model import Sizes
+from cagette_notify.core.order_book import OrdersState
 from cagette_notify.ledger.changed_ids import ChangedIds
 from cagette_notify.ledger.known_people import KnownPeople
 from cagette_notify.ledger.run_memory import RunMemory
@@ -29,9 +30,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from cagette_notify.core.duty_list import DutyList
     from cagette_notify.core.errors import Problem
-    from cagette_notify.core.model import Distribution, DutyList, Member, OrderBook
-    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.core.model import Distribution, Member
+    from cagette_notify.core.order_book import OrderBook
+    from cagette_notify.data.calendar import Calendar
     from cagette_notify.data.roster import Roster
     from cagette_notify.ledger.ledger import Ledger
 

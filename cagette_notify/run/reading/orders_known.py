@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.notices import Reason
-from cagette_notify.data.dataset import load_orders, orders_modified_at
+from cagette_notify.data.dataset import load_orders
 from cagette_notify.data.files.file_ages import NextRun
+from cagette_notify.data.last_written import orders_modified_at
 from cagette_notify.ledger.skips import SkipBook
 from cagette_notify.planning.orders.orders_so_far import (
     KNOWN_FOR,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.model import Member
-    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.data.calendar import Calendar
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.planning.due_times import Window
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.model import Member, OrderBook, OrdersState, Sizes
+from cagette_notify.core.order_book import OrderBook, OrdersState
 from cagette_notify.data.dataset import load_members, load_orders
 from cagette_notify.data.member_settings.odd_rows import settings_in_doubt, settings_of_nobody
 from cagette_notify.data.member_settings.read import MemberSettings, load_member_settings, with_own_settings
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from cagette_notify.core.errors import Problem
+    from cagette_notify.core.model import Member, Sizes
     from cagette_notify.planning.changed_ids.renamed_groups import RenamedGroup
     from cagette_notify.planning.changed_ids.renumbered_members import Renumbered
     from cagette_notify.planning.orders.orders_so_far import OrdersSoFar

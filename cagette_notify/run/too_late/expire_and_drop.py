@@ -8,8 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cagette_notify.core.kinds import Kind
-from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Entry, NoticeKey, Reason, Status
+from cagette_notify.core.order_book import OrdersState
 from cagette_notify.ledger.skips import SkipBook
 from cagette_notify.planning.orders.orders_by_member import members_of_unknown_order
 from cagette_notify.run.reading.orders_known import forget_orders_taken_back

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.cron_alive import CRON_ALIVE_WITHIN
-from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Reason
+from cagette_notify.core.order_book import OrdersState
 from cagette_notify.ledger.skips import SkipBook
 from cagette_notify.planning.orders.orders_by_member import (
     members_of_unreadable_order,
@@ -19,8 +19,9 @@ from cagette_notify.run.reading.held_groups import books_as_believed
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cagette_notify.core.model import Distribution, OrderBook
+    from cagette_notify.core.model import Distribution
     from cagette_notify.core.notices import Notice
+    from cagette_notify.core.order_book import OrderBook
     from cagette_notify.data.dataset import Members
     from cagette_notify.planning.plan import Owed
     from cagette_notify.run.context import Run

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.model import OrderBook, OrdersState
 from cagette_notify.core.notices import Reason
+from cagette_notify.core.order_book import OrderBook, OrdersState
 from cagette_notify.ledger.skips import SkipBook
 from cagette_notify.planning.missed_recaps import missed_problem, want_of_orders
 from cagette_notify.run.too_late.late_orders import late_orders

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from cagette_notify.core.model import OrderBook
     from cagette_notify.core.notices import Entry, Notice, NoticeKey
+    from cagette_notify.core.order_book import OrderBook
     from cagette_notify.planning.plan import Owed
     from cagette_notify.run.context import Run
     from cagette_notify.run.reading.read_data import RunData

@@ -10,8 +10,11 @@ from cagette_notify.data.dataset import load_calendar, load_duties, load_members
 from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
-    from cagette_notify.core.model import Distribution, DutyList, Group, Member, OrderBook
-    from cagette_notify.data.dataset import Calendar, Members, Orders
+    from cagette_notify.core.duty_list import DutyList
+    from cagette_notify.core.model import Distribution, Group, Member
+    from cagette_notify.core.order_book import OrderBook
+    from cagette_notify.data.calendar import Calendar
+    from cagette_notify.data.dataset import Members, Orders
     from tests.fixtures.database import CamapCoop
 
 NOW = utc("2026-06-11T10:00")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cagette_notify.core.model import Member, OrderBook, OrderLine, OrdersState, StrangerLine, UnreadLine
+from cagette_notify.core.order_book import OrderBook, OrderLine, OrdersState, StrangerLine, UnreadLine
 from cagette_notify.data.dataset import load_orders
 from cagette_notify.planning.announced import latest
 from cagette_notify.planning.orders.orders_by_member import lines_by_member, unread_by_member
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.kinds import Kind
+    from cagette_notify.core.model import Member
     from cagette_notify.core.notices import Entry
     from cagette_notify.data.roster import Roster
     from cagette_notify.ledger.ledger import Ledger

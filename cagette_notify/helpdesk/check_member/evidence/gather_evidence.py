@@ -14,7 +14,7 @@ from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.model import Distribution, Mailbox, Member
 from cagette_notify.core.notices import Reason, Status
 from cagette_notify.core.text import fold
-from cagette_notify.data.dataset import shelf_of
+from cagette_notify.data.calendar import shelf_of
 from cagette_notify.data.duty_rows_aside import duty_rows_aside
 from cagette_notify.data.member_settings.read import names_in_settings
 from cagette_notify.delivery.sender_check import chosen_sender

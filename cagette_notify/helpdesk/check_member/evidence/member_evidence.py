@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import AddressState, Contact, Distribution, Group, Mailbox, Member, OrderBook
+from cagette_notify.core.model import AddressState, Contact, Distribution, Group, Mailbox, Member
 from cagette_notify.core.text import one_line
 from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import RunsEvidence
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.mailjet_fates import Fate
     from cagette_notify.core.model import MemberRow
+    from cagette_notify.core.order_book import OrderBook
     from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import (
         Cancelled,
         HeldBack,

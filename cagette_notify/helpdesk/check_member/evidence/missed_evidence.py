@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.model import AddressState, OrdersState
+from cagette_notify.core.model import AddressState
 from cagette_notify.core.notices import Reason, Status
+from cagette_notify.core.order_book import OrdersState
 from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import MissedRecap
 from cagette_notify.planning.announced import announces, latest
 from cagette_notify.planning.orders.orders_by_member import has_surely_none
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.core.kinds import Kind
-    from cagette_notify.core.model import Distribution, Member, OrderBook
+    from cagette_notify.core.model import Distribution, Member
+    from cagette_notify.core.order_book import OrderBook
     from cagette_notify.data.roster import Roster
     from cagette_notify.helpdesk.check_member.evidence.distribution_evidence import DistributionEvidence
     from cagette_notify.planning.timeline import TimelineEvent

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from cagette_notify.core.errors import Origin, Problem
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.mailjet_fates import Fate
-    from cagette_notify.core.model import Distribution, Group, Mailbox, OrderBook, StrangerLine, UnreadLine
+    from cagette_notify.core.model import Distribution, Group, Mailbox
     from cagette_notify.core.notices import Entry
+    from cagette_notify.core.order_book import OrderBook, StrangerLine, UnreadLine
     from cagette_notify.delivery.mailjet.rest_rows import MailjetContact
     from cagette_notify.planning.timeline import TimelineEvent
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cagette_notify.config.load import Config
     from cagette_notify.core.messages import PlannedMail
     from cagette_notify.core.model import Member
-    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.data.calendar import Calendar
     from cagette_notify.ledger.ledger import Ledger
 
 

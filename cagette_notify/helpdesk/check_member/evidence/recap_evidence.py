@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Reason, Status
+from cagette_notify.core.order_book import OrdersState
 from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import (
     IncompleteRecap,
     MissingOrder,
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from cagette_notify.core.model import Distribution, Member, OrderBook
+    from cagette_notify.core.model import Distribution, Member
     from cagette_notify.core.notices import Entry
+    from cagette_notify.core.order_book import OrderBook
     from cagette_notify.data.roster import Roster
     from cagette_notify.helpdesk.check_member.evidence.distribution_evidence import DistributionEvidence
     from cagette_notify.planning.timeline import TimelineEvent

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from cagette_notify.core.model import Distribution, Member, StrangerLine
+    from cagette_notify.core.model import Distribution, Member
+    from cagette_notify.core.order_book import StrangerLine
     from cagette_notify.data.roster import Roster
     from cagette_notify.helpdesk.check_member.evidence.distribution_evidence import DistributionEvidence
 

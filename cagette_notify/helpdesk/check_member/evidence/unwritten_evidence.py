@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.kinds import NOTICE_KINDS
-from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Status
+from cagette_notify.core.order_book import OrdersState
 from cagette_notify.helpdesk.check_member.evidence.unwritten import Unwritten, WhyUnwritten
 from cagette_notify.planning.orders.orders_by_member import has_surely_none, where_rows_stand
 from cagette_notify.planning.timeline import WILL_SEND
@@ -14,7 +14,8 @@ from cagette_notify.planning.timeline import WILL_SEND
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from cagette_notify.core.model import Distribution, Member, OrderBook
+    from cagette_notify.core.model import Distribution, Member
+    from cagette_notify.core.order_book import OrderBook
     from cagette_notify.helpdesk.check_member.evidence.distribution_evidence import DistributionEvidence
     from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import MailboxEvidence, MissingOrder
     from cagette_notify.planning.timeline import TimelineEvent

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
 from cagette_notify.core.labels import notice_label
-from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Status
+from cagette_notify.core.order_book import OrdersState
 from cagette_notify.core.text import one_line
 from cagette_notify.helpdesk.check_member.findings.finding import Check, Finding, Health, Matter
 from cagette_notify.planning.timeline import WILL_SEND

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from cagette_notify.core.model import Distribution, UnreadLine
+    from cagette_notify.core.model import Distribution
+    from cagette_notify.core.order_book import UnreadLine
     from cagette_notify.helpdesk.check_member.evidence.member_evidence import MemberEvidence
     from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import Cancelled, UnreadOrder
     from cagette_notify.planning.timeline import TimelineEvent

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.cron_alive import is_cron_alive
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Status
+from cagette_notify.core.order_book import OrdersState
 from cagette_notify.helpdesk.check_member.findings.finding import Check, Finding, Health, Matter, next_run
 from cagette_notify.helpdesk.check_member.findings.missed_notices import kind_and_occasion, missed_notices
 from cagette_notify.helpdesk.check_member.findings.refused_mails import refused_before, refused_mails
