@@ -13,9 +13,10 @@ from cagette_notify.ledger.sqlite import opened_empty, opened_file, prove_file
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cagette_notify.core.ledger_place import LedgerPlace
+    from cagette_notify.core.ledger_place import LedgerPlace, SharedLedger
     from cagette_notify.core.lock import Lock
     from cagette_notify.ledger.engine import Engine
+    from cagette_notify.ledger.server_facts import ServerFacts
 
 
 @contextmanager
@@ -49,6 +50,13 @@ def prove_ledger(place: LedgerPlace) -> None:
 def is_made_already(place: LedgerPlace) -> bool:
     """Tell whether there is a file that nobody would have to make; on a server others may have made it."""
     return not isinstance(place, Path) or place.exists()
+
+
+def server_of(place: SharedLedger) -> ServerFacts:
+    """Return how durable the server is on which a ledger stands."""
+    from cagette_notify.ledger.server_facts import server_facts  # only who has one pays for it
+
+    return server_facts(place)
 
 
 @contextmanager

@@ -74,6 +74,10 @@ class Engine(Protocol):
     def name(self) -> str:
         """What problems call it."""
 
+    @property
+    def machine(self) -> str:
+        """What this machine is called among those that share the ledger; nothing where none does."""
+
     def ledger_id(self) -> str:
         """Return the ledger's own name."""
 

@@ -47,6 +47,7 @@ class Ledger:
         """Wrap an open database; use ``open_ledger``."""
         self._engine = engine
         self.ledger_id = ledger_id
+        self.machine = engine.machine
         self._heirs = heirs
 
     def under(self, heirs: Heirs) -> Ledger:

@@ -12,7 +12,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.ledger.errors import name_among, newer_version
 from cagette_notify.ledger.postgresql_lock import HeldLock, TimedLease, boot_time, lock_lost
 from cagette_notify.ledger.postgresql_schema import is_made, make_tables, version_in
-from cagette_notify.ledger.psycopg_wire import ServerWire, connect
+from cagette_notify.ledger.psycopg_wire import ServerWire, connect, machine_name
 from cagette_notify.ledger.schema import COLUMNS_SINCE, MIGRATIONS
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class PostgresqlEngine:
         """Wrap an open connection; see ``opened_on_server``."""
         self.connection = wire
         self.name = name
+        self.machine = machine_name()
         self._lock: HeldLock | None = None
         self._seen = ""
         self._changes_of_others = 0

@@ -38,6 +38,7 @@ class SqliteEngine:
         """Wrap an open connection; see ``opened_file``."""
         self.connection = connection
         self.name = str(path)
+        self.machine = ""
         self._path = path
 
     @contextmanager

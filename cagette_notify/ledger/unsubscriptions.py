@@ -33,17 +33,17 @@ class UnsubscriptionBook:
     def standing(self) -> dict[str, dict[Kind, datetime]]:
         """Return, by address, each kind that is stopped and since when: not what was switched on since."""
         found: defaultdict[str, dict[Kind, datetime]] = defaultdict(dict)
-        for act in self._standing_acts("1"):
+        for act in self._standing_acts("TRUE"):
             found[act.address].update(dict.fromkeys(act.kinds, act.at))
         return dict(found)
 
     def known(self) -> frozenset[tuple[str, datetime]]:
         """Return the acts that are kept, as address and time."""
-        return frozenset((act.address, act.at) for act in self._acts("1"))
+        return frozenset((act.address, act.at) for act in self._acts("TRUE"))
 
     def attributed(self, address: str) -> frozenset[str]:
         """Return the CustomIDs of the mails whose links an address is known to have pressed."""
-        return frozenset(act.custom_id for act in self._acts("1") if act.address == address) - {""}
+        return frozenset(act.custom_id for act in self._acts("TRUE") if act.address == address) - {""}
 
     def addresses_written_to(self) -> dict[str, datetime]:
         """Return every address to which a mail left, or may have, with when the first was claimed."""

@@ -28,6 +28,7 @@ from cagette_notify.ledger.run_memory import RunMemory
 
 if TYPE_CHECKING:
     from cagette_notify.data.camap.source import DatabaseState
+    from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.run.run_report import NothingDue
 
 _SECOND = 1_000_000_000  # in nanoseconds, as all times of files here
@@ -110,10 +111,18 @@ def _rests(config: Path, ledger: LedgerPlace, now: datetime) -> bool:
             if not _holds(note, own_name(ledger), opened.state(), now):
                 return False
             RunMemory(opened, note.account).keep_complete(note.group_ids, now)
+            if opened.machine:
+                _note_machine(opened, now)
             state = opened.state()
             if opened.data_version() == version:
                 lock.leave(json.encode(replace(note, last_run=now, ledger=state)))
     return True
+
+
+def _note_machine(ledger: Ledger, now: datetime) -> None:
+    from cagette_notify.ledger.machines import MachineBook  # only who shares a ledger pays for it
+
+    MachineBook(ledger).note_run(now)
 
 
 def _holds(note: NothingDueNote, ledger: Path, state: tuple[int, bytes], now: datetime) -> bool:

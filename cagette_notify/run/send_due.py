@@ -15,6 +15,7 @@ from cagette_notify.core.stamps import watching
 from cagette_notify.data.dataset import load_calendar
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.first_runs import FirstRuns
+from cagette_notify.ledger.machines import MachineBook
 from cagette_notify.ledger.planned import PlannedBook
 from cagette_notify.ledger.run_memory import WHOLE_DELIVERY, RunMemory
 from cagette_notify.planning.due_times import next_change
@@ -24,6 +25,7 @@ from cagette_notify.run.context import Departures, Run, RunRequest, run_over
 from cagette_notify.run.due_now import find_due_work, moved_ahead
 from cagette_notify.run.exit_status import exit_status_of
 from cagette_notify.run.follow_up_fates import follow_up_fates
+from cagette_notify.run.machines import note_what_was_read
 from cagette_notify.run.moved_source import go_on_from_another_source
 from cagette_notify.run.nothing_due import leave_note
 from cagette_notify.run.operator_mail.alerts import note_alerts, send_alerts
@@ -94,6 +96,8 @@ def send_due(  # noqa: PLR0913 - what a run consists of
         report = _run(
             *(config, request, ledger, now, depart), clock=clock, environ=environ, progress=progress
         )
+        if request.moves_marks:
+            note_what_was_read(config, ledger, seen, now)
         if report.quiet:
             state = ledger.state()
             if ledger.data_version() == version:  # a broadcast is recorded without the lock
@@ -243,6 +247,7 @@ def _remember(run: Run, report: RunReport) -> RunReport:
         complete = (run.group_ids - report.held_groups) | whole
         run.memory.note_leap(complete, run.now, run.config.keep)
         run.memory.keep_complete(complete, run.now)
+        MachineBook(run.ledger).note_run(run.now)
         if not report.clock_troubles:
             purge(run)
     return report

@@ -8,7 +8,6 @@ import pytest
 
 from cagette_notify.ledger import schema, sqlite
 from cagette_notify.ledger.sqlite import SqliteEngine
-from tests.fixtures.postgresql import PostgresqlServer, why_no_postgresql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.ledger_place import LedgerPlace
     from cagette_notify.ledger.ledger import Ledger
+    from tests.fixtures.postgresql import PostgresqlServer
 
 
 @pytest.fixture(autouse=True)
@@ -32,16 +32,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("engine", ["sqlite"] if is_sqlite_s else ["sqlite", "postgresql"])
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[PostgresqlServer]:
-    """Start a PostgreSQL, if there is one."""
-    if reason := why_no_postgresql():
-        pytest.skip(reason)
-    started = PostgresqlServer()
-    yield started
-    started.remove()
-
-
 @pytest.fixture
 def sqlite_engine(ledger: Ledger) -> SqliteEngine:
     """Give what is SQLite's alone of a ledger."""
@@ -55,5 +45,5 @@ def place(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Ledger
     """Say where the test's ledger is."""
     if engine == "sqlite":
         return tmp_path / "ledger.sqlite3"
-    server: PostgresqlServer = request.getfixturevalue("server")
-    return server.ledger(tmp_path)
+    postgresql: PostgresqlServer = request.getfixturevalue("postgresql")
+    return postgresql.ledger(tmp_path)

@@ -37,8 +37,8 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def shared(server: PostgresqlServer, tmp_path: Path) -> SharedLedger:
-    return server.ledger(tmp_path)
+def shared(postgresql: PostgresqlServer, tmp_path: Path) -> SharedLedger:
+    return postgresql.ledger(tmp_path)
 
 
 @pytest.fixture(params=["to a server", "to a file"])

@@ -32,8 +32,8 @@ END_ITS_SESSION = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype
 
 
 @pytest.fixture
-def shared(server: PostgresqlServer, tmp_path: Path) -> SharedLedger:
-    return server.ledger(tmp_path)
+def shared(postgresql: PostgresqlServer, tmp_path: Path) -> SharedLedger:
+    return postgresql.ledger(tmp_path)
 
 
 @pytest.fixture
@@ -53,14 +53,14 @@ def opened(place: SharedLedger) -> AbstractContextManager[Ledger]:
     return open_ledger(place)
 
 
-def test_whoever_only_reads_makes_no_tables(server: PostgresqlServer, tmp_path: Path) -> None:
-    server.do("CREATE DATABASE untouched")
-    place = SharedLedger(server.url("untouched"), tmp_path / "ledger.postgresql")
+def test_whoever_only_reads_makes_no_tables(postgresql: PostgresqlServer, tmp_path: Path) -> None:
+    postgresql.do("CREATE DATABASE untouched")
+    place = SharedLedger(postgresql.url("untouched"), tmp_path / "ledger.postgresql")
 
     with open_ledger(place, read_only=True) as ledger:
         assert ledger.unfinished("mailjet") == []
 
-    assert server.do("SELECT to_regclass('identity')", database="untouched") == [(None,)]
+    assert postgresql.do("SELECT to_regclass('identity')", database="untouched") == [(None,)]
 
 
 def test_the_second_machine_is_kept_out_until_the_first_has_ended(
@@ -89,11 +89,11 @@ def test_several_transactions_keep_the_lock(locked: Ledger, theirs: SharedLedger
 
 
 def test_who_has_lost_the_lock_neither_posts_nor_writes(
-    server: PostgresqlServer, shared: SharedLedger, locked: Ledger
+    postgresql: PostgresqlServer, shared: SharedLedger, locked: Ledger
 ) -> None:
     lease = locked.lease()
     locked.claim("mailjet", [(a_mail(), "")], NOW)
-    server.do(END_ITS_SESSION, database=database_of(shared))
+    postgresql.do(END_ITS_SESSION, database=database_of(shared))
 
     with pytest.raises(LaterError):
         lease.holds()
@@ -112,8 +112,10 @@ def test_a_claim_lives_for_two_minutes(locked: Ledger, monkeypatch: pytest.Monke
     assert not lease.holds()
 
 
-def test_a_claim_lives_for_two_minutes_of_the_servers(server: PostgresqlServer, shared: SharedLedger) -> None:
-    clock = server.with_a_clock(shared)
+def test_a_claim_lives_for_two_minutes_of_the_servers(
+    postgresql: PostgresqlServer, shared: SharedLedger
+) -> None:
+    clock = postgresql.with_a_clock(shared)
     with run_lock(clock.place, NOW) as lock, open_ledger(clock.place, lock=lock) as ledger:
         lease = ledger.lease()
         clock.shift(timedelta(seconds=115))
@@ -122,8 +124,8 @@ def test_a_claim_lives_for_two_minutes_of_the_servers(server: PostgresqlServer, 
         assert not lease.holds()
 
 
-def test_all_machines_go_by_the_servers_clock(server: PostgresqlServer, shared: SharedLedger) -> None:
-    clock = server.with_a_clock(shared)
+def test_all_machines_go_by_the_servers_clock(postgresql: PostgresqlServer, shared: SharedLedger) -> None:
+    clock = postgresql.with_a_clock(shared)
     clock.shift(timedelta(days=1))
 
     with open_ledger(clock.place) as ledger:
@@ -141,9 +143,9 @@ def test_a_server_that_is_away_is_for_the_next_run(tmp_path: Path) -> None:
 
 
 def test_a_database_that_is_not_there_is_for_somebody_to_mend(
-    server: PostgresqlServer, tmp_path: Path
+    postgresql: PostgresqlServer, tmp_path: Path
 ) -> None:
-    nowhere = SharedLedger(server.url("nowhere"), tmp_path / "ledger.postgresql")
+    nowhere = SharedLedger(postgresql.url("nowhere"), tmp_path / "ledger.postgresql")
 
     with pytest.raises(ConfigError, match=r"it refuses: .*nowhere"), open_ledger(nowhere):
         pass
@@ -157,21 +159,21 @@ def test_a_parameter_that_nobody_knows_is_for_somebody_to_mend(shared: SharedLed
         pass
 
 
-def test_another_programs_tables_are_left_alone(server: PostgresqlServer, tmp_path: Path) -> None:
-    server.do("CREATE DATABASE others")
-    server.do("CREATE TABLE identity (name text)", database="others")
-    place = SharedLedger(server.url("others"), tmp_path / "ledger.postgresql")
+def test_another_programs_tables_are_left_alone(postgresql: PostgresqlServer, tmp_path: Path) -> None:
+    postgresql.do("CREATE DATABASE others")
+    postgresql.do("CREATE TABLE identity (name text)", database="others")
+    place = SharedLedger(postgresql.url("others"), tmp_path / "ledger.postgresql")
 
     for read_only in (True, False):
         with pytest.raises(DataError, match="another program's"), open_ledger(place, read_only=read_only):
             pass
-    assert server.do("SELECT to_regclass('notices')", database="others") == [(None,)]
+    assert postgresql.do("SELECT to_regclass('notices')", database="others") == [(None,)]
 
 
 def test_an_older_version_stops_also_when_the_newer_one_comes_in_mid_run(
-    server: PostgresqlServer, shared: SharedLedger, locked: Ledger
+    postgresql: PostgresqlServer, shared: SharedLedger, locked: Ledger
 ) -> None:
-    server.do(f"UPDATE identity SET version = {len(MIGRATIONS) + 1}", database=database_of(shared))
+    postgresql.do(f"UPDATE identity SET version = {len(MIGRATIONS) + 1}", database=database_of(shared))
 
     with pytest.raises(DataError, match="newer"):
         locked.set_marks("mailjet", "x", {"": "1"})
@@ -204,9 +206,9 @@ def test_texts_come_back_as_they_were_but_for_nul(shared: SharedLedger) -> None:
 
 
 def test_a_commit_is_durable_whatever_the_servers_default(
-    server: PostgresqlServer, shared: SharedLedger
+    postgresql: PostgresqlServer, shared: SharedLedger
 ) -> None:
-    server.do(f"ALTER DATABASE {database_of(shared)} SET synchronous_commit = off")
+    postgresql.do(f"ALTER DATABASE {database_of(shared)} SET synchronous_commit = off")
 
     with opened(shared) as ledger:
         assert ledger.rows("SHOW synchronous_commit", [])[0][0] == "on"
