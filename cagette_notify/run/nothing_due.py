@@ -102,6 +102,8 @@ def leave_note(  # noqa: PLR0913, PLR0917 - all that has to be the same still
 
 def _rests(config: Path, ledger: LedgerPlace, now: datetime) -> bool:
     with run_lock(ledger, now) as lock:
+        if not isinstance(ledger, Path) and _keeps_said(lock):
+            return False
         note = json.decode(lock.note, type=NothingDueNote)
         if str(config.absolute()) not in note.read:
             return False
@@ -117,6 +119,12 @@ def _rests(config: Path, ledger: LedgerPlace, now: datetime) -> bool:
             if opened.data_version() == version:
                 lock.leave(json.encode(replace(note, last_run=now, ledger=state)))
     return True
+
+
+def _keeps_said(lock: Lock) -> bool:
+    from cagette_notify.run.server_away import keep_said
+
+    return keep_said(lock)
 
 
 def _note_machine(ledger: Ledger, now: datetime) -> None:

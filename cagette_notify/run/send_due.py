@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, nullcontext
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -45,6 +46,7 @@ from cagette_notify.run.said_once import (
     scopes_seen,
     standing_problems,
 )
+from cagette_notify.run.server_away import said_once_a_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -88,8 +90,10 @@ def send_due(  # noqa: PLR0913 - what a run consists of
     with (
         run_lock(config.ledger, now) as lock,
         watching(own_name(config.ledger).name) as seen,
-        open_ledger(config.ledger, lock=lock) as ledger,
+        ExitStack() as until_done,
     ):
+        with said_once_a_day(config.ledger, lock, now) if request.says_once else nullcontext():
+            ledger = until_done.enter_context(open_ledger(config.ledger, lock=lock))
         clock = ledger.clock(clock)
         now = clock()
         version = ledger.data_version()

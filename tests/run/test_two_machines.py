@@ -111,6 +111,24 @@ def test_a_server_that_is_away_is_for_the_next_run_and_costs_no_mail(
     assert len(federation.mailed()) == 3
 
 
+def test_that_the_server_is_away_is_said_once_a_day(
+    federation: Federation, postgresql: PostgresqlServer
+) -> None:
+    paris, _lyon = federation.machines
+    postgresql.stop()
+    try:
+        said = []
+        for hours in (0, 1, 22, 2, 1):
+            federation.wait(timedelta(hours=hours))
+            ended = paris.run()
+            said.append((ended.status, "out of reach" in ended.stderr))
+    finally:
+        postgresql.start()
+
+    assert said == [(75, True), (75, False), (75, False), (75, True), (75, False)]
+    assert "out of reach" not in paris.run().stderr
+
+
 def test_a_server_that_dies_between_a_claim_and_its_settling_leaves_doubts_to_the_other(
     federation: Federation, postgresql: PostgresqlServer
 ) -> None:
