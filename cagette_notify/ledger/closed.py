@@ -24,5 +24,10 @@ def goes_on_at(connection: Connection) -> str:
 def refuse_closed(connection: Connection, name: str) -> None:
     """Raise ``ConfigError`` if it is closed, which names where it goes on."""
     if place := goes_on_at(connection):
-        message = _("copied to {place}, and closed: write ledger: {place} in config.yaml", place=place)
-        raise ConfigError(Problem(message, name))
+        raise copied_to(place, name)
+
+
+def copied_to(place: str, name: str) -> ConfigError:
+    """Return what is said of a ledger that goes on elsewhere."""
+    message = _("copied to {place}, and closed: write ledger: {place} in config.yaml", place=place)
+    return ConfigError(Problem(message, name))

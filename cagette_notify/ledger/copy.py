@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.lock import run_lock
-from cagette_notify.ledger.closed import CLOSED, goes_on_at, refuse_closed
+from cagette_notify.ledger.closed import CLOSED, copied_to, goes_on_at, refuse_closed
 from cagette_notify.ledger.connection import opened_engine
 from cagette_notify.ledger.marks_sql import SET_MARK
 from cagette_notify.ledger.sqlite import opened_empty
@@ -35,13 +35,15 @@ def copy_ledger(source: LedgerPlace, target: LedgerPlace, now: datetime, *, pati
             lock = until_done.enter_context(run_lock(place, now, patience=patience))
             engines.append(until_done.enter_context(opened_engine(place, lock=lock)))
         old, new = engines
-        if goes_on_at(old.connection) != new.name:
+        with old.in_plain_words():
+            is_done = goes_on_at(old.connection) == new.name
+        if not is_done:
             _copy(old, new)
-        elif goes_on_at(new.connection) != old.name:
-            refuse_closed(old.connection, old.name)
         with new.transaction(erases=False, is_news=True) as connection:
+            if is_done and goes_on_at(connection) != old.name:
+                raise copied_to(new.name, old.name)
             connection.execute(_OPEN, CLOSED)
-        (count,) = new.connection.execute("SELECT count(*) FROM notices").fetchone()
+            (count,) = connection.execute("SELECT count(*) FROM notices").fetchone()
         return int(count)
 
 

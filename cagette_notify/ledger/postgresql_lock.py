@@ -22,20 +22,24 @@ CLAIM_LIVES = timedelta(minutes=2)
 """How old a claim may be when it is posted: long before ``settle_after``, when others may send it."""
 
 _KEY = "hashtextextended('cagette-notify:' || ?, 0)"
-_IS_HELD_BY = f"""
-    EXISTS (
-        SELECT 1 FROM pg_locks
-        WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND pid = ?
-            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-            AND (classid::bigint << 32 | objid::bigint) = {_KEY}
+_LOCKING = f"""
+    SELECT pid FROM pg_locks
+    WHERE locktype = 'advisory' AND granted AND objsubid = 1
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND (classid::bigint << 32 | objid::bigint) = {_KEY}
+"""  # noqa: S608 - a literal of this module
+
+# By its number alone a session could be taken for another's, much later.
+_PROOF = f"""
+    SELECT clock_timestamp(), EXISTS (
+        SELECT 1 FROM pg_stat_activity WHERE pid = ? AND backend_start = ? AND pid IN ({_LOCKING})
     )
 """  # noqa: S608 - a literal of this module
-"""Holds where a session, by its number, has the lock of a ledger, by its id."""
-
 _HOLDER = f"""
     SELECT application_name, backend_start, clock_timestamp() - backend_start AS held_for
-    FROM pg_stat_activity WHERE {_IS_HELD_BY.replace("pid = ?", "pg_locks.pid = pg_stat_activity.pid")}
+    FROM pg_stat_activity WHERE pid IN ({_LOCKING}) AND backend_start IS NOT NULL  -- another user's is hidden
 """  # noqa: S608 - a literal of this module
+_OWN_SESSION = "SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()"
 
 
 class HeldLock:
@@ -51,7 +55,7 @@ class HeldLock:
         self._wire = connect(url)
         try:
             with self._wire.in_plain_words():
-                (self._session,) = self._wire.execute("SELECT pg_backend_pid()").fetchone()
+                self._session = tuple(self._wire.execute(_OWN_SESSION).fetchone())
                 while not self._is_taken():
                     if time.monotonic() >= deadline:
                         raise LockHeldError(*self._what_is_odd())
@@ -68,8 +72,7 @@ class HeldLock:
 
     def prove_to(self, wire: ServerWire) -> datetime:
         """Do so by another session."""
-        query = f"SELECT clock_timestamp(), {_IS_HELD_BY}"
-        at, is_held = wire.execute(query, (self._session, self._ledger_id)).fetchone()
+        at, is_held = wire.execute(_PROOF, (*self._session, self._ledger_id)).fetchone()
         if not is_held:
             raise lock_lost(self._name)
         found: datetime = at

@@ -37,6 +37,11 @@ _OPTIONS = {
     "lock_timeout": _PATIENCE * 1000,
     "client_min_messages": "error",
 }
+# A claim must outlast a crash of the server, whatever its default.
+_COMMIT_DURABLY = """
+    SELECT set_config('synchronous_commit', 'on', FALSE)
+    WHERE current_setting('synchronous_commit') IN ('off', 'local')
+"""
 _REFUSED = "42501"  # insufficient privilege
 _HELD = frozenset(("55P03", "57014", "40P01", "40001"))  # by another writer, for too long
 _READS_ONLY = "25006"
@@ -128,12 +133,14 @@ def connect(url: str, *, read_only: bool = False) -> ServerWire:
     except psycopg.OperationalError as error:
         raise _why_not_connected(url, _first_line(error)) from None
     connection.adapters.register_dumper(str, WithoutNul)
-    # A claim must outlast a crash of the server, whatever its default.
-    connection.execute(
-        "SELECT set_config('synchronous_commit', 'on', false)"
-        " WHERE current_setting('synchronous_commit') IN ('off', 'local')"
-    )
-    return ServerWire(connection, url)
+    wire = ServerWire(connection, url)
+    try:
+        with wire.in_plain_words():
+            wire.execute(_COMMIT_DURABLY)
+    except BaseException:
+        wire.close()
+        raise
+    return wire
 
 
 def machine_name() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 NOW = utc("2026-06-11T16:30")
 END_ITS_SESSION = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+
+
+psycopg = pytest.importorskip("psycopg")
 
 
 @pytest.fixture
@@ -227,4 +231,28 @@ def test_a_run_that_has_been_at_work_for_long_is_named(
         pytest.raises(LockHeldError, match="a run on paris has been at work since"),
         open_ledger(theirs, lock=other),
     ):
+        pass
+
+
+def test_a_machine_without_the_driver_says_what_to_install(
+    shared: SharedLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+
+    with (
+        pytest.raises(ConfigError, match=r"pip install 'cagette-notify\[postgresql\]'"),
+        open_ledger(shared),
+    ):
+        pass
+
+
+def test_a_line_that_breaks_as_soon_as_it_is_there_is_for_the_next_run(
+    shared: SharedLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_arguments: object) -> None:
+        raise psycopg.OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(psycopg.Connection, "execute", broken)
+
+    with pytest.raises(LaterError, match="out of reach: server closed"), open_ledger(shared):
         pass

@@ -14,7 +14,6 @@ import threading
 import traceback
 from collections import Counter
 from contextlib import redirect_stderr, redirect_stdout, suppress
-from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,12 +26,12 @@ from cagette_notify.cli import main as command
 from cagette_notify.delivery.mailjet import http as mailjet_http
 from cagette_notify.delivery.mailjet import transport as mailjet
 from cagette_notify.delivery.outbox.transport import OutboxTransport
-from cagette_notify.ledger import postgresql_lock
 from tests.chaos.kills.places import PACKAGE
 from tests.fixtures.compiled import compile_once
 from tests.fixtures.coop import A_DAY_BEFORE, Coop
 
 if TYPE_CHECKING:
+    from datetime import timedelta
     from types import FrameType
 
     from mailjet_rest import Client
@@ -141,8 +140,6 @@ def _obey(order: dict[str, Any]) -> int:
     os.environ.update(order["environ"])
     for number, name in enumerate((os.devnull, f"{order['said']}.out", f"{order['said']}.err")):
         os.dup2(os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), number)
-    if lives := os.environ.get("TEST_CLAIMS_LIVE"):
-        postgresql_lock.CLAIM_LIVES = timedelta(seconds=float(lives))
     lines = Lines(order["deadly"], order["deed"])
     if order["deed"] == signal.SIGINT:
         signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by children of a background job

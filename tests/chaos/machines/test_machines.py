@@ -105,17 +105,21 @@ def test_paused_at_any_line_and_ousted_it_posts_nothing_once_it_wakes_up(
     places = places_in(federation, DISPATCH)
     chosen = share(places, spread(places, 16))
     paris, lyon = federation.machines
+    paused_at: list[Place] = []
     for place in chosen:
         with named(place):
             federation.reset()
             federation.mailjet.account.deduplicates = False
-            paused = paris.pause_at(place)
+            if (paused := paris.pause_at(place)) is None:
+                continue
+            paused_at.append(place)
             federation.end_sessions("paris")
             federation.finish([lyon], SETTLED)
             assert paris.go_on(paused).status in {0, 1, 75}
             federation.finish([lyon, paris], SETTLED)
             prove_that_each_has_one(federation)
-    tried_points(len(chosen))
+    assert len(paused_at) * 2 >= len(chosen)
+    tried_points(len(paused_at))
 
 
 def test_paused_between_the_proof_and_the_call_it_is_mailjet_that_holds_its_mails_back(
@@ -124,16 +128,20 @@ def test_paused_between_the_proof_and_the_call_it_is_mailjet_that_holds_its_mail
     places = places_in(federation, THE_CALL)
     chosen = share(places, spread(places, 8))
     paris, lyon = federation.machines
+    paused_at: list[Place] = []
     for place in chosen:
         with named(place):
             federation.reset()
-            paused = paris.pause_at(place)
+            if (paused := paris.pause_at(place)) is None:
+                continue
+            paused_at.append(place)
             federation.end_sessions("paris")
             federation.finish([lyon], SETTLED)
             assert paris.go_on(paused).status in {0, 1, 75}
             federation.finish([lyon, paris], SETTLED)
             prove_that_each_has_one(federation, doubles=len(OWED))
-    tried_points(len(chosen))
+    assert len(paused_at) * 2 >= len(chosen)
+    tried_points(len(paused_at))
 
 
 def test_paused_for_longer_than_a_claim_lives_it_leaves_its_mails_to_the_next_run(
@@ -142,18 +150,22 @@ def test_paused_for_longer_than_a_claim_lives_it_leaves_its_mails_to_the_next_ru
     places = places_in(federation, files_of_package("delivery/dispatch.py", "ledger/postgresql.py"))
     chosen = share(places, spread(places, 8))
     paris, lyon = federation.machines
+    paused_at: list[Place] = []
     for place in chosen:
         with named(place):
             federation.reset()
             federation.mailjet.account.deduplicates = False
-            paused = paris.pause_at(place)
+            if (paused := paris.pause_at(place)) is None:
+                continue
+            paused_at.append(place)
             assert lyon.run().status == (75 if holds_the_lock(federation) else 0)
             federation.wait(timedelta(minutes=3))
             federation.set_clock()
             assert paris.go_on(paused).status in {0, 1, 75}
             federation.finish([lyon, paris], SETTLED)
             prove_that_each_has_one(federation)
-    tried_points(len(chosen))
+    assert len(paused_at) * 2 >= len(chosen)
+    tried_points(len(paused_at))
 
 
 def holds_the_lock(federation: Federation) -> bool:
@@ -169,17 +181,21 @@ def test_a_server_that_is_killed_and_restarted_at_any_line_costs_no_mail_and_dou
     places = places_in(federation, DISPATCH)
     chosen = share(places, spread(places, 8))
     paris, lyon = federation.machines
+    paused_at: list[Place] = []
     for place in chosen:
         with named(place):
             federation.reset()
             federation.mailjet.account.deduplicates = False
-            paused = paris.pause_at(place)
+            if (paused := paris.pause_at(place)) is None:
+                continue
+            paused_at.append(place)
             postgresql.kill()
             postgresql.start()
             assert paris.go_on(paused).status in {0, 1, 75}
             federation.finish([lyon, paris], SETTLED)
             prove_that_each_has_one(federation)
-    tried_points(len(chosen))
+    assert len(paused_at) * 2 >= len(chosen)
+    tried_points(len(paused_at))
 
 
 def test_a_line_that_is_cut_at_any_line_costs_no_mail_and_doubles_none(
@@ -191,18 +207,22 @@ def test_a_line_that_is_cut_at_any_line_costs_no_mail_and_doubles_none(
     places = places_in(federation, DISPATCH)
     chosen = share(places, spread(places, 8))
     paris, lyon = federation.machines
+    paused_at: list[Place] = []
     with Proxy(postgresql.folder) as proxy:
         for place in chosen:
             with named(place):
                 federation.reset()
                 federation.mailjet.account.deduplicates = False
                 paris.reach_the_server_by(proxy.folder)
-                paused = paris.pause_at(place)
+                if (paused := paris.pause_at(place)) is None:
+                    continue
+                paused_at.append(place)
                 proxy.cut()
                 assert paris.go_on(paused).status in {0, 1, 75}
                 federation.finish([lyon, paris], SETTLED)
                 prove_that_each_has_one(federation)
-    tried_points(len(chosen))
+    assert len(paused_at) * 2 >= len(chosen)
+    tried_points(len(paused_at))
 
 
 @pytest.mark.parametrize("error", [timedelta(minutes=-9), timedelta(minutes=9)], ids=str)
