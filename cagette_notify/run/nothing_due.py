@@ -107,7 +107,7 @@ def _rests(config: Path, ledger: LedgerPlace, now: datetime) -> bool:
         note = json.decode(lock.note, type=NothingDueNote)
         if str(config.absolute()) not in note.read:
             return False
-        with open_ledger(ledger) as opened:
+        with open_ledger(ledger) as opened:  # without others' lock: it says no more than that it looked
             now = opened.clock(lambda: now)()
             version = opened.data_version()  # first: a broadcast is recorded without the lock
             if not _holds(note, own_name(ledger), opened.state(), now):
