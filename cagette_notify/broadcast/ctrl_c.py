@@ -57,9 +57,10 @@ class StopAtCtrlC:
     handler may have interrupted a transaction.
     """
 
-    def __init__(self, stop: Callable[[], None]) -> None:
-        """Begin with nothing pressed; ``stop`` is what stops the mail."""
+    def __init__(self, stop: Callable[[], None], tell: Callable[[], None]) -> None:
+        """Begin with nothing pressed; ``stop`` stops the mail, ``tell`` says what it waits for."""
         self._stop = stop
+        self._tell = tell
         self._stops: list[_Stop] = []
         self._breaks_off = True
 
@@ -91,7 +92,8 @@ class StopAtCtrlC:
 
     def __call__(self, _signal: int, _frame: FrameType | None) -> None:
         """Begin to stop the mail, and break off what may be."""
-        self._stops.append(_Stop(self._stop))
+        is_awaited = not (self._stops or self._breaks_off)
+        self._stops.append(_Stop(self._stop, self._tell if is_awaited else lambda: None))
         if self._breaks_off:
             raise KeyboardInterrupt
 
@@ -99,10 +101,10 @@ class StopAtCtrlC:
 class _Stop:
     """A mail being stopped, by a thread."""
 
-    def __init__(self, stop: Callable[[], None]) -> None:
+    def __init__(self, stop: Callable[[], None], tell: Callable[[], None]) -> None:
         """Begin."""
         self._is_done = False
-        self._thread = threading.Thread(target=self._try, args=(stop,))
+        self._thread = threading.Thread(target=self._try, args=(stop, tell))
         self._thread.start()
 
     def succeeds(self) -> bool:
@@ -110,7 +112,9 @@ class _Stop:
         self._thread.join()
         return self._is_done
 
-    def _try(self, stop: Callable[[], None]) -> None:
+    def _try(self, stop: Callable[[], None], tell: Callable[[], None]) -> None:
+        with suppress(OSError, ValueError):  # of a screen that is gone
+            tell()
         with suppress(NotifyError):
             stop()
             self._is_done = True

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from cagette_notify.ledger.ledger import Ledger
 
 
+_LIGHT_FILES, _BYTES_OF_A_MOMENT = 10, 1_000_000
 _TEST = {"fr": "[essai]", "en": "[test]"}
 
 
@@ -117,20 +118,22 @@ def record_test(config: Config, proposal: Proposal, address: str, now: datetime)
     return broadcast.attempt
 
 
-def deliver_broadcast(
+def deliver_broadcast(  # noqa: PLR0913 - a mail, and all that goes on around it
     config: Config,
     attempt: str,
     *,
     clock: Callable[[], datetime],
     environ: Mapping[str, str],
     progress: Callable[[int, int], None],
+    on_stop: Callable[[], None] = lambda: None,
 ) -> RunReport:
     """Send what is left of a recorded mail.
 
     Waits up to a minute for another run to end; ``LockHeldError`` after that, and the next send-due
-    sends it. Interrupted, it stops: nothing more leaves until the same mail is confirmed again.
+    sends it. Interrupted, it stops: nothing more leaves until the same mail is confirmed again; ``on_stop``
+    is called at once, in another thread, while what is under way ends.
     """
-    ctrl_c = StopAtCtrlC(partial(stop_broadcast, config, attempt))
+    ctrl_c = StopAtCtrlC(partial(stop_broadcast, config, attempt), on_stop)
     report = RunReport(clock())
     with (
         suppress(KeyboardInterrupt),
@@ -268,10 +271,23 @@ def _deliver(  # noqa: PLR0913 - deliver's own arguments, the open ledger, and w
         return with_clock_problems(with_failure(report, error), transport)
     report = replace(report, problems=(*report.problems, *([warning] if warning else [])))
     maker = message_maker(Renderer(config.style))
-    dispatcher = Dispatcher(ledger, transport, message_of=maker, clock=clock, is_called_off=is_called_off)
+    dispatcher = Dispatcher(
+        *(ledger, transport),
+        message_of=maker,
+        clock=clock,
+        is_called_off=is_called_off,
+        most_at_once=None if transport.traits.leaves_the_machine else _most_files(recorded),
+    )
     return with_clock_problems(
         hand_over(dispatcher, copies, report, refused={}, progress=progress), transport
     )
+
+
+def _most_files(recorded: BroadcastProgress | None) -> int:
+    """Return how many copies are written between two looks at Ctrl-C: what a slow disk takes in a moment."""
+    files = recorded.broadcast.attachments if recorded else ()
+    weight = sum(len(one.base64) for one in files)
+    return max(1, min(_LIGHT_FILES, _BYTES_OF_A_MOMENT // max(1, weight)))
 
 
 def copies_of(

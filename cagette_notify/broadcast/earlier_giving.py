@@ -6,6 +6,8 @@ import shlex
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.formatting import instant
 from cagette_notify.core.i18n import _, _n, spoken
@@ -23,6 +25,13 @@ if TYPE_CHECKING:
 
 
 _LATELY = timedelta(days=7)  # a text that serves each week is news each time
+
+
+class TextBefore(Struct, frozen=True):
+    """To how many of a mail's readers its text is nothing new, and what is to be said of that."""
+
+    readers: int = 0
+    notes: tuple[Problem, ...] = ()
 
 
 def late_readers(
@@ -64,8 +73,8 @@ def with_this_text(  # noqa: PLR0913, PLR0917 - a mail, and who reads it
     now: datetime,
     *,
     but: Collection[str],
-) -> tuple[Problem, ...]:
-    """Say how many of the readers had this very text lately, in a mail to other lists, ``but`` of some."""
+) -> TextBefore:
+    """Return how many of the readers had this very text lately, in a mail to other lists, ``but`` of some."""
     readers = {box.key for box in choice.audience.mailboxes}
     alike = (one.broadcast for one in book.gone_since(group.id, now - _LATELY))
     had = {
@@ -75,7 +84,7 @@ def with_this_text(  # noqa: PLR0913, PLR0917 - a mail, and who reads it
     }
     earlier, count = [one for one, those in had.items() if those], len(frozenset().union(*had.values()))
     if not earlier:
-        return ()
+        return TextBefore()
     message = _n(
         "this very text was given to {lists} on {at}: {count} of these addresses has it, and gets it again; "
         "to spare it that, name the others: --to file:FILE",
@@ -85,7 +94,7 @@ def with_this_text(  # noqa: PLR0913, PLR0917 - a mail, and who reads it
         lists=name_of_lists(sent_list_to_show(each) for one in earlier for each in one.lists),
         at=instant(earlier[0].confirmed_at.astimezone(group.timezone), spoken()),
     )
-    return (Problem(message, field="--to", is_warning=True),)
+    return TextBefore(count, (Problem(message, field="--to", is_warning=True),))
 
 
 def _says(earlier: Broadcast, subject: str, text: str) -> bool:

@@ -49,6 +49,13 @@ def left_out_words(audience: Audience) -> str:
     return ", ".join(found)
 
 
+def unsubscribed_words(audience: Audience) -> tuple[str, ...]:
+    """Name who has unsubscribed from broadcasts, for whoever sees no screen that says it before."""
+    those = tuple(one for one in audience.left_out if one.reason is Reason.UNSUBSCRIBED)
+    words = left_out_words(replace(audience, left_out=those))
+    return (_("left out: {left_out}", left_out=words),) if words else ()
+
+
 def news_of_departure(
     broadcast: Broadcast, choice: Choice, kept: Sequence[Problem] = ()
 ) -> Iterator[Problem]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from cagette_notify.broadcast.deliver import proposed_broadcast, remember_size
+from cagette_notify.broadcast.drafts import About, about_draft, kept_drafts, new_draft
 from cagette_notify.broadcast.lists import as_recorded
+from cagette_notify.config.paths import drafts_folder
 from cagette_notify.core.messages import PlannedMail, PlannedRow
-from cagette_notify.core.text import one_line
+from cagette_notify.core.text import fold, one_line
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.planned import PlannedBook
 from cagette_notify.ledger.run_memory import RunMemory
+from cagette_notify.mails.broadcast_text.placeholders import with_names_of_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +25,10 @@ if TYPE_CHECKING:
     from cagette_notify.broadcast.lists import WantedList
     from cagette_notify.broadcast.proposal import Proposal
     from cagette_notify.config.load import Config
+    from cagette_notify.core.messages import Broadcast
+
+
+_ABOVE_FOOTER = "\n" + 40 * "-" + "\n"  # in templates/layout.txt.j2
 
 
 def plan_broadcast(
@@ -58,11 +66,24 @@ def planned_mail(config: Config, attempt: str) -> PlannedMail | None:
         return PlannedBook(ledger, config.account).one(attempt)
 
 
-def planned_mails(config: Config, group_id: str | None) -> list[PlannedMail]:
-    """List the mails to a group, or to any, that are planned, the earliest first."""
+def planned_mails(config: Config, group: str | None) -> list[PlannedMail]:
+    """List the mails to a group, by its id or its name, or to any, that are planned, the earliest first."""
     with open_ledger(config.ledger, read_only=True) as ledger:
         plans = PlannedBook(ledger, config.account).all()
-    return [one for one in plans if group_id in {None, one.broadcast.group_id}]
+    return [one for one in plans if group is None or _is_to(one.broadcast, group)]
+
+
+def _is_to(broadcast: Broadcast, group: str) -> bool:
+    """Tell whether a mail is to a group, as it may be typed: the mail comes from its name."""
+    return group == broadcast.group_id or fold(group) == fold(broadcast.sender.name)
+
+
+def planned_of_draft(config: Config, body: str | None) -> PlannedMail | None:
+    """Return the mail that is planned of a draft's text, if the file is one, and its mail is planned."""
+    if body is None or Path(body).resolve().parent != drafts_folder(config.ledger).resolve():
+        return None
+    attempt = about_draft(Path(body)).attempt
+    return planned_mail(config, attempt) if attempt else None
 
 
 def planned_as_given(
@@ -89,6 +110,19 @@ def call_off(config: Config, planned: PlannedMail) -> bool:
     """Let nothing of a planned mail be left in the ledger; say whether it had not departed meanwhile."""
     with open_ledger(config.ledger) as ledger:
         return PlannedBook(ledger, config.account).call_off(planned.broadcast.attempt)
+
+
+def keep_text(config: Config, planned: PlannedMail, now: datetime) -> Path | None:
+    """Keep the text of a mail that was called off, as it was to leave, in a draft; None if one holds it."""
+    mail, folder = planned.broadcast, drafts_folder(config.ledger)
+    if any(one.about.attempt == mail.attempt for one in kept_drafts(folder)):
+        return None
+    content = with_names_of_places(mail.content)
+    above, _line, _footer = content.text.rpartition(_ABOVE_FOOTER)
+    local_time = now.astimezone(config.timezone)
+    draft = new_draft(folder, mail.group_id, local_time, f"{(above or content.text).strip()}\n")
+    draft.remember(About(mail.group_id, content.subject, planned.lists))
+    return draft.path
 
 
 def bring_forward(config: Config, planned: PlannedMail, to: datetime) -> bool:

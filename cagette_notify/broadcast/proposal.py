@@ -67,9 +67,10 @@ class Proposal(Struct, frozen=True):
     ``holds`` why the lists may lack people, or it ``lacks_rows`` that name some; ``size`` what the group's
     data held if it goes to all of it, and nothing of that is in doubt; ``same_mail`` an earlier
     giving of the very same mail, ``late`` whom it goes on with, as they were missing then,
-    ``given_to_others`` who gets no copy of it, as their list was not named then; ``neighbour`` another one to
-    the group within the hour, ``planned_neighbour`` one that is planned, for then or with that subject;
-    ``planned`` the same mail, if it is; ``entries`` are those of the ``attachments`` that are for calendars.
+    ``given_to_others`` who gets no copy of it, as their list was not named then; ``had_its_text`` how many
+    read it in another mail; ``neighbour`` another one to the group within the hour, ``planned_neighbour`` one
+    that is planned, for then or with that subject; ``planned`` the same mail, if it is; ``entries`` are those
+    of the ``attachments`` that are for calendars.
     """
 
     request: BroadcastRequest
@@ -91,6 +92,7 @@ class Proposal(Struct, frozen=True):
     same_mail: BroadcastProgress | None
     late: tuple[Mailbox, ...]
     given_to_others: tuple[Problem, ...]
+    had_its_text: int
     neighbour: BroadcastProgress | None
     planned: PlannedMail | None
     planned_neighbour: PlannedBeside | None
@@ -115,6 +117,11 @@ class Proposal(Struct, frozen=True):
     def is_over(self) -> bool:
         """Whether the same mail has left already, to all of them."""
         return bool(self.same_mail and not self.same_mail.unfinished and not self.late)
+
+    @property
+    def readers_again(self) -> int:
+        """How many get once more what they had before."""
+        return len(self.audience.mailboxes) if self.is_over else self.had_its_text
 
     @property
     def adds_readers(self) -> bool:
@@ -171,6 +178,7 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
         earlier = book.same_mail(identities[0], *identities[1])
         given_to_others = without_copy(choice, book, earlier, is_again=request.again)
         memory, later = RunMemory(ledger, config.account), request.send_at
+        before = with_this_text(choice, book, request.group, content.subject, body.text, now, but=same)
         for_later = planning_notes(request.group, choice.lists, memory, later, now) if later else ()
         return Proposal(
             request,
@@ -191,7 +199,7 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
                 *heavy_images(body.images),
                 *given_to_others,
                 *for_later,
-                *with_this_text(choice, book, request.group, content.subject, body.text, now, but=same),
+                *before.notes,
                 *_forgotten(request.subject, body.text, attachments),
             ),
             holds,
@@ -200,6 +208,7 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
             earlier,
             late_readers(choice, book, earlier, is_again=request.again),
             given_to_others,
+            before.readers,
             neighbour,
             next((one for one in plans if one.broadcast.identity in same), None),
             planned_beside(

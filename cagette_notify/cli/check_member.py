@@ -123,7 +123,7 @@ def _say_nobody(who: str, answer: MemberAnswer, config: Config, options: Sequenc
     if answer.stray_orders:
         nobody = _("{who!r} is no member, and has ordered", who=one_line(who))
     print_problems([nobody, *_what_else(who, answer, config)])
-    may_be_near = () if answer.problems and answer.last_mail else answer.near
+    may_be_near = () if answer.problems and answer.departed.last_mail else answer.near
     if not answer.known_as:
         print_problems(
             [_("perhaps: {member}", member=one_line(describe_member(member))) for member in may_be_near]
@@ -145,27 +145,36 @@ def _what_else(who: str, answer: MemberAnswer, config: Config) -> Iterator[str]:
         yield _("{who} is a coordinator of {group} ({id})", who=one_line(who), group=group.name, id=group.id)
     if answer.only_coordinates:
         yield _("{who} is no member, and gets only the broadcasts to coordinators", who=one_line(who))
-    if answer.last_mail:
-        yield _last_mail_in_words(who, answer, answer.last_mail, config)
+    if last := answer.departed.last_mail:
+        yield _last_mail_in_words(answer, last, config)
     if answer.holds and not answer.known_as:
         yield from (to_type(str(hold), config) for hold in answer.holds)
         yield _("so {who} may be missing by mistake, and be back with the next export", who=one_line(who))
 
 
 def _stray_order_in_words(one: StrayOrder) -> str:
+    said = {
+        "place": f"{one.line.origin.file}:{one.line.origin.line}",
+        "distribution": one.distribution.id,
+        "name": one.line.called,
+        "group": one.group.name,
+    }
+    if one.distribution.starts_at <= now():
+        return _(
+            "{place}: an order for {distribution} is of {name}, who is no member of {group}: no recap "
+            "reached them, and that distribution is over; add them to the members for those to come",
+            **said,
+        )
     return _(
         "{place}: an order for {distribution} is of {name}, who is no member of {group}: no recap reaches "
         "them; add them to the members, or correct the row",
-        place=f"{one.line.origin.file}:{one.line.origin.line}",
-        distribution=one.distribution.id,
-        name=f"{one.line.name} ({one.line.reference})" if one.line.name else one.line.reference,
-        group=one.group.name,
+        **said,
     )
 
 
-def _last_mail_in_words(who: str, answer: MemberAnswer, last: HistoryRecord, config: Config) -> str:
+def _last_mail_in_words(answer: MemberAnswer, last: HistoryRecord, config: Config) -> str:
     said = {
-        "who": one_line(who),
+        "who": one_line(answer.departed.called),
         "kind": notice_label(last.kind.value, is_correction=last.is_correction),
         "day": long_day(last.at.astimezone(config.timezone).date(), spoken()),
         "status": status_label(last.status, config.delivery),

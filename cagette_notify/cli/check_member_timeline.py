@@ -88,12 +88,27 @@ def _telling(case: MemberEvidence, events: Iterable[TimelineEvent], *, verbose: 
 
     They would be on every line.
     """
-    off = {kind for kind, is_on in case.defaults.items() if not is_on} - case.member.settings.keys()
     return [
         one
         for one in events
-        if verbose or not (one.reason in _OF_OTHERS or (one.kind in off and one.reason in _THOUGH_OFF))
+        if verbose or not (one.reason in _OF_OTHERS or (one.reason in _THOUGH_OFF and _is_unasked(case, one)))
     ]
+
+
+def _is_unasked(case: MemberEvidence, event: TimelineEvent) -> bool:
+    """Tell whether a notice is off for who chose nothing, as they have, or had not chosen it yet."""
+    if case.defaults[event.kind] or case.held_by(event.kind):
+        return False
+    setting = case.member.settings.get(event.kind)
+    return setting is None or setting.is_unread or _was_off_then(case, event)
+
+
+def _was_off_then(case: MemberEvidence, event: TimelineEvent) -> bool:
+    """Tell whether a notice was off that is on today, or that a later row holds back."""
+    if event.reason != Reason.SETTING_OFF or event.at > case.now:
+        return False
+    held = case.held_by(event.kind)
+    return held.changed_on > case.day(event.at) if held else case.is_on(event.kind)
 
 
 def _of_whom_it_is_so(
@@ -189,8 +204,8 @@ def _came_to(case: MemberEvidence, event: TimelineEvent) -> str:
         return _with_reason(one_line(fate_in_words(event.fate)), "", event)
     if event.status == WILL_SEND:
         return _("will leave")
-    is_late = event.reason == Reason.BEFORE_FIRST_RUN  # its hour tells, and no setting
-    if event.status == SKIPPED and event.is_guess and not is_late:
+    is_sure = event.reason == Reason.BEFORE_FIRST_RUN or _was_off_then(case, event)  # its hour tells
+    if event.status == SKIPPED and event.is_guess and not is_sure:
         reason = _why(case, event, event.reason)
         return _("not sent; by today's data and settings: {reason}", reason=reason)
     if event.status == SKIPPED:
@@ -236,9 +251,10 @@ def _why(case: MemberEvidence, event: TimelineEvent, reason: str) -> str:
     is_of_today = event.is_guess or event.at > case.now or event.distribution_id in waits
     if reason == Reason.WAITING_FOR_ORDERS and event.distribution_id in unread and is_of_today:
         return _("a row of this order can't be read")
-    setting = case.member.settings.get(event.kind)
-    if reason == Reason.SETTING_OFF and setting and setting.is_unread:
-        file, line = setting.origin.file, setting.origin.line
+    if _was_off_then(case, event):
+        return _("this notice was not on")
+    if reason == Reason.SETTING_OFF and (held := case.held_by(event.kind)):
+        file, line = held.origin.file, held.origin.line
         return _("held back until {file}:{line} can be read", file=file, line=line)
     return _reasons().get(reason, reason)
 

@@ -56,6 +56,7 @@ from cagette_notify.mails.renderer import Renderer
 from cagette_notify.planning.outlook.status_warnings import (
     cancelled_repeats,
     with_placeholders,
+    without_contact,
     without_members,
 )
 from cagette_notify.planning.outlook.without_mail import members_in_no_group, members_without_address
@@ -191,7 +192,10 @@ def _zeros(surveyed: Survey) -> list[Problem]:
     calendar, members = surveyed.calendar, surveyed.members
     people = (*members.members, *members.people_set_aside)
     unread = members.stopped_groups | members.unread_groups
-    return [*without_members(calendar.groups, calendar.distributions, people, now(), known_otherwise=unread)]
+    return [
+        *without_contact(calendar.groups),
+        *without_members(calendar.groups, calendar.distributions, people, now(), known_otherwise=unread),
+    ]
 
 
 def _suspect_domains(surveyed: Survey) -> Iterator[Problem]:

@@ -46,7 +46,7 @@ from cagette_notify.data.members.find_member import (
 from cagette_notify.data.roster import RosterBeforeSettings, read_roster_before_settings
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.unsubscriptions import UnsubscriptionBook
-from cagette_notify.planning.outlook.settings_effects import EffectsInput
+from cagette_notify.planning.outlook.settings_effects import EffectsInput, changed_kinds
 from cagette_notify.run.reading.lost_settings import refuse_lost_settings
 
 if TYPE_CHECKING:
@@ -85,27 +85,33 @@ def notifications_command(
     _print_data_problems(roster, preferences)
     member = _one(config, who, roster, _options_typed(on, off, reset=reset))
     if wanted or reset:
-        _change(config, roster, member, wanted, preferences)
+        _change(config, roster, member, wanted, preferences, again)
     else:
+        back = _switch_on_again(config, member, again)
         print_text(settings_table(config, roster.with_changes(member, preferences)))
         with open_ledger(config.ledger, read_only=True) as ledger:
             standing = UnsubscriptionBook(ledger, config.account).standing()
         print_problems(stopped_lines(member, standing))
-    if again and config.delivery.can_be_asked:
-        _switch_on_again(config, member, again)
+        _print_back(back)
     return EXIT_OK
 
 
-def _switch_on_again(config: Config, member: Member, kinds: AbstractSet[Kind]) -> None:
-    """Let what was switched on count more than a press of Mailjet's link before; name what Mailjet keeps."""
+def _print_back(addresses: Sequence[str]) -> None:
+    """Say who is written to again, and what Mailjet keeps."""
+    if addresses:
+        print_text("\n{lines}".format(lines="\n".join(map(switched_on_again, addresses))))
+
+
+def _switch_on_again(config: Config, member: Member, kinds: AbstractSet[Kind]) -> Sequence[str]:
+    """Let what is switched on count more than a press of Mailjet's link before; return whose it was."""
+    if not (kinds and config.delivery.can_be_asked):
+        return ()
     addresses = {mailbox.key for mailbox in member.mailboxes}
     with open_ledger(config.ledger) as ledger:
         book = UnsubscriptionBook(ledger, config.account)
         standing = book.standing()
         book.switch_on(addresses, kinds, now())
-    pressed = [key for key in sorted(addresses) if not standing.get(key, {}).keys().isdisjoint(kinds)]
-    if pressed:
-        print_text("\n{lines}".format(lines="\n".join(map(switched_on_again, pressed))))
+    return [key for key in sorted(addresses) if not standing.get(key, {}).keys().isdisjoint(kinds)]
 
 
 def _wanted(on: Iterable[str], off: Iterable[str], *, reset: bool) -> dict[Kind, bool]:
@@ -175,12 +181,13 @@ def _found(who: str, roster: RosterBeforeSettings) -> MemberMatch:
     raise NotifyError(*map(Problem, lines))
 
 
-def _change(
+def _change(  # noqa: PLR0913, PLR0917 - whose settings, as they were, and what is to change
     config: Config,
     roster: RosterBeforeSettings,
     member: Member,
     wanted: Mapping[Kind, bool],
     preferences: MemberSettings,
+    again: AbstractSet[Kind],
 ) -> None:
     at = now()
     today = at.astimezone(config.timezone).date()
@@ -188,17 +195,20 @@ def _change(
     names = roster.names_of(member), roster.names_to_write(member)
     order = SettingsChange(*names, wanted, today, addresses)
     amendment = change_member_settings(config.notifications, config.folder, order)
+    back = _switch_on_again(config, member, again)
     before = roster.with_changes(member, amendment.before)
     after = roster.with_changes(member, amendment.after)
     print_text("\n".join(change_lines(config, order, amendment, after)))
     print_text(f"\n{settings_table(config, after)}")
-    if amendment.was_needed:
+    # What its settings leave as it was may be a change for whoever had stopped it.
+    if amendment.was_needed and not (back and not changed_kinds(before, after, config.rules)):
         rules = config.rules
         outset = EffectsInput(
             *(at, rules, roster.calendar.groups, roster.calendar.distributions),
             _sharers(roster, member, amendment.after),
         )
         print_text("\n{lines}".format(lines="\n".join(consequences(before, after, outset))))
+    _print_back(back)
 
 
 def _sharers(roster: RosterBeforeSettings, member: Member, preferences: MemberSettings) -> tuple[Member, ...]:

@@ -8,6 +8,7 @@ from cagette_notify.cli.session import program_words
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS
+from cagette_notify.core.labels import label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,5 +30,5 @@ def one_to_read(config: Config, lines: Iterable[ReportLine]) -> Iterator[str]:
     about = ["--member", f"{one.group}/{one.member}", "--distribution", one.distribution]
     yield _("To read one of them here:")
     yield "  " + command_to_type(
-        "preview", one.kind, options=[*about, "--text"], program=program_words(config)
+        "preview", label(one.kind), options=[*about, "--text"], program=program_words(config)
     )

@@ -11,7 +11,7 @@ from cagette_notify.core.labels import label
 from cagette_notify.core.mailjet_fates import fate_in_words
 from cagette_notify.core.text import one_line
 from cagette_notify.delivery.unreachable_addresses import command_about, unreachable_problem
-from cagette_notify.helpdesk.mail_report import COMPARED, PROMISED, promised_percent, refusal_in_words
+from cagette_notify.helpdesk.mail_report import compared_with_promised, refusal_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,13 +43,8 @@ def report_lines(
     yield _others(counts)
     if found.in_doubt:
         yield _in_doubt(found, since)
-    if (percent := promised_percent(found.last)) is not None:
-        yield _(
-            "Cagette's documentation promises {promised} %; of the last {count} mails here: {percent} %",
-            promised=PROMISED,
-            count=COMPARED,
-            percent=percent,
-        )
+    if compared := compared_with_promised(found.last):
+        yield compared
     yield from ("", _provider_table(providers) if providers else _table(found))
     yield from _failing(config, found)
     for remark in report_problems(config, found, was_asked=was_asked):

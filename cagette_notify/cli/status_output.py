@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from datetime import timezone
 from typing import TYPE_CHECKING
 
 from cagette_notify.cli.awaited_run import awaited_run
-from cagette_notify.cli.exports_to_do import exports_to_do, once_exported, soon
+from cagette_notify.cli.exports_to_do import exports_to_do, lately, once_exported, soon
 from cagette_notify.cli.newest_of_pattern import newest_of_pattern
 from cagette_notify.cli.once_renewed import once_renewed
 from cagette_notify.cli.session import path_to_type
 from cagette_notify.cli.status_ahead import is_at_most, letters_leaving, lines_of_what_left, planned_lines
 from cagette_notify.cli.until_real_mails import until_real_mails
+from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.formatting import clock, instant
 from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.kinds import NOTICE_KINDS
@@ -62,6 +64,7 @@ def status_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[st
     yield from map(_refusal, found.refused[:_NAMED])
     if more := len(found.refused[_NAMED:]):
         yield _("and {count} more that were refused: cagette-notify log --status failed", count=more)
+    yield from _too_late(config, found)
     yield from map(str, (*found.in_the_way, *found.unannounced, *found.plans_at_rest))
     yield from other_exports
     yield from (newest_of_pattern(config, one) for one in found.chosen)
@@ -106,6 +109,25 @@ def _refusal(entry: Entry) -> str:
         address=entry.recipient,
         reason=one_line(entry.detail),
         command=command_about(entry.recipient),
+    )
+
+
+def _too_late(config: Config, found: ServiceStatus) -> Iterator[str]:
+    """Yield what runs wrote off lately, if anything: each said so once, and nobody may have read it."""
+    if not found.expired:
+        return
+    corrections = sum(one.count for one in found.expired if one.is_correction)
+    counts: Counter[tuple[str, str]] = Counter()
+    for one in sorted(found.expired, key=lambda one: NOTICE_KINDS.index(one.kind)):
+        counts[one.kind.traits.counted] += 0 if one.is_correction else one.count
+    others = [_n(*words, count) for words, count in counts.items() if count]
+    first = min(one.first for one in found.expired)
+    day = first.astimezone(config.timezone).date().isoformat()
+    yield _(
+        "Too late since {when}, and so not sent: {what}; to whom: {command}",
+        when=lately(config, found.at, first),
+        what=", ".join([_corrections(corrections), *others] if corrections else others),
+        command=command_to_type("log", options=["--status", "expired", "--since", day]),
     )
 
 
@@ -203,7 +225,7 @@ def _uncounted(those: Sequence[PlannedNotice]) -> Iterator[str]:
 def _counted(those: Sequence[PlannedNotice], now: datetime) -> Iterator[str]:
     """Yield how many mails there are of each sort; corrections leave first."""
     if corrections := sum(one.mails for one in those if one.is_correction):
-        yield _n("{count} correction", "{count} corrections", corrections)
+        yield _corrections(corrections)
     counts: dict[tuple[tuple[str, str], bool], int] = {}
     for kind in NOTICE_KINDS:  # in whose order they are named
         mails = sum(one.mails for one in those if one.kind is kind and not one.is_correction)
@@ -213,6 +235,10 @@ def _counted(those: Sequence[PlannedNotice], now: datetime) -> Iterator[str]:
         if count:
             said = _n(*words, count)
             yield _("up to {mails}", mails=said) if may_be_fewer else said
+
+
+def _corrections(count: int) -> str:
+    return _n("{count} correction", "{count} corrections", count)
 
 
 def _utc(when: datetime) -> str:
@@ -234,6 +260,10 @@ def status_document(found: ServiceStatus) -> dict[str, object]:
         "blocked": [
             {"address": one.address, "since": one.first.at.isoformat(), "fate": fate_in_words(one.newest)}
             for one in found.lost
+        ],
+        "expired": [
+            {"kind": one.kind.value, "is_correction": one.is_correction, "addresses": one.count}
+            for one in found.expired
         ],
         "refused": [
             {

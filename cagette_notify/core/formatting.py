@@ -146,6 +146,11 @@ def megabytes(count: int, language: str) -> str:
     return str(format_decimal(round(count / 1_000_000, 1), locale=LOCALES[language]))
 
 
+def percents(number: float, language: str) -> str:
+    """Say ``99,5`` or ``99.5`` per cent; 100 has no decimals."""
+    return str(format_decimal(number, locale=LOCALES[language]))
+
+
 def _in_euros(digits: str, language: str, *, is_negative: bool) -> str:
     sign = "-" if is_negative else ""
     if language == "fr":

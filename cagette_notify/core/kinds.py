@@ -93,6 +93,11 @@ class KindTraits(Struct, frozen=True):
     leaves_if: str = ""
 
     @property
+    def has_revision(self) -> bool:
+        """Whether changes of what was told are counted, of a call those of its day: then it is told anew."""
+        return self.is_corrected or self.needs_vacancy
+
+    @property
     def reads_duties(self) -> bool:
         """Whether it depends on who serves at the distribution."""
         return self.needs_duty or self.needs_vacancy

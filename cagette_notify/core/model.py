@@ -6,6 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from cagette_notify.core.addresses import address_key, addresses_within
 from cagette_notify.core.errors import Origin
@@ -95,6 +96,7 @@ class Setting(Struct, frozen=True):
 
     ``may_be_of`` are the handles of several people, where the row does not say whose choice it is. One that
     ``is_unread`` is nobody's choice: its row can't be read, and what it may turn off is held back until then.
+    ``holds_back_yes`` tells of either that it stands before a choice of theirs to have the notice.
     """
 
     value: bool
@@ -102,6 +104,13 @@ class Setting(Struct, frozen=True):
     changed_on: str = ""  # ISO date; only for changes kept in notifications.csv
     may_be_of: tuple[str, ...] = ()
     is_unread: bool = False
+    holds_back_yes: bool = False
+
+    def over(self, under: Setting | None) -> Setting:
+        """Return the same as it stands before what would hold without it."""
+        is_in_doubt = self.is_unread or bool(self.may_be_of)
+        is_asked_for = under is not None and (under.value or under.holds_back_yes)
+        return replace(self, holds_back_yes=True) if is_in_doubt and is_asked_for else self
 
 
 class MemberRow(Struct, frozen=True):

@@ -122,7 +122,7 @@ class Notice(Struct, frozen=True):
     mailbox: Mailbox
     due_at: datetime
     too_late_at: datetime
-    revision: int = 0  # of start and place, and of the member's roles, where these are corrected
+    revision: int = 0  # of start and place, the member's roles, where these are corrected; of a call, its day
     correction: bool = False
     told: Told | None = None
     is_final: bool = False  # after a correction that showed the order as it was before orders closed
@@ -220,7 +220,8 @@ class Entry(Struct, frozen=True):
     ``starts_at`` and ``place`` are what the mail announced; ``fingerprint`` is the hash of its text.
     ``member_name`` is the member's, folded, whom it told: their id may be another one tomorrow. Of what goes
     to a whole group ``reader_id`` says whom it greeted. ``roles`` are those that a duty's announced,
-    ``served_by`` who of a couple was to come.
+    ``served_by`` who of a couple was to come. ``told_as`` is the account whose partner read it, who has one
+    of their own since: start and place are theirs, too, the order is not. The ledger never holds it.
     ``claimed_at`` is missing where nothing was ever tried. An entry ended ``by_hand`` stays ended.
     """
 
@@ -247,6 +248,12 @@ class Entry(Struct, frozen=True):
     reader_id: str = ""
     roles: tuple[str, ...] = ()
     served_by: ServedBy = ServedBy.UNKNOWN
+    told_as: str = ""
+
+    @property
+    def is_of_anothers_order(self) -> bool:
+        """Tell whether its order is not its reader's, who is owed a recap of their own."""
+        return bool(self.told_as) and self.key.kind.traits.needs_order
 
     @property
     def told_id(self) -> str:

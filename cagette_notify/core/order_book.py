@@ -31,7 +31,10 @@ class OrdersState(str, Enum):
 
 
 class OrderLine(Struct, frozen=True):
-    """A product that one household ordered. ``total`` is in euros, rounded half up to the cent."""
+    """A product that one household ordered. ``total`` is in euros, rounded half up to the cent.
+
+    Of what is sold by the piece, ``size`` is how much of ``size_unit`` one is, unless its name says it.
+    """
 
     member_id: str
     product: str
@@ -44,6 +47,8 @@ class OrderLine(Struct, frozen=True):
     shared_with: str = ""  # a member's id, or nothing
     origin: Origin = Origin()
     fees: Decimal | None = None
+    size: Decimal | None = None
+    size_unit: str = ""
 
     @property
     def fees_in_total(self) -> Decimal | None:
@@ -85,12 +90,18 @@ class StrangerLine(Struct, frozen=True):
     origin: Origin = Origin()
     name: str = ""
 
+    @property
+    def called(self) -> str:
+        """The name, with what stands beside it."""
+        return f"{self.name} ({self.reference})" if self.name else self.reference
+
 
 class OrderBook(Struct, frozen=True):
     """The orders of one distribution. ``file`` says which export to fetch when they are missing.
 
     ``unread`` tells in whose orders a line is missing; ``strangers`` are rows that somebody may miss
-    who is no member. ``problem`` is why the file can't be read whole.
+    who is no member. ``problem`` is why the file can't be read whole. One ``of_now``, as a database has it,
+    comes of no export.
     """
 
     state: OrdersState
@@ -99,6 +110,7 @@ class OrderBook(Struct, frozen=True):
     unread: tuple[UnreadLine, ...] = ()
     strangers: tuple[StrangerLine, ...] = ()
     problem: Problem | None = None
+    of_now: bool = False
 
     @property
     def names_of_nobody(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 
 from msgspec import Struct
 
-from cagette_notify.core.i18n import _
+from cagette_notify.core.i18n import _, spoken
 from cagette_notify.core.text import fold, meant, quoted
 
 YES = frozenset(("yes", "true", "1", "on", "oui", "vrai", "x"))
@@ -25,7 +25,7 @@ _YEARS = range(1970, 2201)
 _DURATION = re.compile(r"([0-9]{1,10})\s*([smhdj])", re.IGNORECASE)
 _CENT = Decimal("0.01")
 _NUMBER = re.compile(
-    r"(?P<sign>[-+−]?)\s*(?P<whole>[0-9]{1,12}|[0-9]{1,3}(?:\s[0-9]{3}){1,3})(?:[.,](?P<decimals>[0-9]{1,20}))?"
+    r"(?P<sign>[-+−]?)\s*(?P<whole>[0-9]{1,9}|[0-9]{1,3}(?:\s[0-9]{3}){1,2})(?:[.,](?P<decimals>[0-9]{1,20}))?"
     r"\s*(?P<currency>€|eur|euros?)?",
     re.IGNORECASE,
 )
@@ -90,7 +90,7 @@ def number(text: str) -> Decimal:
     """Read ``2.5``, ``2,5`` or ``1 234,50``; a euro sign after it is no matter.
 
     A point and a comma are both decimal marks, so thousands can only be told apart by blanks:
-    ``1.234,50`` is refused rather than guessed.
+    ``1.234,50`` is refused rather than guessed. So is a billion: sums of such are no amounts any more.
     """
     found = _NUMBER.fullmatch(text.strip())
     if not found:
@@ -120,9 +120,17 @@ def moment(text: str, zone: tzinfo, *, require_time: bool = True) -> Moment:
     Python compares times of one zone by the wall clock.
     """
     found = _MOMENT.fullmatch(text.strip())
-    if not found or (require_time and not found["hour"]):
+    if not found:
         raise ValueError(
             _("expected a date and an hour such as 2026-06-12 18:00, not {value}", value=quoted(text))
+        )
+    if require_time and not found["hour"]:
+        raise ValueError(
+            _(
+                "expected a date and an hour such as {example}: there is no hour in {value}",
+                example=_with_an_hour(_date(found, text), is_french=bool(found["day2"]) or spoken() == "fr"),
+                value=quoted(text),
+            )
         )
     hour, minute, second = (
         int(part or 0) for part in (found["hour"], found["minute"] or found["minute2"], found["second"])
@@ -135,6 +143,19 @@ def moment(text: str, zone: tzinfo, *, require_time: bool = True) -> Moment:
     if not found["offset"]:
         return local(naive, zone)
     return Moment(naive.replace(tzinfo=_offset(found["offset"], text)).astimezone(zone))
+
+
+def _with_an_hour(day: date, *, is_french: bool) -> str:
+    return f"{day:%d/%m/%Y} 18h00" if is_french else f"{day} 18:00"
+
+
+def is_moment(text: str) -> bool:
+    """Tell whether a text is a day with an hour."""
+    try:
+        moment(text, timezone.utc)
+    except ValueError:
+        return False
+    return True
 
 
 def is_only_hours(text: str) -> bool:

@@ -18,6 +18,9 @@ _MARKS_OF_DIRECTION = re.compile("[\u061c\u200e\u200f]")  # within words, where 
 
 # What Unicode's decomposition leaves alone, though keyboards and spreadsheets disagree on it.
 _LOOKALIKES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "‐": "-", "‑": "-"})
+_HYPHENS = re.compile("[-\u2013-\u2015\u2212]")
+_APOSTROPHE = re.compile(r"\s*['`]\s*")
+_APOSTROPHES = str.maketrans(dict.fromkeys("´‘′", "'"))  # the first one would be an accent and a blank
 _NO_DIGIT = re.compile(r"\D+")
 _SHOWN = 40  # characters of a bad value that a message repeats
 _NAMED = 5  # people or groups that a message names
@@ -91,11 +94,21 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def as_known(name: str, known: Collection[str]) -> str:
-    """Return the known name that is ``name`` but for case and accents, if there is one; else ``name``."""
+    """Return the known name that is ``name`` but for case and accents, if there is one; else ``name``.
+
+    Where none is, what parts the words is no matter: ``AMAP du Lac`` names ``amap-du-lac``.
+    """
     if name in known:
         return name
-    alike = [one for one in known if fold(one) == fold(name)]
-    return alike[0] if len(alike) == 1 else name
+    for comparable in (fold, _letters):
+        alike = [one for one in known if comparable(one) == comparable(name)]
+        if len(alike) == 1:
+            return alike[0]
+    return name
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\s_'-]+", "", fold(text))
 
 
 @lru_cache(maxsize=1024)
@@ -131,6 +144,27 @@ def fold(text: str) -> str:
         spelt_out = unicodedata.normalize("NFKD", text.casefold().translate(_LOOKALIKES))
         text = "".join(char for char in spelt_out if unicodedata.category(char) not in ("Mn", "Cf"))
     return " ".join(text.casefold().split())
+
+
+@lru_cache(maxsize=1024)
+def _words_of(text: str) -> str:
+    return " ".join(re.findall(r"\w+", fold(text))) or text
+
+
+def is_same_place(told: str, place: str) -> bool:
+    """Tell whether two texts lead to one place: their words and numbers do, however they are written."""
+    return told == place or _words_of(told) == _words_of(place)
+
+
+def fold_name(name: str) -> str:
+    """Make names of people comparable: beside what ``fold`` does, hyphens are blanks, apostrophes have none.
+
+    Lists tie the halves of a name as they like: LE GALL - HERVÉ, Le Gall-Hervé. Addresses stay as they are.
+    """
+    folded = fold(name if name.isascii() else name.translate(_APOSTROPHES))
+    if "@" in folded or folded.isalpha():
+        return folded
+    return " ".join(_APOSTROPHE.sub("'", _HYPHENS.sub(" ", folded)).split())
 
 
 def bare_id(text: str) -> str:

@@ -14,6 +14,7 @@ from cagette_notify.data.rows.read_rows import RowSource, file_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from cagette_notify.config.paths import Sources
     from cagette_notify.core.errors import Problem
@@ -90,3 +91,16 @@ def shelf_of(inputs: Inputs) -> OrderFiles:
 
     orders = inputs.sources.orders
     return OrderFiles(inputs.distributions, inputs.feed(Path(orders)) if orders else None)
+
+
+def closing_after_export(calendar: Calendar, now: datetime) -> dict[str, datetime]:
+    """Return when orders close, of distributions whose file of orders will be too old by then.
+
+    Rows of the calendar's own never are, nor is a database.
+    """
+    shelf = shelf_of(calendar.inputs)
+    return {
+        one.id: one.orders_close_at
+        for one in calendar.distributions
+        if one.orders_close_at and one.orders_close_at > now and (feed := shelf.feed_of(one)) and feed.path
+    }

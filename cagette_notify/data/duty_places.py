@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.duty_list import DutyPlace
 from cagette_notify.core.i18n import _
-from cagette_notify.core.text import fold, quoted, quoted_with
+from cagette_notify.core.text import fold, fold_name, quoted, quoted_with
 from cagette_notify.data.members.find_member import holder_called, partner_called, readers_of, whole_names
 from cagette_notify.data.rows.cagette_export import HOUSEHOLD_SEPARATOR
 
@@ -73,7 +73,9 @@ def _read_place(row: Row, role: str, lookup: MemberLookup, field: str, text: str
 def _no_partner_in(text: str, member: Member, lookup: MemberLookup) -> str:
     """Return who stands beside a member that their name alone tells, and is no partner of theirs by name."""
     _holder, _slash, partner = text.partition(HOUSEHOLD_SEPARATOR)
-    is_household = lookup.referred_to(text) or lookup.with_handle(text) or fold(text) in whole_names(member)
+    is_household = (
+        lookup.referred_to(text) or lookup.with_handle(text) or fold_name(text) in whole_names(member)
+    )
     return "" if is_household or (partner and partner_called(partner, member)) else partner
 
 

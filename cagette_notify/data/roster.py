@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from cagette_notify.core.errors import NotifyError, Problem, UsageError
+from cagette_notify.core.errors import DataError, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.data.dataset import Members, load_calendar, load_groups, load_members
 from cagette_notify.data.member_settings.odd_rows import odd_settings, settings_in_doubt, settings_of_nobody
@@ -23,7 +23,7 @@ from cagette_notify.data.member_settings.shared_ids import people_by_shared_id
 from cagette_notify.data.members.find_member import describe_member
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from cagette_notify.config.paths import Sources
@@ -96,11 +96,16 @@ def _unread(calendar: Calendar, loaded: Members) -> Iterator[Problem]:
 
 
 class PartialRoster(Struct, frozen=True):
-    """Who is in the data. ``problems`` say why that may not be everybody; small ones are not among them."""
+    """Who is in the data. ``refusal`` is why that may not be everybody; what is small is no part of it."""
 
     groups: Mapping[str, Group] = field(default_factory=dict)
     members: tuple[Member, ...] = ()  # those of bad rows included: they are people, too
-    problems: tuple[Problem, ...] = ()
+    refusal: NotifyError | None = None
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """What keeps others out of it."""
+        return self.refusal.problems if self.refusal else ()
 
 
 def read_partial_roster(sources: Sources, *, with_members: bool = True) -> PartialRoster:
@@ -108,17 +113,16 @@ def read_partial_roster(sources: Sources, *, with_members: bool = True) -> Parti
     try:
         calendar = load_groups(sources)
     except NotifyError as error:
-        return PartialRoster(problems=tuple(error.problems))
+        return PartialRoster(refusal=error)
     if not with_members:
         return PartialRoster(calendar.groups)
     try:
         loaded = load_members(calendar, calendar.groups)
     except NotifyError as error:
-        return PartialRoster(calendar.groups, problems=tuple(error.problems))
-    unread = tuple(problem for problem in loaded.problems if problem.group_id in loaded.stopped_groups)
-    return PartialRoster(
-        calendar.groups, (*loaded.members, *(one.member for one in loaded.set_aside)), unread
-    )
+        return PartialRoster(calendar.groups, refusal=error)
+    unread = [problem for problem in loaded.problems if problem.group_id in loaded.stopped_groups]
+    people = (*loaded.members, *(one.member for one in loaded.set_aside))
+    return PartialRoster(calendar.groups, people, DataError(*unread) if unread else None)
 
 
 class RosterBeforeSettings(Struct, frozen=True):

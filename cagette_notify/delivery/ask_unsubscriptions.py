@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
+from cagette_notify.core.unsubscriptions import OF_UNKNOWN_MAIL, UNKNOWN_MAIL, Act
 from cagette_notify.delivery.transport import AboutSomethingElse, LookupFailed, NoAnswer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cagette_notify.core.kinds import Kind
     from cagette_notify.delivery.mailjet.rest_api import MailjetReader
     from cagette_notify.ledger.unsubscriptions import UnsubscriptionBook
 
 _PRESSED_WITHIN = timedelta(days=90)  # of a mail's arrival; later on nobody can tell which one it was
 _SKEW = timedelta(days=1)  # between our clock and Mailjet's, as in look-ups
 _SEEN_WITHIN = timedelta(hours=1)  # a contact tells of a press before the mail that was pressed does
-_MOST_LOOKED_UP = 50  # acts a question: each is a call, for which the mails of a run wait
+_MOST_LOOKED_UP = 50  # addresses a question: each is a call, for which the mails of a run wait
 
 
 @runtime_checkable
@@ -24,40 +29,77 @@ class KeepsRecords(Protocol):
     records: MailjetReader
 
 
-def ask_unsubscriptions(records: MailjetReader, book: UnsubscriptionBook, now: datetime) -> None:
-    """Keep what is new, one act after the other; nothing of before the ledger wrote to an address.
+class _Press(NamedTuple):
+    """A mail whose link was pressed, when it had arrived, and which kinds stop by it."""
 
-    Of a press of this very hour whose mail can't be told yet, the next question hears again. So it does of
-    what Mailjet tells nothing of now: raises ``LookupFailed`` for that once all others are kept, or at once
-    where Mailjet is out of reach, and ``ConfigError`` where it refuses the keys.
+    custom_id: str
+    arrived_at: datetime
+    kinds: frozenset[Kind]
+
+
+def ask_unsubscriptions(records: MailjetReader, book: UnsubscriptionBook, now: datetime) -> None:
+    """Keep what is new, one address after the other; nothing of before the ledger wrote to it.
+
+    Mailjet may keep one date for all that an address presses: those that are known are looked up again, in
+    turn, as far as what is new leaves calls for it. What is new beyond that counts as of an unknown mail
+    until the next question. Of a press of this very hour whose mail can't be told yet, that one hears again.
+    So it does of what Mailjet tells nothing of now: raises ``LookupFailed`` for that once all others are
+    kept, or at once where Mailjet is out of reach, and ``ConfigError`` where it refuses the keys.
     """
+    heard = [*records.unsubscribed()]
+    written_to = book.addresses_written_to() if heard else {}
+    heard = [act for act in heard if act.address in written_to]
     known = book.known()
-    new = [act for act in records.unsubscribed() if act not in known]
-    written_to = book.addresses_written_to() if new else {}
-    ours = [(address, at) for address, at in new if address in written_to and written_to[address] <= at]
+    new = [act for act in heard if act not in known and written_to[act.address] <= act.at]
+    book.hold(new[_MOST_LOOKED_UP:])
+    others = [act for act in heard if act in known or act.at < written_to[act.address]]
+    new = new[:_MOST_LOOKED_UP]
     failure: LookupFailed | None = None
-    for address, at in ours[:_MOST_LOOKED_UP]:
+    for act in (*new, *book.whose_turn(others, _MOST_LOOKED_UP - len(new))):
         try:
-            act = book.pressed_in(address, at, _pressed(records, book, address, at, now))
+            presses = _presses(records, book, act, written_to[act.address], now)
         except NoAnswer:
             raise
         except LookupFailed as error:
             failure = error
             continue
-        if act.custom_id or now - at >= _SEEN_WITHIN:
-            book.note([act])
+        _note(book, act, presses, is_to_count=act in new and now - act.at >= _SEEN_WITHIN)
     if failure:
         raise failure
 
 
-def _pressed(
-    records: MailjetReader, book: UnsubscriptionBook, address: str, at: datetime, now: datetime
-) -> str:
-    """Return the CustomID of the newest mail by which an address unsubscribed, and not by an earlier act."""
+def _presses(
+    records: MailjetReader, book: UnsubscriptionBook, act: Act, first: datetime, now: datetime
+) -> list[_Press]:
+    """Return the mails whose links an address pressed, of those since the ``first`` of ours, newest first."""
     try:
-        fates = records.messages_to(address, at - _PRESSED_WITHIN, max(now, at) + _SKEW)
+        fates = records.messages_to(act.address, act.at - _PRESSED_WITHIN, max(now, act.at) + _SKEW)
     except AboutSomethingElse:
-        return ""
-    earlier = book.attributed(address)
-    pressed = (one.custom_id for one in fates if one.status == "unsub" and one.at <= at)
-    return next((custom_id for custom_id in pressed if custom_id not in earlier), "")
+        return []
+    pressed = [one for one in fates if one.status == "unsub"]
+    ours = book.kinds_by_mail(act.address, [one.custom_id for one in pressed])
+    return [
+        _Press(one.custom_id, one.at, ours[one.custom_id])
+        if one.custom_id in ours
+        else _Press(UNKNOWN_MAIL, one.at, OF_UNKNOWN_MAIL)
+        for one in pressed
+        if one.custom_id in ours or one.at >= first
+    ]
+
+
+def _note(book: UnsubscriptionBook, act: Act, presses: Sequence[_Press], *, is_to_count: bool) -> None:
+    """Keep the mails that no earlier act is known to be about, by Mailjet's date, or their own where later.
+
+    An act that ``is_to_count`` and has none of these was a link used anew, in any of them, or an unknown
+    mail's.
+    """
+    earlier = book.attributed(act.address)
+    mails: defaultdict[datetime, dict[str, frozenset[Kind]]] = defaultdict(dict)
+    for one in presses:
+        if one.custom_id not in earlier:
+            mails[max(act.at, one.arrived_at)][one.custom_id] = one.kinds
+    if is_to_count and act.at not in mails:
+        anew = {one.custom_id: one.kinds for one in presses if one.arrived_at <= act.at}
+        mails[act.at] = anew or {UNKNOWN_MAIL: OF_UNKNOWN_MAIL}
+    for at, kinds_by_mail in mails.items():
+        book.note(Act(act.address, at), kinds_by_mail)

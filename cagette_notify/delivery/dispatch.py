@@ -52,7 +52,7 @@ class Dispatcher:
     a lease whether they may.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is made of, and when it ends
         self,
         ledger: Ledger,
         transport: Transport,
@@ -60,16 +60,19 @@ class Dispatcher:
         message_of: Callable[[AnyMail, datetime], Message],
         clock: Callable[[], datetime],
         is_called_off: Callable[[], bool] = lambda: False,
+        most_at_once: int | None = None,
     ) -> None:
         """Keep the parts; ``clock`` is asked before each claim, as a long run may outlast a window.
 
-        So is ``is_called_off``: from then on nothing more is claimed, and what is under way is heard out.
+        So is ``is_called_off``: from then on nothing more is claimed, and what is under way is heard out. The
+        fewer mails a call may hold ``most_at_once``, the sooner it is asked again.
         """
         self._ledger = ledger
         self._transport = transport
         self._message_of = message_of
         self._clock = clock
         self._is_called_off = is_called_off
+        self._batch = min(transport.batch, most_at_once or transport.batch)
         self._flying: dict[Future[list[Outcome]], _Parcel] = {}
         self.stopped: Outcome | None = None
 
@@ -82,7 +85,7 @@ class Dispatcher:
         queue = iter(mails)
         with ThreadPoolExecutor(self._transport.parallel) as pool:
             try:
-                while some := list(islice(queue, self._transport.batch)):
+                while some := list(islice(queue, self._batch)):
                     drafts = self._drafts(some)  # while calls are under way, or they would wait for it
                     while len(self._flying) >= self._transport.parallel:
                         yield from self._land()

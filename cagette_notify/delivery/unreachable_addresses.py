@@ -33,7 +33,6 @@ LASTING_CAUSES = frozenset(
         Cause.BOUNCED_LATELY,
         Cause.ON_BLOCKLIST,
         Cause.SPAM_COMPLAINT,
-        Cause.UNSUBSCRIBED,
     )
 )
 """What does not pass by itself: the next mail fails too, unless somebody does something."""
@@ -71,7 +70,7 @@ def unreachable_addresses(fates: Iterable[Fate]) -> list[FailureStreak]:
     """Return the addresses that get no more mail: what befell the newest one befalls the next."""
     found = []
     for told in _by_address(fates):
-        failed = list(takewhile(cause_of, told))
+        failed = list(takewhile(_went_wrong, told))
         if failed and cause_of(failed[0]) in LASTING_CAUSES:
             found.append(FailureStreak(first=failed[-1], newest=failed[0]))
     return found
@@ -81,7 +80,7 @@ def failing_repeatedly(fates: Iterable[Fate]) -> list[FailingAddress]:
     """Return the addresses to which the newest mail failed, and not only that one; the worst first."""
     found = []
     for told in _by_address(fates):
-        bad = [fate for fate in told if fate.outlook in BAD_CATEGORIES]
+        bad = list(filter(_went_wrong, told))
         if len(bad) >= _REPEATEDLY and bad[0] is told[0]:
             found.append(FailingAddress(told[0].address, len(bad), bad[-1].at, told[0]))
     return sorted(found, key=lambda one: (-one.failures, one.address))
@@ -101,6 +100,11 @@ def unreachable_problem(streak: FailureStreak) -> Problem:
 def command_about(address: str) -> str:
     """Return what to type to learn more about an address."""
     return command_to_type("check-member", address)
+
+
+def _went_wrong(fate: Fate) -> bool:
+    """Tell it of a mail; one whose link was used arrived, and what is stopped by that is but its kind."""
+    return fate.outlook in BAD_CATEGORIES
 
 
 def _by_address(fates: Iterable[Fate]) -> list[list[Fate]]:

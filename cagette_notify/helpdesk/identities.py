@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.model import AddressState
-from cagette_notify.core.text import fold
+from cagette_notify.core.text import fold_name
 from cagette_notify.ledger.history import Person
 
 if TYPE_CHECKING:
@@ -73,13 +73,13 @@ class Identities:
             for group_id in one.group_ids:
                 self._ids[group_id, one.id] |= {box.key for box in one.mailboxes}
             for box in one.mailboxes:
-                self._names_at[box.key].add(fold(one.name))
+                self._names_at[box.key].add(fold_name(one.name))
             for group_id, name in names_of(one):
                 self._called[group_id, name].add(one.id)
         self._read_as: dict[tuple[str, str], set[str]] = defaultdict(set)  # addresses, by group and name
         for group_id, address, first_name, last_name in read_broadcasts:
             if first_name and last_name and address not in self._names_at:
-                self._read_as[group_id, fold(f"{first_name} {last_name}")].add(address)
+                self._read_as[group_id, fold_name(f"{first_name} {last_name}")].add(address)
 
     def of(self, member: Member) -> Identity:
         """Return how the ledger knows the member, by groups they left and by addresses they gave up, too.
@@ -107,10 +107,10 @@ class Identities:
         """
         former = set(written) - {box.key for box in member.mailboxes}
         names = {
-            address: {name for one, name in self._traces.named_at(address) if one in identity.ids}
+            address: {fold_name(name) for one, name in self._traces.named_at(address) if one in identity.ids}
             for address in former
         }
-        return frozenset(address for address in former if names[address] <= {"", fold(member.name)})
+        return frozenset(address for address in former if names[address] <= {"", fold_name(member.name)})
 
     def _written_to_as(self, member: Member, ids: frozenset[tuple[str, str]]) -> set[str]:
         """Return addresses of nobody today at which broadcasts greeted them by a name that is theirs alone.
@@ -130,14 +130,14 @@ class Identities:
         """
         if heir := self._heir_of(*called, address):
             return heir != member.id
-        return bool(name) and name in self._names_at[address] - {fold(member.name)}
+        return bool(name) and fold_name(name) in self._names_at[address] - {fold_name(member.name)}
 
 
 def names_of(member: Member) -> frozenset[tuple[str, str]]:
     """Return by which names, folded, the member and the partner are known in each of their groups."""
     partner = [member.partner] if member.partner else []
     readers: list[Member | Mailbox] = [member, *member.mailboxes, *partner]
-    whole = {fold(one.name) for one in readers if one.first_name and one.last_name}
+    whole = {fold_name(one.name) for one in readers if one.first_name and one.last_name}
     return frozenset((group_id, name) for group_id in member.group_ids for name in whole)
 
 

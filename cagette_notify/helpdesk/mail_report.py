@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from cagette_notify.core.i18n import _
+from cagette_notify.core.formatting import percents
+from cagette_notify.core.i18n import _, spoken
 from cagette_notify.core.mailjet_fates import category_of, fate_in_words
 from cagette_notify.delivery.unreachable_addresses import (
     FailingAddress,
@@ -118,6 +119,18 @@ def tally(
 def promised_percent(last: Counts) -> float | None:
     """Return what to compare with what Cagette promises; nothing while too few mails have left."""
     return last.percent_accepted if last.left >= COMPARED else None
+
+
+def compared_with_promised(last: Counts) -> str | None:
+    """Say what is promised, and what came of the last mails; nothing while too few have left."""
+    if (percent := promised_percent(last)) is None:
+        return None
+    return _(
+        "Cagette's documentation promises {promised} %; of the last {count} mails here: {percent} %",
+        promised=percents(PROMISED, spoken()),
+        count=COMPARED,
+        percent=percents(percent, spoken()),
+    )
 
 
 def counts_as_json(counts: Counts) -> dict[str, object]:

@@ -93,7 +93,6 @@ def outlook(  # noqa: PLR0913 - what is known, and how far to look
     read = read_whole(roster, orders.books)
     guard = guard_over(ledger, config.account, read, now)
     memory = RunMemory(ledger, config.account)
-    few = {id_: found.few for id_, found in guard.renumbered.items()}
     members = {id_: tuple(those) for id_, those in read.members.items() if id_ not in guard.group_ids}
     floors = FirstRuns(ledger, config.account, config.rules).floors(
         roster.calendar.groups, now, first_lookback=config.first_run_lookback
@@ -102,7 +101,7 @@ def outlook(  # noqa: PLR0913 - what is known, and how far to look
         *(roster.calendar, ledger, config.account, roster.members),
         set_aside=roster.people_set_aside,
         unread_groups=roster.stopped_groups,
-        few=few,
+        renumbered=guard.renumbered,
         now=now,
     )
     situation = PlanInput(
@@ -113,7 +112,7 @@ def outlook(  # noqa: PLR0913 - what is known, and how far to look
         windows=windows,
         members=members,
         books=orders.books,
-        entries=tuple(as_told_to_few(entries, few, now)),
+        entries=tuple(as_told_to_few(entries, guard.renumbered, now)),
         floors=floors.by_group,
         kind_floors=floors.by_kind,
         active=active_members(config, ledger, read, roster.members, now),
@@ -187,10 +186,10 @@ def _waiting(
 
     Not where it may have been told of another distribution.
     """
-    new_ids = {id_: {**found.most, **found.few} for id_, found in guard.renumbered.items()}
+    renumbered = {id_: found.as_accepted() for id_, found in guard.renumbered.items()}
     whole = replace(
         situation,
         members={id_: tuple(read.members[id_]) for id_ in read.members.keys() - guard.told_otherwise},
-        entries=tuple(as_told_to_few(entries, new_ids, situation.now)),
+        entries=tuple(as_told_to_few(entries, renumbered, situation.now)),
     )
     return tuple(waiting_corrections(whole, guard.group_ids, is_stopped=is_stopped))

@@ -13,7 +13,7 @@ from cagette_notify.helpdesk.identities import Identities
 from cagette_notify.ledger.history import Person
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from cagette_notify.core.model import Member
     from cagette_notify.data.roster import PartialRoster
@@ -31,7 +31,7 @@ def find_people(who: str, roster: PartialRoster, traces: KnownPeople, account: s
     the data is known by addresses of before, too, as ``check-member`` knows them.
     """
     found = find_member(who, roster.members)
-    known = Person() if found.is_exact else person_in_ledger(who, traces)
+    known = Person() if found.is_exact else departed(who, roster.members, traces)
     if known != Person():
         return known
     if not found.members:
@@ -54,6 +54,17 @@ def person_in_ledger(who: str, traces: KnownPeople) -> Person:
         frozenset(one for name in called for one in traces.members_called(name)),
         frozenset(text for text in addresses if traces.names(text)),
     )
+
+
+def departed(who: str, everybody: Iterable[Member], traces: KnownPeople) -> Person:
+    """Return the same with the addresses at which an id had notices and that are nobody's today.
+
+    Openings and broadcasts name no id.
+    """
+    known = person_in_ledger(who, traces)
+    before = {address for one in known.ids for address in traces.addresses_of(one)}
+    today = {name for member in everybody for name in addresses_of(member)} if before else set()
+    return Person(known.ids, known.addresses | (before - today))
 
 
 def spellings(who: str) -> frozenset[str]:

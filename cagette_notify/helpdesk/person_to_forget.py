@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.errors import DataError, Origin
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import one_line
 from cagette_notify.core.transport_traits import TRANSPORTS
@@ -30,6 +29,7 @@ from cagette_notify.ledger.history import Person
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
+    from cagette_notify.core.errors import Origin
     from cagette_notify.core.model import Group, Member
     from cagette_notify.data.roster import PartialRoster
     from cagette_notify.ledger.known_people import KnownPeople
@@ -66,10 +66,10 @@ def person_to_forget(who: str, roster: PartialRoster, traces: KnownPeople) -> Pe
     """Return the one person whom ``who`` means to the letter: in the data, or else in the ledger.
 
     Raises ``SeveralPeopleError`` if that is several people or only a part of a name, ``NobodyError`` if it is
-    nobody, ``DataError`` if the data can't be read whole: then nobody knows who else reads an address.
+    nobody, and why the data can't be read whole, if so: then nobody knows who else reads an address.
     """
-    if roster.problems:
-        raise DataError(*roster.problems)
+    if roster.refusal:
+        raise roster.refusal
     found = find_member(who, roster.members)
     if found.is_exact and len(found.members) == 1:
         return _member(found.members[0], roster, traces)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.formatting import long_day
+from cagette_notify.core.formatting import long_day, percents
 from cagette_notify.core.i18n import _, spoken
 from cagette_notify.core.mail_providers import provider_of
 from cagette_notify.core.mailjet_fates import fate_in_words
 from cagette_notify.core.text import one_line
-from cagette_notify.helpdesk.mail_report import COMPARED, PROMISED, promised_percent
+from cagette_notify.helpdesk.mail_report import PROMISED, compared_with_promised
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -126,14 +126,8 @@ def _headline(found: Tally) -> Iterator[str]:
         "{accepted} of {left} accepted by the mail providers", accepted=counts.accepted, left=counts.left
     )
     yield f'<p class="big"><strong>{_said(line)}</strong></p>'
-    if (percent := promised_percent(found.last)) is not None:
-        line = _(
-            "Cagette's documentation promises {promised} %; of the last {count} mails here: {percent} %",
-            promised=PROMISED,
-            count=COMPARED,
-            percent=percent,
-        )
-        yield f'<p class="note">{_said(line)}</p>'
+    if compared := compared_with_promised(found.last):
+        yield f'<p class="note">{_said(compared)}</p>'
 
 
 def _section(title: str, what: str, rows: Mapping[str, Counts]) -> Iterator[str]:
@@ -151,18 +145,18 @@ def _section(title: str, what: str, rows: Mapping[str, Counts]) -> Iterator[str]
     yield "</tbody></table></div>"
 
 
-def _chart(title: str, percents: Mapping[str, float | None]) -> str:
+def _chart(title: str, shares: Mapping[str, float | None]) -> str:
     """Return bars of the per cent that was accepted, and the line of what is promised."""
-    known = [one for one in percents.values() if one is not None]
+    known = [one for one in shares.values() if one is not None]
     lowest = min([_LOWEST, *(one // 10 * 10 for one in known)])
 
     def height(percent: float) -> float:
         return (percent - lowest) / (100 - lowest) * (_HEIGHT - _FOOT - 10)
 
-    step = _WIDTH / max(len(percents), 1)
-    every = -(-len(percents) // 6)  # names that have room side by side
+    step = _WIDTH / max(len(shares), 1)
+    every = -(-len(shares) // 6)  # names that have room side by side
     parts = []
-    for number, (name, percent) in enumerate(percents.items()):
+    for number, (name, percent) in enumerate(shares.items()):
         left, foot = number * step, _HEIGHT - _FOOT
         if percent is not None:
             fill = "#2e7d32" if percent >= PROMISED else "#b3541e"
@@ -175,18 +169,19 @@ def _chart(title: str, percents: Mapping[str, float | None]) -> str:
             middle, called = left + step / 2, _said(name[:9])
             parts.append(f'<text x="{middle:.1f}" y="{_HEIGHT - 5}" text-anchor="middle">{called}</text>')
     line = _HEIGHT - _FOOT - height(PROMISED)
+    promised = percents(PROMISED, spoken())
     told = _(
         "{title}: per cent accepted, from {lowest} to 100; the line is at {promised} %",
         title=title,
         lowest=f"{lowest:g}",
-        promised=PROMISED,
+        promised=promised,
     )
     label = _said(told)
     return (
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{label}" font-size="9" fill="#222">'
         f"{''.join(parts)}"
         f'<line x1="0" x2="{_WIDTH}" y1="{line:.1f}" y2="{line:.1f}" stroke="#222" stroke-dasharray="4 3"/>'
-        f'<text x="{_WIDTH}" y="{line - 2:.1f}" text-anchor="end">{PROMISED} %</text></svg>'
+        f'<text x="{_WIDTH}" y="{line - 2:.1f}" text-anchor="end">{promised} %</text></svg>'
         f'<p class="note">{label}</p>'
     )
 

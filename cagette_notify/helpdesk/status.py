@@ -18,6 +18,7 @@ from cagette_notify.core.errors import ConfigError, NotifyError, Problem
 from cagette_notify.core.i18n import spoken
 from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.notices import Entry, Status
+from cagette_notify.data.calendar import closing_after_export
 from cagette_notify.data.files_in_use import (
     ChosenFile,
     chosen_files,
@@ -36,6 +37,7 @@ from cagette_notify.helpdesk.still_refused import still_refused
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
+from cagette_notify.ledger.history import Expired, HistoryBook
 from cagette_notify.ledger.machines import MachineBook
 from cagette_notify.ledger.planned import PlannedBook
 from cagette_notify.ledger.run_memory import RunMemory
@@ -99,6 +101,7 @@ class ServiceStatus(Struct, frozen=True):
     troubles: tuple[str, ...] = ()
     lost: tuple[FailureStreak, ...] = ()
     refused: tuple[Entry, ...] = ()
+    expired: tuple[Expired, ...] = ()  # lately
     upcoming: tuple[PlannedNotice, ...] = ()
     planned: tuple[PlannedMail, ...] = ()  # broadcasts, those that are held too
     letters_left: tuple[BroadcastProgress, ...] = ()  # broadcasts, lately
@@ -120,10 +123,11 @@ class ServiceStatus(Struct, frozen=True):
 
     @property
     def is_well(self) -> bool:
-        """Whether nothing waits, and nobody has to do anything."""
-        waiting = self.in_doubt or self.deferred or self.troubles or self.lost or self.refused
+        """Whether nothing waits, nothing was missed lately, and nobody has to do anything."""
+        waiting = self.in_doubt or self.deferred or self.troubles
+        missed = self.lost or self.refused or self.expired
         is_to_do = any(needed.is_to_be_replaced for needed in self.exports)
-        return self.is_alive and not (waiting or self.problems or self.in_the_way or is_to_do)
+        return self.is_alive and not (waiting or missed or self.problems or self.in_the_way or is_to_do)
 
     def goes_by_itself(self, planned: PlannedMail) -> bool:
         """Tell whether a planned mail leaves at its time, or with the next run, as things stand."""
@@ -207,6 +211,9 @@ def service_status(
             troubles=tuple(line for line in said if line not in shown),
             lost=_lost(roster, FateBook(ledger, config.account), now),
             refused=_refused(roster, ledger, config.account, now),
+            expired=tuple(
+                HistoryBook(ledger, config.account).came_too_late(now - _LATELY, now - _LOOKED_BACK)
+            ),
             upcoming=_notices(parted_by_quota(with_planned, room, now)) if room else upcoming,
             planned=planned,
             letters_left=tuple(BroadcastBook(ledger, config.account).left_since(now - _LATELY)),
@@ -262,8 +269,7 @@ def _closing(config: Config, roster: Roster | None, now: datetime) -> Mapping[st
     """Return when orders will close, of distributions for which an export from before will be too old."""
     if roster is None or not config.hold_stale_orders:
         return {}
-    closing = ((one.id, one.orders_close_at) for one in roster.calendar.distributions)
-    return {id_: closes_at for id_, closes_at in closing if closes_at and closes_at > now}
+    return closing_after_export(roster.calendar, now)
 
 
 def _of_outbox(config: Config) -> tuple[Problem, ...]:

@@ -55,11 +55,14 @@ class FatesByDomain:
         ]
 
     def addresses(self, since: datetime) -> dict[str, int]:
-        """Return how many addresses of each domain were written to since then."""
+        """Return how many addresses of each domain were written to since then, of whoever is not forgotten.
+
+        The mails to those who are can't be told to be one person's.
+        """
         rows = self._ledger.rows(
             f"""
             SELECT {_DOMAIN} AS domain, count(DISTINCT lower(address)) AS addresses
-            FROM notices WHERE {_SENT} GROUP BY 1
+            FROM notices WHERE {_SENT} AND instr(address, '@') > 0 GROUP BY 1
             """,  # noqa: S608 - literals of this package
             [self._account, utc_text(since)],
         )

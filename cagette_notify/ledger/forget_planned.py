@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.core.addresses import address_key
-from cagette_notify.core.text import fold, whole_words
+from cagette_notify.core.text import fold, fold_name, whole_words
 from cagette_notify.ledger.errors import as_written
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def erase_from_plans(connection: Connection, person: Person, words: Collection[s
 
     ``words``, casefolded, have their whole names. What others' rows say of them besides goes, too.
     """
-    whole_names = {fold(word) for word in words if " " in word}
+    whole_names = {folded(word) for word in words if " " in word for folded in (fold, fold_name)}
     naming = whole_words(whole_names)
     query = "SELECT planned_rows.*, group_id FROM planned_rows JOIN broadcasts USING (attempt)"
     rows = connection.execute(query).fetchall()
@@ -75,7 +75,7 @@ class _Listed(NamedTuple):
         """
         ids = {(self.group_id, name.removeprefix(f"{self.group_id}/")) for name in self.names}
         has_id = not ids.isdisjoint(person.ids)
-        is_called = any(fold(name) in names for name in self.names)
+        is_called = any(fold_name(name) in names for name in self.names)
         if not (self.addresses and self.names):
             return has_id or is_called
         has_address = any(address_key(address) in person.addresses for address in self.addresses)

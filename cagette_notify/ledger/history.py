@@ -71,6 +71,15 @@ class HistoryRecord(Struct, frozen=True):
     is_incomplete: bool = False  # a row of the order could not be read when it was claimed
 
 
+class Expired(Struct, frozen=True):
+    """How many notices of a kind came too late, and since when."""
+
+    kind: Kind
+    is_correction: bool
+    count: int
+    first: datetime
+
+
 class HistoryFilter(Struct, frozen=True):
     """What rows are asked for; an empty field asks for all.
 
@@ -119,6 +128,21 @@ class HistoryBook:
             UNION SELECT group_id FROM skips WHERE account = :account
         """  # noqa: S608 - a literal of this package
         return frozenset(row["group_id"] for row in self._ledger.rows(query, {"account": self._account}))
+
+    def came_too_late(self, since: datetime, claimed_since: datetime) -> list[Expired]:
+        """Count what expired since then, by kind; what was tried, only if that was ``claimed_since``."""
+        query = f"""
+            SELECT kind, {IS_CORRECTION} AS is_correction, count(*) AS count, min(settled_at) AS first
+            FROM notices
+            WHERE account = ? AND (claimed_at IS NULL OR claimed_at >= ?)
+                AND status = 'expired' AND settled_at >= ? AND {TO_MEMBERS}
+            GROUP BY 1, 2
+        """  # noqa: S608 - literals of this package
+        rows = self._ledger.rows(query, [self._account, utc_text(claimed_since), utc_text(since)])
+        return [
+            Expired(kind(row["kind"]), bool(row["is_correction"]), row["count"], from_utc_text(row["first"]))
+            for row in rows
+        ]
 
     def _query(self, wanted: HistoryFilter, *, all_columns: bool = True) -> tuple[str, list[str]]:
         selects: list[str] = []

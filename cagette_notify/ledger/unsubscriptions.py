@@ -8,11 +8,17 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify.core.unsubscriptions import Unsubscription, kinds_stopped
+from cagette_notify.core.unsubscriptions import (
+    NOT_LOOKED_UP,
+    OF_UNKNOWN_MAIL,
+    Act,
+    Unsubscription,
+    kinds_stopped,
+)
 from cagette_notify.ledger.rows import from_utc_text, kind, utc_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from cagette_notify.core.kinds import Kind
     from cagette_notify.ledger.engine import LedgerRow
@@ -20,6 +26,8 @@ if TYPE_CHECKING:
 
 _ASKED = "unsubscriptions_asked"
 _ASKED_EVERY = timedelta(hours=1)
+_HEARD = "unsubscriptions_heard"
+_LOOKED_UP_AGAIN = "unsubscriptions_looked_up_again"
 
 
 class UnsubscriptionBook:
@@ -37,13 +45,16 @@ class UnsubscriptionBook:
             found[act.address].update(dict.fromkeys(act.kinds, act.at))
         return dict(found)
 
-    def known(self) -> frozenset[tuple[str, datetime]]:
-        """Return the acts that are kept, as address and time."""
-        return frozenset((act.address, act.at) for act in self._acts("TRUE"))
+    def known(self) -> frozenset[Act]:
+        """Return the acts that are kept, but for those whose mail is yet to be looked up."""
+        return frozenset(one.act for one in self._acts("TRUE") if not one.is_provisional)
 
-    def attributed(self, address: str) -> frozenset[str]:
-        """Return the CustomIDs of the mails whose links an address is known to have pressed."""
-        return frozenset(act.custom_id for act in self._acts("TRUE") if act.address == address) - {""}
+    def attributed(self, address: str | None = None) -> frozenset[str]:
+        """Return the CustomIDs of the mails whose links an address, or anybody, is known to have pressed."""
+        acts = (
+            act for act in self._acts("TRUE") if address in {None, act.address} and not act.is_provisional
+        )
+        return frozenset(custom_id for act in acts for custom_id in act.custom_ids)
 
     def addresses_written_to(self) -> dict[str, datetime]:
         """Return every address to which a mail left, or may have, with when the first was claimed."""
@@ -54,32 +65,50 @@ class UnsubscriptionBook:
         rows = self._ledger.rows(query, [self._account])
         return {row["address"].casefold(): from_utc_text(row["first"]) for row in rows}
 
-    def pressed_in(self, address: str, at: datetime, custom_id: str) -> Unsubscription:
-        """Return an act, scoped by the mail that was pressed, where that is one of ours to that address."""
+    def kinds_by_mail(self, address: str, custom_ids: Collection[str]) -> dict[str, frozenset[Kind]]:
+        """Return which kinds stop by each of these mails, of those that are ours to that address."""
+        if not custom_ids:
+            return {}
         rows = self._ledger.rows(
-            """
-            SELECT DISTINCT kind FROM notices
-            WHERE account = ? AND custom_id = ? AND custom_id <> '' AND address = ? COLLATE NOCASE
-            """,
-            [self._account, custom_id, address],
+            f"""
+            SELECT DISTINCT custom_id, kind FROM notices
+            WHERE account = ? AND address = ? COLLATE NOCASE AND custom_id <> ''
+                AND custom_id IN ({", ".join("?" * len(custom_ids))})
+            """,  # noqa: S608 - question marks
+            [self._account, address, *custom_ids],
         )
-        kinds = [kind(row["kind"]) for row in rows]
-        return Unsubscription(address, at, kinds_stopped(kinds), custom_id if kinds else "")
+        found: defaultdict[str, set[Kind]] = defaultdict(set)
+        for row in rows:
+            found[row["custom_id"]].add(kind(row["kind"]))
+        return {custom_id: kinds_stopped(kinds) for custom_id, kinds in found.items()}
 
-    def note(self, acts: Iterable[Unsubscription]) -> None:
-        """Keep acts that are yet to be said."""
-        rows = [
-            (self._account, act.address, utc_text(act.at), act.custom_id, "|".join(sorted(act.kinds)))
-            for act in acts
-        ]
-        with self._ledger.transaction() as connection:
-            connection.executemany(
-                """
-                INSERT INTO unsubscribed (account, address, at, custom_id, kinds)
-                VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
-                """,
-                rows,
-            )
+    def note(self, act: Act, kinds_by_mail: Mapping[str, frozenset[Kind]]) -> None:
+        """Keep that the links of these mails were pressed, beside those that are known to be of that date.
+
+        What more is stopped by it is yet to be said.
+        """
+        before = [one for one in self._acts("TRUE") if one.act == act and not one.is_provisional]
+        custom_ids = frozenset(kinds_by_mail).union(*(one.custom_ids for one in before))
+        kinds: frozenset[Kind] = frozenset().union(*kinds_by_mail.values(), *(one.kinds for one in before))
+        self._keep([Unsubscription(*act, kinds, custom_ids)])
+
+    def hold(self, acts: Iterable[Act]) -> None:
+        """Keep acts that are yet to be looked up: until then they stop what one in an unknown mail does."""
+        custom_ids = frozenset((NOT_LOOKED_UP,))
+        self._keep([Unsubscription(*act, OF_UNKNOWN_MAIL, custom_ids) for act in acts])
+
+    def some_wait(self) -> bool:
+        """Tell whether any are held."""
+        return any(act.is_provisional for act in self._acts("TRUE"))
+
+    def whose_turn(self, acts: Sequence[Act], count: int) -> Sequence[Act]:
+        """Return so many of the acts, each time those after the last ones, and remember how far that is."""
+        if not acts or count <= 0:
+            return ()
+        begin = int(self._ledger.marks(self._account, _LOOKED_UP_AGAIN).get("", "0")) % len(acts)
+        found = [*acts[begin:], *acts[:begin]][:count]
+        self._ledger.set_marks(self._account, _LOOKED_UP_AGAIN, {"": str(begin + len(found))})
+        return found
 
     def switch_on(self, addresses: Iterable[str], kinds: Iterable[Kind], now: datetime) -> None:
         """Remember that these kinds were switched on: what was pressed before counts no more."""
@@ -97,10 +126,24 @@ class UnsubscriptionBook:
 
     def unsaid(self) -> list[Unsubscription]:
         """List the acts of which no contact has heard, each with what is stopped by it still."""
-        return self._standing_acts("is_said = 0")
+        return [act for act in self._standing_acts("is_said = 0") if not act.is_provisional]
+
+    def heard_by_groups(self) -> dict[str, frozenset[str]]:
+        """Return, by group, what stands for the unsaid acts of which its contact has heard all the same."""
+        marks = self._ledger.marks(self._account, _HEARD)
+        return {group_id: frozenset(digests.split()) for group_id, digests in marks.items()}
+
+    def keep_heard(self, digests: Mapping[str, Iterable[str]]) -> None:
+        """Remember of which acts the contacts of some groups have heard, while others' wait."""
+        before = self.heard_by_groups()
+        now = {
+            id_: " ".join(sorted(before.get(id_, frozenset()).union(those))) for id_, those in digests.items()
+        }
+        self._ledger.set_marks(self._account, _HEARD, now)
 
     def keep_said(self, acts: Iterable[Unsubscription]) -> None:
-        """Remember that they were said."""
+        """Remember that they were said to all whom they concern."""
+        self._ledger.set_marks(self._account, _HEARD, dict.fromkeys(self.heard_by_groups()))
         rows = [(self._account, act.address, utc_text(act.at)) for act in acts]
         with self._ledger.transaction() as connection:
             connection.executemany(
@@ -115,6 +158,26 @@ class UnsubscriptionBook:
     def keep_asked(self, now: datetime) -> None:
         """Remember that it was."""
         self._ledger.set_marks(self._account, _ASKED, {"": utc_text(now)})
+
+    def _keep(self, acts: Iterable[Unsubscription]) -> None:
+        rows = [
+            (
+                *(self._account, act.address, utc_text(act.at)),
+                *("|".join(sorted(act.custom_ids)), "|".join(sorted(act.kinds))),
+            )
+            for act in acts
+        ]
+        with self._ledger.transaction() as connection:
+            connection.executemany(
+                """
+                INSERT INTO unsubscribed (account, address, at, custom_id, kinds) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (account, address, at) DO UPDATE SET
+                    custom_id = excluded.custom_id, kinds = excluded.kinds,
+                    is_said = CASE unsubscribed.kinds
+                        WHEN excluded.kinds THEN unsubscribed.is_said ELSE 0 END
+                """,
+                rows,
+            )
 
     def _standing_acts(self, condition: str) -> list[Unsubscription]:
         """Return the acts by which something is stopped still, each with that alone."""
@@ -136,4 +199,5 @@ class UnsubscriptionBook:
 
 def _act_of(row: LedgerRow) -> Unsubscription:
     kinds = frozenset(kind(one) for one in row["kinds"].split("|") if one)
-    return Unsubscription(row["address"], from_utc_text(row["at"]), kinds, row["custom_id"])
+    custom_ids = frozenset(row["custom_id"].split("|"))
+    return Unsubscription(row["address"], from_utc_text(row["at"]), kinds, custom_ids)

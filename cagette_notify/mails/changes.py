@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.core import formatting as wording
-from cagette_notify.core.text import fold, one_line
+from cagette_notify.core.text import fold, is_same_place, one_line
 from cagette_notify.mails.views import ChangeView
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def change_view(notices: Sequence[Notice], language: str, now: datetime) -> Chan
     zone, there, told = first.group.timezone, first.distribution, first.told
     then, at = told.starts_at.astimezone(zone), there.starts_at.astimezone(zone)
     is_other_day, is_other_hour = then.date() != at.date(), then.time() != at.time()
-    is_elsewhere = bool(there.place) and told.place != there.place
+    is_elsewhere = bool(there.place) and not is_same_place(told.place, there.place)
     of_time = "day" if is_other_day else "hour" if is_other_hour else ""
     duty = next((one for one in notices if one.kind.traits.needs_duty), None)
     return ChangeView(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cagette_notify.core import formatting as wording
@@ -24,6 +25,7 @@ def order_view(notice: Notice, language: str, *, show_prices: bool) -> OrderView
     others = {line.other_than(notice.member.id) for line in lines}
     shows_sums = show_prices and bool(lines) and not notice.has_unread
     unpaid = [line for line in lines if not line.paid]
+    left = _amount(unpaid) or Decimal(0)
     total = _sum(lines, language) if shows_sums else ""
     return OrderView(
         catalogs=tuple(
@@ -36,7 +38,7 @@ def order_view(notice: Notice, language: str, *, show_prices: bool) -> OrderView
         ),
         count=len(lines),
         total=total,
-        left=_sum(unpaid, language) if total and 0 < len(unpaid) < len(lines) else "",
+        left=wording.money(left, language) if total and left > 0 and len(unpaid) < len(lines) else "",
         paid=shows_sums and not unpaid,
         shared=len(others) == 1 and others != {""},
         sharer=_name(notice, *others) if len(others) == 1 else "",
@@ -45,9 +47,14 @@ def order_view(notice: Notice, language: str, *, show_prices: bool) -> OrderView
 
 
 def _sum(lines: Sequence[OrderLine], language: str) -> str:
-    """Say what they come to; nothing where the total of one is unknown."""
+    amount = _amount(lines)
+    return "" if amount is None else wording.money(amount, language)
+
+
+def _amount(lines: Sequence[OrderLine]) -> Decimal | None:
+    """Return what lines come to; None where the total of one is unknown."""
     totals = [line.total for line in lines if line.total is not None]
-    return wording.money(sum(totals[1:], totals[0]), language) if len(totals) == len(lines) else ""
+    return sum(totals, Decimal(0)) if len(totals) == len(lines) else None
 
 
 def _name(notice: Notice, sharer: str) -> str:
@@ -57,11 +64,12 @@ def _name(notice: Notice, sharer: str) -> str:
 def _line_view(line: OrderLine, notice: Notice, language: str, *, show_prices: bool) -> LineView:
     unit, other = one_line(line.unit), line.other_than(notice.member.id)
     price, measure = "", wording.symbol(unit)
+    size = f" {wording.quantity(line.size, line.size_unit, language)}" if line.size else ""
     if show_prices and line.price is not None and not _is_price_of_one(line):
         price = wording.unit_price(line.price, language) + (f"/{measure}" if measure else "")
     return LineView(
         quantity=wording.quantity(line.quantity, unit, language),
-        product=wording.product(one_line(line.product), unit),
+        product=f"{wording.product(one_line(line.product), unit)}{size}",
         price=price,
         total=wording.money(line.total, language) if show_prices and line.total is not None else "",
         fees=show_prices and bool(line.fees_in_total),

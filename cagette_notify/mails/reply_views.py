@@ -77,12 +77,26 @@ class NextView(Struct, frozen=True):
     mails: int = 1
 
 
+class OthersLetterView(Struct, frozen=True):
+    """A broadcast to others: the kind of its list, the day of its distribution, and when it left, or is to.
+
+    ``group`` is as a finding's.
+    """
+
+    kind: str
+    day: str
+    at: str
+    is_planned: bool
+    group: str = ""
+
+
 class ReplyView(Struct, frozen=True):
     """Every variable that the reply to "I don't receive the mails" knows: nothing but the member's own.
 
     ``group`` is None for a member of none that is active, ``next`` where nothing is known to leave or
-    arrive; ``letter`` is a broadcast that is planned before any notice. ``asks_back`` tells that an answer
-    is asked for already. The ``sender`` has no address as long as none was chosen.
+    arrive; ``letter`` is the first broadcast that is planned, ``others_letter`` one of which they are no
+    reader. ``asks_back`` tells that an answer is asked for already. The ``sender`` has no address as long as
+    none was chosen.
     """
 
     language: str
@@ -95,6 +109,7 @@ class ReplyView(Struct, frozen=True):
     settings_url: str
     help_url: str
     letter: NextView | None = None
+    others_letter: OthersLetterView | None = None
 
     def variables(self) -> dict[str, object]:
         """Return them by name, as Jinja2 wants them."""

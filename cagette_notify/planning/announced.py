@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from cagette_notify.core.i18n import _
 from cagette_notify.core.notices import ServedBy
-from cagette_notify.core.text import fold, one_line
+from cagette_notify.core.text import fold, fold_name, is_same_place, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 def announces(entry: Entry, distribution: Distribution) -> bool:
     """Tell whether what a mail said of start and place still holds; a place that is unknown changes nothing.
 
+    Nor does one that is only written otherwise: whoever reads what was told goes to the same door.
+
     Both in UTC: between two zones, Python calls an hour that exists twice unequal even to itself.
     """
     starts_at = distribution.starts_at.astimezone(timezone.utc)
-    is_there = distribution.place_is_unknown or entry.place == distribution.place
+    is_there = distribution.place_is_unknown or is_same_place(entry.place, distribution.place)
     return is_there and entry.starts_at == starts_at
 
 
@@ -44,10 +46,10 @@ def told_as_another(member: Member, told: Entry, readers: Iterable[Member]) -> b
     """
     if any(box.key == told.key.address for box in member.mailboxes):
         return False
-    name, was = fold(member.name), told.member_name
+    name, was = fold_name(member.name), fold_name(told.member_name)
     if name and was:
         return name != was
-    return any(not was or fold(reader.name) != was for reader in readers)
+    return any(not was or fold_name(reader.name) != was for reader in readers)
 
 
 def as_told(distribution: Distribution, told: Entry) -> Distribution:
@@ -123,7 +125,7 @@ def places_told(
     told.sort(key=lambda entry: (entry.revision, entry.claimed_at or entry.due_at))
     last = next((entry.place for entry in reversed(told) if entry.place), "")
     found = {(entry.key.member_id, entry.key.address): entry.place for entry in told}
-    return {whose: place for whose, place in found.items() if place == last}
+    return {whose: place for whose, place in found.items() if is_same_place(place, last)}
 
 
 def revision_of(distribution: Distribution, entries: Iterable[Entry]) -> int:
@@ -138,14 +140,29 @@ def revision_of(distribution: Distribution, entries: Iterable[Entry]) -> int:
     )
 
 
-def next_revision(entries: Iterable[Entry], holds: Callable[[Entry], bool]) -> int:
+def call_of(distribution: Distribution, entries: Iterable[Entry]) -> int:
+    """Count on how many other local days it had been when volunteers were called for, one after the other.
+
+    Whoever was asked for one day said nothing of another. Put off within the day, it is the same call.
+    """
+    calls = (entry for entry in entries if entry.key.kind.traits.needs_vacancy)
+    return next_revision(calls, lambda entry: is_on_day_told(entry, distribution), first=0)
+
+
+def is_on_day_told(entry: Entry, distribution: Distribution) -> bool:
+    """Tell whether a distribution begins on the local day that a mail said."""
+    told = entry.starts_at.astimezone(distribution.starts_at.tzinfo)
+    return told.date() == distribution.starts_at.date()
+
+
+def next_revision(entries: Iterable[Entry], holds: Callable[[Entry], bool], *, first: int = 1) -> int:
     """Return the last revision that was claimed as long as all that it told still ``holds``, else the next.
 
     ``entries`` are those of one counter.
     """
     claimed = [entry for entry in entries if entry.claimed_at]
     if not claimed:
-        return 1
+        return first
     last = latest(claimed)
     told = [entry for entry in claimed if entry.revision == last.revision and entry.may_have_arrived]
     return last.revision if all(map(holds, told or [last])) else last.revision + 1

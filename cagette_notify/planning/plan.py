@@ -191,6 +191,7 @@ def _standing(index: PlanIndex, notice: Notice) -> Status | None:
         earlier.status
         for earlier in announced
         if earlier.key.kind is notice.kind
+        and not earlier.is_of_anothers_order
         and index.still_holds(earlier, notice.distribution)
         and not shows_order_so_far(earlier, notice.distribution, notice.due_at)
     )
@@ -302,8 +303,8 @@ def _is_superseded(index: PlanIndex, draft: _PlanSoFar, notice: Notice) -> bool:
 
 def _left_since(index: PlanIndex, opening: Notice, notice: Notice) -> bool:
     """Tell whether what was due first left only once this notice was due, too: it says the same."""
-    entry = index.entries.get(opening.key)
-    return entry is None or entry.claimed_at is None or entry.claimed_at >= notice.due_at
+    left_at = index.left_at(opening.key)
+    return left_at is not None and left_at >= notice.due_at
 
 
 def _skip(index: PlanIndex, draft: _PlanSoFar, notice: Notice, reason: Reason, *, addresses: int = 1) -> None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from cagette_notify.core.notices import Entry, ForgottenKeys, Notice, NoticeKey, ServedBy, Status
 from cagette_notify.core.order_book import OrderLine, OrdersState
-from cagette_notify.planning.announced import announces, places_told, revision_of, still_ahead
+from cagette_notify.planning.announced import announces, call_of, places_told, revision_of, still_ahead
 from cagette_notify.planning.changed_ids.forgotten_readers import told_and_forgotten
 from cagette_notify.planning.due_times import BEGINNING, FIRST_RECAP, Window, windows_of
 from cagette_notify.planning.duties import DutyIndex
@@ -44,7 +44,7 @@ class PlanIndex:
         )
         plan_input = replace(plan_input, entries=(*plan_input.entries, *again))
         self.situation = plan_input
-        self.entries = {entry.key: entry for entry in plan_input.entries}
+        self.entries = {one.key: one for one in plan_input.entries if not one.is_of_anothers_order}
         self.told = self._told()
         self.windows = self._windows_begun()
         self.members = {
@@ -61,6 +61,10 @@ class PlanIndex:
         by_distribution = self._entries_by_distribution()
         self._revisions = {
             id_: revision_of(distribution, by_distribution[id_])
+            for id_, distribution in plan_input.distributions.items()
+        }
+        self._calls = {
+            id_: call_of(distribution, by_distribution[id_])
             for id_, distribution in plan_input.distributions.items()
         }
         self._places_told = {
@@ -111,6 +115,8 @@ class PlanIndex:
     def _revision(self, kind: Kind, distribution: Distribution, member: Member) -> int:
         if kind.traits.needs_duty:
             return self.duties.revision(distribution, member.id)
+        if kind.traits.needs_vacancy:
+            return self._calls[distribution.id]
         return self._revisions[distribution.id] if kind.traits.is_corrected else 0
 
     def _as_told(self, distribution: Distribution, member: Member, mailbox: Mailbox) -> Distribution:
@@ -166,6 +172,7 @@ class PlanIndex:
             (entry.key.distribution_id, entry.key.member_id)
             for entry in self.situation.entries
             if entry.key.kind.traits.needs_order
+            and not entry.told_as
             and self.may_have_arrived(entry)
             and entry.key.distribution_id in starts
             and entry.starts_at > starts[entry.key.distribution_id] - FIRST_RECAP
@@ -227,6 +234,18 @@ class PlanIndex:
         """Tell whether this notice left, or may have, to somebody of whom no more is remembered than that."""
         return key in self._forgotten
 
+    def left_at(self, key: NoticeKey) -> datetime | None:
+        """Return when a notice left; to who was forgotten since, when it did so last to any of those."""
+        what = key.kind, key.distribution_id, key.occasion
+        entry = self.entries.get(key)
+        return entry.claimed_at if entry else self._erased_at.get(what)
+
+    @cached_property
+    def _erased_at(self) -> dict[tuple[Kind, str, str], datetime]:
+        erased = [(one.claimed_at, one.key) for one in self.situation.entries if one.is_forgotten]
+        claims = sorted((at, (key.kind, key.distribution_id, key.occasion)) for at, key in erased if at)
+        return {what: at for at, what in claims}
+
     def is_open_to_send(self, entry: Entry | None) -> bool:
         """Tell whether the ledger leaves a notice to be sent: never tried, or surely not arrived."""
         if entry is None:
@@ -286,7 +305,8 @@ class PlanIndex:
         readers: dict[tuple[str, str], set[str]] = defaultdict(set)
         for entry in self.situation.entries:
             if entry.key.member_id:
-                readers[(entry.key.distribution_id, entry.key.address)].add(entry.key.member_id)
+                those = readers[(entry.key.distribution_id, entry.key.address)]
+                those.update({entry.key.member_id, entry.told_as} - {""})
         return readers
 
     def _windows_begun(self) -> dict[tuple[Kind, str], Window]:

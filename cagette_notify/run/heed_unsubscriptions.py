@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Heard(Struct, frozen=True):
-    """What came of the question: whether something is new, what to say, and a refusal of the keys."""
+    """What came of the question: whether other kinds are stopped, what to say, and a refusal of the keys."""
 
     is_news: bool = False
     problems: tuple[Problem, ...] = ()
@@ -37,18 +37,23 @@ def ask_who_unsubscribed(ledger: Ledger, transport: Transport, now: datetime) ->
     book = UnsubscriptionBook(ledger, transport.traits.account)
     if not isinstance(transport, KeepsRecords) or not book.is_time_to_ask(now):
         return Heard()
-    known = book.known()
+    stopped = book.standing()
     book.keep_asked(now)  # before the question: a run that dies while it waits must not make every run ask
     try:
         transport.prepare()
         ask_unsubscriptions(transport.records, book, now)
-        return Heard(book.known() != known)
+        return Heard(book.standing() != stopped)
     except LookupFailed as error:
         reason = _("; ").join(problem.message for problem in error.problems)
         message = _("can't tell who has unsubscribed at Mailjet: {reason}", reason=reason)
-        return Heard(book.known() != known, (Problem(message, is_warning=True),))
+        return Heard(book.standing() != stopped, (Problem(message, is_warning=True),))
     except NotifyError as error:
         return Heard(refusal=error)
+
+
+def some_wait_to_be_looked_up(run: Run) -> bool:
+    """Tell whether it is known of some that they unsubscribed, and not yet from what."""
+    return UnsubscriptionBook(run.ledger, run.account).some_wait()
 
 
 def still_wanted(run: Run, copies: Sequence[Copy]) -> list[Copy]:

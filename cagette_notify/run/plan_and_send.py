@@ -28,7 +28,12 @@ from cagette_notify.run.as_told.uncorrected import news_of_uncorrected, still_un
 from cagette_notify.run.carry_settings import with_settings_carried
 from cagette_notify.run.first_run import held_back_by_first_run
 from cagette_notify.run.hand_over import hand_over, with_clock_problems, with_failure
-from cagette_notify.run.heed_unsubscriptions import Heard, ask_who_unsubscribed, still_wanted
+from cagette_notify.run.heed_unsubscriptions import (
+    Heard,
+    ask_who_unsubscribed,
+    some_wait_to_be_looked_up,
+    still_wanted,
+)
 from cagette_notify.run.held_broadcasts import HELD_AFTER
 from cagette_notify.run.quota import within_quota
 from cagette_notify.run.reading.read_data import RunData, read_run_data
@@ -176,8 +181,10 @@ def _keep_clock(run: Run, transport: Transport, *, all_are_dated: bool) -> None:
 
 
 def _ask_who_unsubscribed(run: Run, transport: Transport, *, is_owed: bool) -> Heard:
-    is_to_claim = is_owed and not run.request.dry_run
-    return ask_who_unsubscribed(run.ledger, transport, run.now) if is_to_claim else Heard()
+    """Ask before the first claim, and where it is that question that keeps a mail from being owed."""
+    is_worth_it = is_owed or some_wait_to_be_looked_up(run)
+    is_to_ask = is_worth_it and not run.request.dry_run
+    return ask_who_unsubscribed(run.ledger, transport, run.now) if is_to_ask else Heard()
 
 
 def _prepare(

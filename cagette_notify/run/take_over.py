@@ -55,8 +55,7 @@ def entries_taken_over(
         old_ids = {old for one in data.renamed.values() for old in one.distributions} - ids
         entries += under_new_groups(run.ledger.entries(run.account, old_ids), data.renamed, run.now)
         entries = under_new_ids(entries, accepted_ids(run, data), run.now)
-    few = {id_: found.few for id_, found in data.renumbered.items()}
-    return tuple(as_told_to_few(entries, few, run.now, lost))
+    return tuple(as_told_to_few(entries, data.renumbered, run.now, lost))
 
 
 def moved_by_group(run: Run, work: DueWork, data: RunData) -> dict[str, NewIds]:

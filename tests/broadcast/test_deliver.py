@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from cagette_notify.broadcast import deliver as confirmed
 from cagette_notify.broadcast.deliver import (
+    StoppedError,
     deliver_broadcast,
     progress_of,
     prove_transport,
@@ -577,6 +578,40 @@ def test_ctrl_c_once_the_delivery_has_ended_still_stops_what_is_left(
     ) in said.err
     assert "the next send-due sends them" not in said.err
     assert is_over or _is_stopped(desk)
+
+
+@pytest.mark.usefixtures("_ctrl_c_can_be_pressed")
+@pytest.mark.parametrize(("weight", "most"), [(0, 10), (600_000, 1)], ids=["light", "heavy"])
+@pytest.mark.parametrize("times", [1, 2])
+def test_ctrl_c_while_files_are_written_is_answered_at_once_and_obeyed_soon(
+    desk: Desk, times: int, weight: int, most: int
+) -> None:
+    desk.coop.replace("config.yaml", "delivery: mailjet", "delivery: outbox")
+    _many_members(desk, 150)
+    photo = desk.coop.folder / "photo.bin"
+    photo.write_bytes(bytes(weight))
+    answered: list[int] = []
+    proposal = desk.propose(attachments=(photo,) if weight else ())
+    attempt, written = desk.confirm(proposal), desk.coop.folder / "outbox"
+
+    def press(done: int, _total: int) -> None:
+        for _time in range(times if done == 12 else 0):
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(StoppedError) as stopped:
+        deliver_broadcast(
+            config.load(desk.coop.folder / "config.yaml"),
+            attempt,
+            clock=desk.clock,
+            environ={},
+            progress=press,
+            on_stop=lambda: answered.append(len(list(written.glob("*.eml")))),
+        )
+
+    count = len(list(written.glob("*.eml")))
+    assert 12 <= count <= 12 + 2 * 4 * most  # four calls at once
+    assert stopped.value.report.counts["sent"] == count
+    assert len(answered) == 1
 
 
 def test_a_mail_that_somebody_else_stops_is_said_to_be(live_desk: Desk) -> None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.cli.setup.answer_files import files_around
-from cagette_notify.cli.setup.answers import Answers, RepeatedDistribution, id_of, name_of_folder
+from cagette_notify.cli.setup.answers import Answers, RepeatedDistribution, name_of_folder
 from cagette_notify.cli.setup.found_data import ChosenData, pattern_of
+from cagette_notify.cli.setup.short_ids import id_of
 from cagette_notify.cli.setup.starting_files import write_missing
 from cagette_notify.config.load import load
 from cagette_notify.config.paths import sources_of

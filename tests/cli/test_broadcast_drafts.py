@@ -436,3 +436,38 @@ def send_by(server: MailjetServer, coop: Path, subject: str) -> None:
 def at_the_keyboard_by(server: MailjetServer, coop: Path, subject: str) -> Keyboard:
     environ = {**server.environment, "EDITOR": an_editor(coop.parent, writes=TEXT)}
     return Keyboard(coop, "--lang", "en", "broadcast", "-s", subject, "--to", "coordinators", environ=environ)
+
+
+def test_a_text_that_went_out_before_is_said_to_be_sent_once_more(coop: Path) -> None:
+    text = coop / "lettre.md"
+    text.write_text("Bonjour,\n\non change de salle.\n")
+    (coop / "qui.txt").write_text("zoe.martin@example.org\n")
+    words = ("--lang", "en", "broadcast", "-s", "On change", "--body", "lettre.md", "--attach", "menu.pdf")
+    run(coop, *words, "--to", "file:qui.txt", "--yes")
+    offers = []
+
+    for given in (words, words, (*words[:-2], "--to", "all"), (*words, "--again")):
+        with at_the_keyboard(coop, *given[2:]) as keyboard:
+            offers.append(keyboard.sees(MENU).splitlines()[-1])
+            keyboard.types("n\n" if given is words and len(offers) == 1 else "o\n")
+            keyboard.ends()
+
+    assert [offer.partition("  [a]")[0] for offer in offers] == [
+        "[o] send to 4 addresses, ONCE MORE to 1 of them",
+        "[o] send to 4 addresses, ONCE MORE to 1 of them",
+        "[o] send to 4 addresses, ONCE MORE",
+        "[o] send to 4 addresses, ONCE MORE",
+    ]
+
+
+def test_a_rehearsed_text_that_is_taken_up_is_said_to_be_sent_once_more(coop: Path) -> None:
+    with at_the_keyboard(coop, "broadcast", "-s", "Le panier du 12", writes=TEXT) as keyboard:
+        keyboard.sees("[o] send to 4 addresses  [a]")
+        keyboard.types("o\n")
+        keyboard.ends()
+
+    with at_the_keyboard(coop, "broadcast") as keyboard:
+        keyboard.types("1\n")
+        keyboard.sees("[o] send to 4 addresses, ONCE MORE  [a]")
+        keyboard.types("n\n")
+        keyboard.ends()

@@ -87,6 +87,16 @@ def test_what_is_no_time_of_the_next_sixty_days_is_refused(coop: Coop, time: str
     assert (result.exit_code, line.startswith("--send-at: "), planned(coop)) == (2, True, [])
 
 
+@pytest.mark.parametrize(
+    ("time", "why"),
+    [("2026-06-02 18:00", "past"), ("2026-06-03 10:00", "past"), ("2027-06-04 18:00", "later")],
+)
+def test_what_is_past_and_what_is_too_far_ahead_are_told_apart(coop: Coop, time: str, why: str) -> None:
+    said = writes(coop, "--send-at", time, "--yes").stderr
+
+    assert f"a time that is ahead, within 60 days, not '{time}', which is {why}\n" in said
+
+
 @pytest.mark.parametrize("time", ["2026-06-03 10:00:01", "2026-08-02T08:00:00Z", "02/08/2026 10h"])
 def test_the_next_second_and_the_sixtieth_day_are_ahead(coop: Coop, time: str) -> None:
     assert writes(coop, "--send-at", time, "--yes").exit_code == 0
@@ -850,7 +860,8 @@ def test_a_text_that_was_corrected_takes_the_place_of_the_planned_one_or_both_le
     assert BOTH in shown
     assert status == int(key == "n\n")
     assert sorted("bien" if "bien" in str(mail) else "salle" for mail in left) == texts
-    assert ("the other mail, 'On change', stays planned for" in plain(keyboard.screen)) == (key == "n\n")
+    stays = "the mail 'On change' to group lac stays planned for" in plain(keyboard.screen)
+    assert stays == (key == "n\n")
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ import pytest
 
 from cagette_notify.cli.setup.demo import write_coop
 from tests.fixtures.command import run, start
+from tests.fixtures.coop import Coop
 from tests.fixtures.mailjet_server import Call, MailjetServer, accept, drop_before_reading, status
 from tests.fixtures.terminal import Keyboard, an_editor
 
@@ -469,7 +470,7 @@ def test_the_menu_is_broken_between_its_items(coop: Path, language: str) -> None
     for width in (24, 60, 100, 120):
         options = ("--lang", language, *MAIL[2:])
         with Keyboard(coop, *options, environ={"COLUMNS": str(width)}) as keyboard:
-            screen = keyboard.sees("[N] " + {"en": "cancel ", "fr": "annuler "}[language])
+            screen = keyboard.sees("[N] " + {"en": "cancel ", "fr": "quitter "}[language])
         menu = screen.rstrip()[screen.index("[o]") :].replace("\r", "").split("\n")
 
         assert max(map(len, menu)) <= width, menu
@@ -736,3 +737,20 @@ def test_a_mail_that_mailjet_took_is_said_to_have_left_when_it_is_given_again(co
     assert re.search(
         r"this very mail left on \w+ \d+ \w+ 20\d\d at \d+:\d\d\s[ap]m, to 4 addresses", refused.stderr
     )
+
+
+def test_ctrl_c_while_files_are_written_is_answered_on_the_screen(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    coop.write("lettre.md", TEXT)
+    with (tmp_path / "members.csv").open("a") as members:
+        members.writelines(f"m{one};Zoé;Martin;m{one}@example.org;;\n" for one in range(600))
+
+    with at_the_keyboard(tmp_path, *MAIL[2:], writes=None) as keyboard:
+        keyboard.types("o\n")
+        keyboard.sees("[#")
+        keyboard.types("\x03")
+        keyboard.sees("Stop asked for: the copies under way are finished, no other begins.")
+        status = keyboard.ends()
+
+    assert status == 1
+    assert re.search(r"stopped: (\d+) of 604 copies were written", keyboard.screen)

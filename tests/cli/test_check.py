@@ -107,8 +107,8 @@ NAMES = "; if it holds whole names, part them into two columns: first_name and l
         ),
         *((name, f"'{name}'{NAMES}") for name in ("Nom complet", "Votre nom et prénom", "Full name")),
         (
-            "Nom et prénom du conjoint",
-            "'Nom et prénom du conjoint'"
+            "Nom et prénom (conjoint ou autre)",
+            "'Nom et prénom (conjoint ou autre)'"
             + NAMES.replace("first", "partner_first").replace("last", "partner_last"),
         ),
         ("Prénom;Nom;Nom complet", ""),

@@ -62,7 +62,7 @@ def test_what_changed_too_late_is_said_with_what_the_member_believes(
 
     assert f"{WHAT}{AT_SIX}; it is 2026-06-12 17:00, Salle des fêtes" in shown
     assert "tell the member what changed, if it is right: see distributions.yaml:1" in shown
-    assert "was the machine off" not in shown
+    assert "machine or cron had stopped" not in shown
     assert "distribution du vendredi 12 juin 2026 avait changé d’horaire ou de lieu depuis le" in reply
     assert "elle était prévue le vendredi 12 juin 2026 à 17 h, Salle des fêtes. Ce changement" in reply
 
@@ -91,7 +91,7 @@ def test_a_start_that_is_past_by_a_slip_of_the_pen_is_said_beside_the_recap_that
         "recap_4h d1 to zoe@example.org: it came too late, and was not sent: its start was moved to an"
         in shown
     )
-    assert "was the machine off" not in shown
+    assert "machine or cron had stopped" not in shown
 
 
 def test_right_again_there_is_nothing_to_correct(office: Office) -> None:
@@ -145,4 +145,4 @@ def test_that_the_group_was_held_is_said_and_not_asked(
 
     assert f"{WHAT}{AT_SIX}; it is 2026-06-12 1" in shown
     assert "; the group was held" in shown
-    assert "was the machine off" not in shown
+    assert "machine or cron had stopped" not in shown

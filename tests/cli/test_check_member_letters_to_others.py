@@ -83,3 +83,64 @@ def test_what_went_to_their_former_address_or_to_another_group_went_to_no_others
         file.write("- {id: mer, name: La Mer}\n")
     office.coop.write("members.csv", "id;email;groups\n1;zoe@example.org;lac\n9;ana@example.org;mer\n")
     assert told(office, "9") == []
+
+
+NOT_THEIRS = "vous n’étiez pas parmi ses destinataires"
+
+
+@pytest.mark.parametrize(
+    ("to_others", "said"),
+    [
+        ("with-order:d1", "n’était adressé qu’aux membres qui ont une commande pour la distribution du"),
+        ("volunteers:d1", "n’était adressé qu’aux bénévoles de la distribution du"),
+    ],
+)
+def test_the_reply_says_to_whom_a_letter_went_that_they_may_have_heard_of(
+    office: Office, to_others: str, said: str
+) -> None:
+    office.coop.write("orders.csv", "member;distribution;product;quantity;price\n2;d1;Riz;1;1\n")
+    office.coop.write("permanences.csv", "distribution;role;member\nd1;Accueil;2\n")
+    office.coop.replace("config.yaml", "data:\n", "data:\n  duties: permanences.csv\n")
+    writes(office, "Sortez les cabas", to_others)
+
+    reply = office.reply_to("1")
+
+    assert (
+        f"Le message envoyé par la coordination le jeudi 11 juin 2026 {said} vendredi 12 juin 2026" in reply
+    )
+    assert f"{NOT_THEIRS}. Si cela vous étonne, dites-le-nous" in reply
+    assert "cabas" not in reply
+    assert "n’était adressé" not in office.reply_to("2")
+
+
+def test_of_a_list_that_is_its_writers_own_the_reply_says_nothing(office: Office) -> None:
+    writes(office, "Pour Noël", f"file:{office.coop.folder / 'noel.csv'}")
+    writes(office, "Entre nous", "coordinators")
+
+    assert "coordination" not in office.reply_to("1").partition("@")[0]
+
+
+def test_of_a_planned_one_the_reply_says_that_they_are_not_among_its_readers_today(office: Office) -> None:
+    office.coop.write("orders.csv", "member;distribution;product;quantity;price\n2;d1;Riz;1;1\n")
+    plans(office, AFTER_RECAP, "with-order:d1")
+
+    reply = office.reply_to("1")
+
+    assert (
+        "Un message de la coordination doit partir le vendredi 12 juin 2026 à 10 h, mais seulement aux "
+        "membres qui ont une commande pour la distribution du vendredi 12 juin 2026 : à ce jour"
+    ) in reply
+
+
+def test_where_nothing_leaves_or_an_answer_is_asked_for_first_no_letter_is_named(office: Office) -> None:
+    office.coop.write("orders.csv", "member;distribution;product;quantity;price\n2;d1;Riz;1;1\n")
+    writes(office, "Sortez les cabas", "with-order:d1")
+    office.coop.replace("members.csv", "zoe@example.org", "zoe@gmial.com")
+
+    assert NOT_THEIRS not in office.reply_to("1")
+
+    office.coop.replace("members.csv", "zoe@gmial.com", "zoe@example.org")
+    office.coop.replace("config.yaml", "delivery: mailjet", "delivery: outbox")
+    writes(office, "Sortez les cabas", "with-order:d1")
+
+    assert NOT_THEIRS not in office.reply_to("1")

@@ -142,8 +142,22 @@ def test_recaps_whose_orders_came_too_late_are_one_miss_and_no_fault_of_the_mach
     said = " ".join(office.invoke("check-member", "1").stdout.partition("The last 30 days")[0].split())
 
     assert "it came too late, and was not sent: its orders came too late (orders.csv)" in said
-    assert "was the machine off" not in said
+    assert "machine or cron had stopped" not in said
     assert "did not leave before" not in said
+
+
+def test_where_the_cause_of_several_misses_may_lie_is_said_once(office: Office) -> None:
+    runs(office, utc("2026-06-01T06:00"), STARTED)
+
+    said = " ".join(office.invoke("check-member", "1").stdout.partition("The last 30 days")[0].split())
+
+    assert "recap_24h d1 to zoe@example.org: it came too late" in said
+    assert (
+        "-> tell the member what is in it; see whether the machine or cron had stopped; or whether the "
+        "distribution was added only long after its orders had opened"
+    ) in said
+    assert said.count("tell the member what is in it") == said.count("had stopped") == 1
+    assert "?" not in said
 
 
 def test_a_correction_whose_orders_were_lost_is_missed(office: Office) -> None:

@@ -431,3 +431,10 @@ def test_an_export_of_members_that_nobody_reads_holds_no_order(office: Office) -
     office.sends()
 
     assert "liste.csv" not in office.checks("1")["last_messages"]["summary"]
+
+
+def test_to_whom_a_correction_is_to_leave_is_not_said_to_hear_of_no_change(office: Office) -> None:
+    max_becomes_a_member(office)
+    office.coop.replace("distributions.yaml", "Halle", "Gymnase")
+
+    assert not any("Gymnase" in one["summary"] for one in office.checks("30").values())

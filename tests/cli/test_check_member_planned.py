@@ -113,6 +113,18 @@ def test_the_reply_names_it_where_no_notice_comes_before(
     assert (f"{first} à 9 h." in reply, notice in reply) == (is_first, not is_first)
 
 
+def test_the_reply_names_it_after_a_notice_that_comes_before(office: Office) -> None:
+    orders = office.coop.folder / "orders.csv"
+    at = utc("2026-06-10T21:00").timestamp()
+    os.utime(orders, (at, at))
+    plans(office, AFTER_RECAP, at=utc("2026-06-11T06:00"))
+
+    reply = office.reply_to("1")
+
+    planned = "message de la coordination est prévu pour vous ; il devrait partir le vendredi 12 juin"
+    assert reply.index("Le prochain message prévu pour vous est le rappel") < reply.index(planned)
+
+
 def test_what_is_to_leave_in_more_than_a_month_or_is_held_is_not_told(office: Office) -> None:
     plans(office, "2026-07-20 09:00")
     later = letters(office)

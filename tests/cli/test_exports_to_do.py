@@ -221,6 +221,16 @@ def test_check_says_so_too_and_nothing_is_wrong_with_that(office: Office) -> Non
     assert result.exit_code == 0
 
 
+def test_orders_that_stand_with_their_distribution_need_no_export(office: Office) -> None:
+    inline = f"{DISTRIBUTIONS}  orders:\n    - {{member: 1, product: Tomates, quantity: 2}}\n"
+    office.coop.write("distributions.yaml", inline)
+    office.at = BEFORE_THE_CLOSE
+    office.sends(BEFORE_THE_CLOSE)
+
+    assert not [line for line in said(office) if "export" in line]
+    assert document(office)["exports"] == []
+
+
 @pytest.mark.parametrize(
     ("file", "line", "off"),
     [

@@ -5,16 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
-from cagette_notify.cli.setup.found_data import (
-    ChosenData,
-    alternatives,
-    chosen_with,
-    lines_about,
-    lines_left_aside,
-)
+from cagette_notify.cli.setup.found_data import ChosenData, alternatives, chosen_with
+from cagette_notify.cli.setup.found_lines import lines_about, lines_left_aside
 from cagette_notify.core.i18n import speak
 from cagette_notify.data.files.found_tables import FoundTable
+from cagette_notify.data.files.listed_days import ListedDay
 
 FRIDAY = date(2026, 6, 12)
 
@@ -36,6 +33,7 @@ def test_each_table_is_said_in_the_language_spoken() -> None:
         *(members("m.csv"), orders(FRIDAY, "c.csv"), orders(None, "d.csv")),
         FoundTable("g.csv", "groups", 2),
         FoundTable("b.csv", "duties", 9),
+        FoundTable("c.csv", "distributions", 1, listed=(ListedDay(FRIDAY),), unread=1),
         FoundTable("p.xlsx", trouble="protected"),
         *(FoundTable(f"{number}.csv") for number in range(7)),
     ]
@@ -46,6 +44,7 @@ def test_each_table_is_said_in_the_language_spoken() -> None:
         "c.csv: commandes du 12 juin, 48 lignes",
         "g.csv: 2 groupes",
         "b.csv: qui est de permanence aux distributions\u00a0: à nommer dans config.yaml, sous data.duties",
+        "c.csv: 1 jour, le 12 juin, 1 ligne illisible",
     ]
     assert list(lines_left_aside(tables)) == [
         (
@@ -69,6 +68,13 @@ def test_each_table_is_said_in_the_language_spoken() -> None:
                 "c.xlsx: semble être les distributions (pas de colonne pour\u00a0: groupe). Ajouter cette "
                 "colonne, ou laisser ce fichier de côté\u00a0: un jour qui change devient une ligne à part "
                 "dans distributions.yaml (guide, page deux)"
+            ),
+        ),
+        (
+            FoundTable("c.xlsx", "distributions", unread=2),
+            (
+                "c.xlsx: les distributions, mais aucune de ses lignes n’a son jour et son heure, par exemple "
+                "12/06/2026 18h00"
             ),
         ),
         (
@@ -132,6 +138,24 @@ def test_of_sheets_of_one_workbook_the_one_of_most_rows_comes_first() -> None:
     found = names(alternatives(tables, "members"))
 
     assert found == ["a.xlsx#Adhérents", "a.xlsx#Bureau", "a.xlsx#Référents"]
+
+
+def test_of_two_files_of_a_day_it_is_said_at_once_which_is_read() -> None:
+    newer, older = orders(FRIDAY, "c-{day}.csv"), orders(FRIDAY, "c-{day} (1).csv")
+    other = orders(date(2026, 6, 19), "c-{day}.csv")
+    newer = replace(newer, modified_at=2)
+
+    assert list(lines_about([older, newer, other])) == [
+        "c-2026-06-12 (1).csv: orders of 12 June, 48 lines",
+        (
+            "  c-2026-06-12 (1).csv is left aside (48 lines): of its day c-2026-06-12.csv is read, the newer "
+            "one; if both hold orders, put their lines into one file, below one header"
+        ),
+        "c-2026-06-12.csv: orders of 12 June, 48 lines",
+        "c-2026-06-19.csv: orders of 19 June, 48 lines",
+    ]
+    data = chosen_with([older, newer, other], members=None, orders=newer, distributions=None)
+    assert data.older == (older,)
 
 
 def test_orders_of_no_day_are_none_to_begin_with() -> None:

@@ -171,13 +171,11 @@ def test_an_id_in_another_group_is_somebody_else(coop: Coop) -> None:
     assert told(coop, "--member", "mer/1") == [("opening", "ana@example.org")]
 
 
-@pytest.mark.parametrize(
-    ("who", "count"), [("zoe@example.org", 2), ("ZOE@EXAMPLE.ORG", 2), ("1", 1), ("lac/1", 1)]
-)
-def test_somebody_who_has_left_is_found_in_the_ledger(coop: Coop, who: str, count: int) -> None:
+@pytest.mark.parametrize("who", ["zoe@example.org", "ZOE@EXAMPLE.ORG", "1", "lac/1"])
+def test_somebody_who_has_left_is_found_in_the_ledger(coop: Coop, who: str) -> None:
     coop.write("members.csv", MEMBERS.replace("1;Zoé;Martin;zoe@example.org;;\n", ""))
 
-    assert len(notices(coop, "--member", who)) == count
+    assert len(notices(coop, "--member", who)) == 2
 
 
 def test_nobody_is_nobody_and_the_nearest_are_named(coop: Coop) -> None:

@@ -130,7 +130,7 @@ def test_of_an_opening_that_stood_in_the_data_too_late_nobody_says_that_the_mach
     said = says(opened, "check-member", "1")
 
     assert "opening d9 to zoe@example.org: it came too late" in said
-    assert "or did this stand in the data only once its orders had been open for too long?" in said
+    assert "or whether the distribution was added only long after its orders had opened" in said
 
 
 def test_what_was_never_announced_is_cancelled_in_silence(office: Office) -> None:

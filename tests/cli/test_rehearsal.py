@@ -129,6 +129,19 @@ def test_after_a_rehearsal_a_mail_that_was_written_is_read_by_the_command_that_s
     assert body.get_content().replace("\r\n", "\n").rstrip() == text.rstrip()
 
 
+@pytest.mark.usefixtures("exports")
+def test_on_a_french_screen_the_mail_to_read_is_named_in_french(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun(desk, monkeypatch, *(question.answer for question in WITH_EXPORTS))
+
+    rehearsed = run(desk.folder, "--lang", "fr", "send-due", "--at", "2026-06-11 18:05", "-v")
+    _program, *words = shlex.split(rehearsed.stdout.splitlines()[-1])
+
+    assert words[words.index("preview") + 1] == "récap-24h"
+    assert run(desk.folder, *words).returncode == 0
+
+
 def outbox(desk: Desk) -> list[Path]:
     return [*(desk.folder / "outbox").glob("*.eml")]
 

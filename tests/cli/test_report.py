@@ -455,7 +455,22 @@ def test_of_whom_was_forgotten_no_provider_is_known(post: Post) -> None:
 
     (others,) = post.document("--by", "provider")["providers"]
 
-    assert (others["provider"], others["left"]) == (None, 5)
+    assert (others["provider"], others["left"], others["addresses"]) == (None, 5, 4)
+
+
+def test_of_whom_was_forgotten_the_mails_count_and_none_as_an_address(post: Post) -> None:
+    for day in range(4):
+        post.left("zoe@martin.example", day=f"w{day}")
+    ledger = post.coop.folder / "ledger.sqlite3"
+    change(ledger, "UPDATE notices SET address = 'forgotten-' || id, recipient = ''")
+    post.left(*(f"a{number}@orange.fr" for number in range(5)), day="w5")
+
+    rows = post.document("--by", "provider")["providers"]
+
+    assert [(row["provider"], row["left"], row["addresses"]) for row in rows] == [
+        ("Orange", 5, 5),
+        (None, 4, 0),
+    ]
 
 
 def a_season(post: Post) -> None:
@@ -493,6 +508,19 @@ def test_the_page_counts_by_week_and_by_provider_and_names_nobody(post: Post) ->
         assert name not in page
     assert page.count("<svg ") == 2
     assert "99.5 %</text>" in page
+
+
+def test_in_french_per_cent_have_a_comma(post: Post) -> None:
+    post.left(*everybody(990))
+    post.left(*[f"b{number}@example.org" for number in range(10)], status="bounce", state=3)
+    file = post.coop.folder / "page.html"
+
+    told = post.report("-o", str(file), "--lang", "fr").stdout
+
+    said = "promet 99,5 % ; ici, sur les 1000 derniers e-mails : 99 %"
+    page = file.read_text("utf-8")
+    assert (said in told.replace("\xa0", " "), said in page.replace("\xa0", " ")) == (True, True)
+    assert "99,5 %</text>" in page
 
 
 def test_a_file_that_is_there_is_not_written_over(post: Post) -> None:

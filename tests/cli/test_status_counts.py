@@ -131,3 +131,20 @@ def test_two_recaps_at_one_address_are_two_before_and_after(tmp_path: Path) -> N
         office.invoke("send-due", "--at", "2026-06-11 18:05")
 
         assert [(one["addresses"], one["already"]) for one in upcoming(office)] == [(0, 3)]
+
+
+def test_who_was_called_for_another_day_has_not_the_call_that_is_to_come(tmp_path: Path) -> None:
+    extra = "notices: {opening: {default: no}, duty_vacant: {default: yes}}\n"
+    with MailjetServer(tls=False) as server:
+        office = Office(Coop(tmp_path, extra=extra), server, utc("2026-06-01T06:00"))
+        office.coop.replace("config.yaml", "  orders: orders.csv\n", "  duties: duties.csv\n")
+        office.coop.write("duties.csv", "distribution;role\nd1;Pain\n")
+        office.coop.run(office.at)
+        office.coop.run(OPENED + timedelta(hours=12))
+        office.coop.replace("distributions.yaml", "starts_at: 2026-06-12", "starts_at: 2026-06-19")
+        office.coop.replace("distributions.yaml", "ends_at: 2026-06-12", "ends_at: 2026-06-19")
+        office.at = OPENED + timedelta(hours=13)
+
+        calls = [one for one in upcoming(office) if one["kind"] == "duty_vacant"]
+
+        assert [(one["addresses"], one["already"]) for one in calls] == [(4, 0)]

@@ -77,6 +77,18 @@ def test_a_member_for_whom_a_notice_is_held_back_reads_why_and_how_to_end_it(sho
     assert "(réglage fait" not in shore.reply_to("lac/2")
 
 
+def test_what_was_asked_for_and_may_be_off_by_another_s_choice_is_named(shore: Office) -> None:
+    another_group_counts_from_1(shore.coop)
+    shore.coop.replace("lac.csv", "email\n", "email;recap_4h\n")
+    shore.coop.replace("lac.csv", "ana@example.org", "ana@example.org;oui")
+    shore.coop.replace("notifications.csv", "recap_24h", "recap_4h")
+
+    hers, his = shore.checks("lac/2")["notifications"], shore.checks("mer/2")["notifications"]
+
+    assert hers["summary"] == "recap_4h off (held back, as notifications.csv:2 may be of lac/2, mer/2)"
+    assert his["status"] == "ok"
+
+
 def test_what_may_be_anothers_is_said_not_to_be_taken_back(shore: Office) -> None:
     another_group_counts_from_1(shore.coop)
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from cagette_notify.core import parsing as values
 from cagette_notify.core import text as clean_text
+from cagette_notify.core.i18n import speak
 
 PARIS = ZoneInfo("Europe/Paris")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -76,6 +77,8 @@ def test_a_maybe_is_refused(text: str) -> None:
         ("+3", "3"),
         ("0,000", "0.000"),
         ("007", "7"),
+        ("999999999", "999999999"),
+        ("-999 999 999,99", "-999999999.99"),
         ("1,234", "1.234"),
         ("0.30000000000000004", "0.30000000000000004"),
     ],
@@ -106,9 +109,9 @@ def test_a_number_has_a_point_or_a_comma_and_thousands_apart(text: str, expected
         "1_000",
         "--1",
         "1-",
-        "1234567890123",
+        "1234567890",
         "1" * 100_000,
-        "1 234 567 890 123",
+        "1 234 567 890",
     ],
 )
 def test_what_is_no_plain_number_is_refused(text: str) -> None:
@@ -162,6 +165,21 @@ def test_a_moment_is_written_in_many_ways(text: str) -> None:
 )
 def test_what_is_no_moment_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(ValueError, match="such as 2026-06-12 18:00"):
+        values.moment(text, PARIS)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "example"),
+    [
+        ("en", "2026-12-03", "2026-12-03 18:00"),
+        ("en", "3/12/2026", "03/12/2026 18h00"),
+        ("fr", "2026-12-03", "03/12/2026 18h00"),
+    ],
+)
+def test_a_day_without_its_hour_is_shown_with_one(language: str, text: str, example: str) -> None:
+    speak(language)
+
+    with pytest.raises(ValueError, match=f" {example}[:\u00a0]"):
         values.moment(text, PARIS)
 
 

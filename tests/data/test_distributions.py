@@ -158,6 +158,20 @@ def test_a_distribution_of_an_unknown_group_stops_everybody(tmp_path: Path) -> N
     ]
 
 
+def test_a_group_may_be_named_with_blanks_where_its_id_has_none(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "groups.csv": "id;name\namap-des-pres;Les Prés\nlac-nord;Nord\nlac_nord;Autre\n",
+        "distributions.csv": "groupe;début\nAMAP des Prés;12/06/2026 18h\nlac-nord;13/06/2026 18h\n",
+    }
+
+    assert [each.group_id for each in calendar_of(tmp_path, files).distributions] == [
+        *("amap-des-pres", "lac-nord"),
+    ]
+    files["distributions.csv"] = "groupe;début\nlac nord;12/06/2026 18h\n"
+    [said] = stop_of(tmp_path, files)
+    assert said.startswith("distributions.csv:2: groupe: no such group: 'lac nord'")
+
+
 def test_the_case_and_accents_of_a_groups_id_do_not_matter(tmp_path: Path) -> None:
     calendar = calendar_of(tmp_path, {"distributions.csv": "group;starts_at\nLÀC;2026-06-12 18:00\n"})
 

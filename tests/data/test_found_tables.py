@@ -107,6 +107,54 @@ def test_a_table_of_no_kind_says_which_it_seems_to_be_and_what_it_lacks(
     assert (f"{found.kind} {found.seems}", " ".join(map("/".join, found.lacks))) == (kinds, lacks)
 
 
+def listed_in(folder: Path, text: str) -> list[tuple[str, str, str]]:
+    (folder / "calendrier.csv").write_text(text, encoding="utf-8")
+    listed = found_in(folder)["calendrier.csv"].listed
+    return [(str(each.day), each.hours, each.cells.get("place", "")) for each in listed]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "DATE;HORAIRE;LIEU\n10/12/2026;18h30 à 19h30;Pirou\n2026-12-03;17h45 - 19h;Lessay\n",
+        "Jour;Heure;Salle\n3/12/2026;17h45 - 19h;Lessay\n;;\n10/12/26;18h30 à 19h30;Pirou\nfermé;;\n",
+        "date;horaire;lieu;groupe\n3/12/2026;17h45 - 19h;Lessay;lac\n10/12/2026;18h30 à 19h30;Pirou;lac\n",
+    ],
+    ids=["no group", "other names, a line of none", "a group, and no hour beside its days"],
+)
+def test_the_days_of_a_calendar_are_listed_that_lacks_what_distributions_need(
+    tmp_path: Path, text: str
+) -> None:
+    assert listed_in(tmp_path, text) == [
+        ("2026-12-03", "17h45 - 19h", "Lessay"),
+        ("2026-12-10", "18h30 à 19h30", "Pirou"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "date;lieu;groupe\n03/12/2026;Lessay;lac\n10/12/2026;Pirou;port\n",
+        "date;lieu;horaire\n03/12/2026;Lessay;17h\n03/12/2026;Lessay;18h\n",
+        "date;lieu;groupe;répéter\n03/12/2026;Lessay;lac;7j\n",
+        "date;lieu\nbientôt;Lessay\n03/12/2026;Pirou\n",
+        "début;groupe;lieu\n03/12/2026 17h45;lac;Lessay\n",
+    ],
+    ids=["of two groups", "a day twice", "repeated", "mostly no days", "all that is needed"],
+)
+def test_no_other_table_lists_days(tmp_path: Path, text: str) -> None:
+    assert listed_in(tmp_path, text) == []
+
+
+def test_of_distributions_those_are_counted_that_can_be_read(tmp_path: Path) -> None:
+    text = "début;groupe\n03/12/2026 17h45;lac\nbientôt;lac\n10/12/2026;port\n"
+    (tmp_path / "calendrier.csv").write_text(text, encoding="utf-8")
+
+    found = found_in(tmp_path)["calendrier.csv"]
+
+    assert (found.kind, found.rows, found.unread, found.listed) == ("distributions", 1, 2, ())
+
+
 def test_a_folder_that_is_not_there_has_none_and_one_of_two_names_is_looked_at_once(tmp_path: Path) -> None:
     shutil.copy(SAMPLES / "membres.csv", tmp_path)
 

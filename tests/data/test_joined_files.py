@@ -13,7 +13,10 @@ from tests.data.files import TWO_MEMBERS, calendar_of, lines_of, members_of, ord
 if TYPE_CHECKING:
     from pathlib import Path
 
-JOINED = "this line repeats the header: two exports seem to stand in one file; keep one of them"
+JOINED = (
+    "this line repeats the header: two exports seem to stand in one file; if their rows belong together, and "
+    "none stands twice, delete this line; else keep one of them"
+)
 ORDERS = "userId;userName;distribution;productName;quantity;price\n1;Martin Zoé;vendredi;Pain;2;3,50\n"
 
 
@@ -31,6 +34,18 @@ def test_orders_below_a_second_header_are_no_orders_that_count_twice(tmp_path: P
 
     assert found.books["vendredi"].state is OrdersState.UNREADABLE
     assert lines_of(found.problems) == [f"orders.csv:3: {JOINED}"]
+
+
+def test_where_its_numbers_are_of_another_list_nothing_is_said_of_the_rows_above(tmp_path: Path) -> None:
+    members = "id;prénom;nom;email\n1;Zoé;Martin;zoe@exemple.example\n2;Ana;Roux;ana@exemple.example\n"
+    above = ORDERS.replace("\n1;", "\n40211;") + "40218;Roux Ana;vendredi;Miel;1;7\n"
+
+    joined, alone = (
+        orders_of(tmp_path, {"members.csv": members, "orders.csv": text}) for text in (above * 2, above)
+    )
+
+    assert lines_of(joined.problems) == [f"orders.csv:4: {JOINED}"]
+    assert [line.product for line in alone.books["vendredi"].lines] == ["Pain", "Miel"]
 
 
 def test_a_product_called_as_a_column_is_none_that_makes_a_header(tmp_path: Path) -> None:

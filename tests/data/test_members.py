@@ -159,7 +159,13 @@ def test_of_numbered_columns_the_second_ones_are_the_partners(tmp_path: Path, he
         ("CHAPUIS", "CHAPUIS", ""),
     ],
 )
-@pytest.mark.parametrize("column", ["CONJOINT", "Conjoint·e", "Co-adhérent(e)", "Partenaire"])
+@pytest.mark.parametrize(
+    "column",
+    [
+        *("CONJOINT", "Conjoint·e", "Co-adhérent(e)", "Partenaire", "CONJOINT (NOM PRÉNOM)"),
+        *("Nom et prénom du conjoint", "Co-adhérent : prénom nom"),
+    ],
+)
 def test_a_partner_s_whole_name_may_stand_in_one_column(
     tmp_path: Path, column: str, cell: str, first_name: str, last_name: str
 ) -> None:

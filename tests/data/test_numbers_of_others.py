@@ -46,6 +46,25 @@ def whose(found: Orders) -> list[str]:
     return [line.member_id for line in found.books["vendredi"].lines]
 
 
+@pytest.mark.parametrize(
+    ("listed", "ordered"),
+    [
+        ("LE GALL - HERVÉ;Maïwenn", "LE GALL-HERVÉ Maïwenn"),
+        ("LE GALL-HERVÉ;Maïwenn", "Le Gall Hervé Maïwenn"),
+        ("MARTIN;Marie Line", "Marie–Line Martin"),
+        ("D‘ANJOU;Hélène", "D'ANJOU Hélène"),
+        ("D’ ANJOU;Hélène", "D´ANJOU Hélène"),
+    ],
+)
+def test_a_name_is_the_same_however_its_halves_are_tied(tmp_path: Path, listed: str, ordered: str) -> None:
+    members = f"N°;NOM;PRENOM;MAIL\n1;BERTHELOT;Monique;m@exemple.example\n2;{listed};l@exemple.example\n"
+    header, first, *_rest = ORDERS.splitlines(keepends=True)
+
+    found = read(tmp_path, members, f"{header}{first}4117,{ordered},vendredi,Pain,2\n")
+
+    assert whose(found) == ["1", "2"]
+
+
 def test_an_export_without_ids_has_nothing_but_names_to_join_orders_by(tmp_path: Path) -> None:
     header = "firstName;lastName;Email;Prénom du conjoint;Nom du conjoint;E-mail du conjoint"
     rows = "Monique;BERTHELOT;m@exemple.example;;;\nGérard;CHAPUIS;g@exemple.example;Françoise;CHAPUIS;\n"

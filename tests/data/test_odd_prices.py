@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cagette_notify.core.i18n import speaking
 from tests.data.files import lines_of, orders_of
 
 if TYPE_CHECKING:
@@ -78,6 +79,14 @@ def test_rows_whose_price_does_not_make_the_total_are_said_once(tmp_path: Path) 
     assert lines_of(orders.problems) == [
         "orders.csv:2: price: 3.5 x 2 is not 70.00: recaps show the total, and not the price (such rows: 3)"
     ]
+
+
+def test_amounts_are_written_as_the_language_spoken_does(tmp_path: Path) -> None:
+    with speaking("fr"):
+        orders = orders_in(tmp_path, "2,5;kg;3,5;70")
+
+    (said,) = lines_of(orders.problems)
+    assert "3,5 × 2,5 ne fait pas 70,00" in said
 
 
 def cagettes(folder: Path, amounts: str) -> Orders:

@@ -93,6 +93,17 @@ def test_a_bad_row_is_set_aside_and_no_other(tmp_path: Path, row: str, problem: 
     assert line.startswith(f"orders.csv:2: {problem}")
 
 
+def test_rows_that_name_one_distribution_that_there_is_not_are_counted(tmp_path: Path) -> None:
+    rows = "1;samedi;Pain;1\n1;vendredi;Lait;1\n2;samedi;Pain;2\n2;dimanche;Pain;1\n2;samedi;Riz;x\n"
+    orders = orders_of(tmp_path, {"orders.csv": f"member;distribution;product;quantity\n{rows}"})
+
+    saturday, sunday = lines_of(orders.problems)
+    assert saturday.startswith("orders.csv:2: distribution: no such distribution: 'samedi'")
+    assert saturday.endswith("(such rows: 3)")
+    assert sunday.startswith("orders.csv:5: distribution: no such distribution: 'dimanche'")
+    assert "such rows" not in sunday
+
+
 MEMBERS_ONE_BAD = (
     "id;first_name;last_name;email;last_seen\n"
     "1;Zoé;Martin;zoe@exemple.example;never\n"

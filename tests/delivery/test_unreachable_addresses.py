@@ -39,7 +39,6 @@ def lost(fates: Iterable[Fate]) -> list[tuple[str, str]]:
         ("bounce", 4),
         ("bounce", 5),
         ("spam", 0),
-        ("unsub", 0),
     ],
 )
 def test_what_lasts_loses_an_address(status: str, state: int) -> None:
@@ -51,15 +50,22 @@ def test_what_lasts_loses_an_address(status: str, state: int) -> None:
     [
         *(("softbounced", state) for state in (FULL, 6, 7, 8, 9, 10, 11, 12, GREYLISTED)),
         *(("blocked", state) for state in (0, DUPLICATE_IN_CAMPAIGN, 16, 17, 18)),
-        *((status, 0) for status in ("sent", "opened", "clicked", "queued", "deferred", "unknown", "odd")),
+        *(
+            (status, 0)
+            for status in ("sent", "opened", "clicked", "unsub", "queued", "deferred", "unknown", "odd")
+        ),
     ],
 )
 def test_what_passes_or_went_well_loses_nobody(status: str, state: int) -> None:
     assert lost([fate(1), fate(2, status, state)]) == []
 
 
-def test_a_mail_that_arrives_again_ends_the_streak() -> None:
-    assert lost([fate(1, "blocked", BLOCKLIST), fate(2)]) == []
+@pytest.mark.parametrize("status", ["sent", "unsub"])
+def test_a_mail_that_arrives_again_ends_the_streak(status: str) -> None:
+    assert lost([fate(1, "blocked", BLOCKLIST), fate(2, status)]) == []
+    assert lost([fate(1, "spam"), fate(2, status), fate(3, "blocked", LATELY)]) == [
+        ("zoe@example.org", "id-3")
+    ]
 
 
 @pytest.mark.parametrize("status", ["queued", "deferred", "unknown"])

@@ -10,7 +10,7 @@ import pytest
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.mailjet_fates import Fate
 from cagette_notify.core.notices import Reason, Skip
-from cagette_notify.core.unsubscriptions import Unsubscription
+from cagette_notify.core.unsubscriptions import Act
 from cagette_notify.ledger import copy
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.cancellations import cancellations
@@ -115,6 +115,8 @@ def answers_about_people(ledger: Ledger) -> Iterator[Any]:
     yield (custom_ids_of(ledger, WHO), refused_by(ledger, WHO))
     unsubscribed = UnsubscriptionBook(ledger, ACCOUNT)
     yield (unsubscribed.standing(), unsubscribed.known(), unsubscribed.attributed("zoe@example.org"))
+    yield (unsubscribed.some_wait(), unsubscribed.heard_by_groups())
+    yield history.came_too_late(BEFORE, BEFORE)
     yield (unsubscribed.addresses_written_to(), unsubscribed.unsaid())
 
 
@@ -147,14 +149,21 @@ def deeds(ledger: Ledger) -> Iterator[None]:
     )
     yield
     book = UnsubscriptionBook(ledger, ACCOUNT)
-    act = book.pressed_in("zoe@example.org", NOW, openings[0].custom_id)
-    book.note([act, act, Unsubscription("bad@example.org", NOW, frozenset({Kind.OPENING}), "")])
+    by_mail = book.kinds_by_mail("zoe@example.org", [openings[0].custom_id, "another"])
+    act = Act("zoe@example.org", NOW)
+    book.note(act, by_mail)
+    yield
+    book.note(act, {**by_mail, "another": frozenset({Kind.CLOSING})})
+    yield
+    book.hold([Act("bad@example.org", NOW)])
+    yield
+    book.keep_heard({"lac": ["digest"]})
     yield
     book.switch_on(["bad@example.org"], [Kind.OPENING, Kind.CLOSING], NOW)
     yield
     book.switch_on(["bad@example.org"], [Kind.OPENING], NOW + timedelta(days=1))
     yield
-    book.keep_said([act])
+    book.keep_said(book.unsaid())
     yield
     ledger.reopen_expired(ACCOUNT, NOW - timedelta(days=3))
     yield

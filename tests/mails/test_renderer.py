@@ -292,6 +292,20 @@ def test_what_is_left_to_pay_stands_in_the_box_and_below_where_some_is_paid(
 
 
 @pytest.mark.parametrize(
+    ("unpaid", "left"), [("-2.00", ""), ("0.00", ""), ("0.01", "Reste à payer : 0,01 €")]
+)
+def test_where_nothing_is_left_to_pay_nothing_is_said(unpaid: str, left: str) -> None:
+    rest = an_order_line(product="Remise", price=Decimal(unpaid), quantity=Decimal(1), total=Decimal(unpaid))
+
+    content = PLAIN.render([a_notice(lines=(an_order_line(paid=True), rest))], NOW)
+
+    for part in (content.text, content.html):
+        plain = part.replace("\u00a0", " ")
+        assert ("este à payer" in plain, left in plain) == (bool(left), True)
+        assert "Total : " in plain
+
+
+@pytest.mark.parametrize(
     ("lines", "subtotals"),
     [
         (an_order(), ["9,20 €", "2,10 €"]),

@@ -67,6 +67,24 @@ def test_a_new_place_is_worth_a_correction_too() -> None:
     assert corrections(made) == [(Kind.RECAP_24H, 2, True)]
 
 
+@pytest.mark.parametrize(
+    ("told", "place", "is_same"),
+    [
+        ("Halle du lac, 1 rue du Lac, NANTES", "Halle du Lac, 1, rue du lac - Nantes", True),
+        ("Cour de l'école", "cour  de l’Ecole", True),
+        ("Salle des fêtes", "Salle des fetes.", True),
+        ("Salle des fêtes, 1 rue du Lac", "Salle des fêtes, 11 rue du Lac", False),
+        ("Salle 1", "Salle 2", False),
+        ("Salle des fêtes", "Salle des fêtes, 1 rue du Lac", False),
+        ("🌾", "", False),
+    ],
+)
+def test_a_place_that_is_only_written_otherwise_is_none(told: str, place: str, *, is_same: bool) -> None:
+    made = at(TOLD_AT, replace(FRIDAY, place=place), tuple(replace(one, place=told) for one in told_friday()))
+
+    assert (corrections(made) == []) is is_same
+
+
 def test_a_new_end_or_name_is_not() -> None:
     made = at(TOLD_AT, replace(FRIDAY, ends_at=None, name="Marché"), told_friday())
 
@@ -222,6 +240,17 @@ def test_the_correction_to_who_was_the_partner_does_not_greet_the_member(
 
     by_address = {one.notice.mailbox.address: one.notice.mailbox.first_name for one in made.owed}
     assert by_address == {a_mailbox().address: "Zoé", PARTNER.address: greeted}
+
+
+def test_who_ties_their_name_otherwise_is_corrected_at_the_address_they_gave_up() -> None:
+    then = a_member(last_name="Le Gall - Hervé", mailboxes=(a_mailbox(address="old@example.org"),))
+    now = replace(then, last_name="Le Gall-Hervé", mailboxes=(a_mailbox(),))
+    entries = told(plan(a_situation(TOLD_AT, FRIDAY, members=(then,))), member_name=fold(then.name))
+    partner = a_member(id="8", first_name="Max", mailboxes=(a_mailbox(address="old@example.org"),))
+
+    made = at(TOLD_AT, SATURDAY, entries, members=(now, partner))
+
+    assert "old@example.org" in {one.notice.mailbox.address for one in made.owed if one.notice.correction}
 
 
 def test_the_correction_to_a_partner_greets_the_partner() -> None:

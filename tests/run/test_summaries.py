@@ -190,6 +190,32 @@ def test_of_a_distribution_without_recaps_there_is_nothing_to_say(office: Office
     assert office.summaries == []
 
 
+def test_recaps_that_left_before_it_was_put_off_are_counted_with_the_corrections(office: Office) -> None:
+    for old, new in (("06-12", "06-15"), ("06-15", "06-22")):
+        for at in ("starts_at", "ends_at"):
+            office.coop.replace("distributions.yaml", f"{at}: 2026-{old}", f"{at}: 2026-{new}")
+        office.run(BEGINS - (3 if old == "06-12" else 2) * timedelta(hours=1))
+
+    office.run(DUE + timedelta(days=10))
+
+    (summary,) = office.summaries
+    assert "Recaps of the distribution of Monday 22 June 2026: 9 left." in summary.message["TextPart"]
+    assert "Corrections among them, of an hour or a place: 6." in summary.message["TextPart"]
+
+
+def test_recaps_of_what_took_place_are_not_counted_where_it_is_dated_anew(office: Office) -> None:
+    office.run(DUE)
+    for at in ("starts_at", "ends_at"):
+        office.coop.replace("distributions.yaml", f"{at}: 2026-06-12", f"{at}: 2026-06-19")
+    office.run(A_DAY_BEFORE + timedelta(days=7))
+
+    office.run(DUE + timedelta(days=7))
+
+    assert [one.message["TextPart"].splitlines()[0] for one in office.summaries][1:] == [
+        "Recaps of the distribution of Friday 19 June 2026: 3 left."
+    ]
+
+
 @pytest.mark.parametrize(
     ("after", "is_in_time"),
     [(-SECOND, False), (0 * SECOND, True), (timedelta(days=3) - SECOND, True), (timedelta(days=3), False)],

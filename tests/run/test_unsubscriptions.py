@@ -262,20 +262,69 @@ def test_where_mailjet_falls_silent_what_it_told_before_counts(village: Village)
     assert [one for one in report.news if one.startswith(TROUBLE)]
 
 
-def test_fifty_presses_are_looked_up_at_a_time(village: Village) -> None:
+def sixty_who_read_an_opening(village: Village) -> list[str]:
+    readers = [f"{number}@example.org" for number in range(60)]
+    village.coop.write("members.csv", "\n".join(["id;email", *(f"{one};{one}" for one in readers), ""]))
     village.run(OPENED)
-    for minute in range(55):
-        village.server.account.contacts[f"{minute}"] = [
-            {"Email": ZOE, "IsSpamComplaining": False, "UnsubscribedAt": f"2026-06-06T10:{minute:02}:00Z"}
-        ]
+    return readers
+
+
+def sixty_who_pressed_an_opening(village: Village) -> list[str]:
+    readers = sixty_who_read_an_opening(village)
+    for one in readers:
+        village.presses(one, village.mail_to(one))
     village.server.gets.clear()
+    return readers
 
-    village.run(A_DAY_BEFORE)
-    at_first = len(village.kept())
-    village.coop.replace("members.csv", "noel@", "leon@")
-    village.run(A_DAY_BEFORE + HOUR)
 
-    assert (at_first, len(village.kept())) == (50, 55)
+def test_fifty_presses_are_looked_up_at_a_time_and_meanwhile_no_other_is_mailed_what_it_may_have_stopped(
+    village: Village,
+) -> None:
+    readers = sixty_who_pressed_an_opening(village)
+    village.coop.replace("distributions.yaml", "2026-06-", "2026-07-")
+
+    report = village.run(OPENED + timedelta(days=30))
+    at_first = [kinds for _address, _at, kinds in village.kept()]
+    calls, (told,) = looked_up(village), news(village)
+    a_letter(village, OPENED + timedelta(days=30, hours=1), "Fête", "--to", "coordinators")
+    village.run(OPENED + timedelta(days=30, hours=1))
+
+    assert calls == 50
+    assert sorted(at_first) == sorted(["opening"] * 50 + ["closing|duty_vacant|opening"] * 10)
+    assert village.got("opening") == sorted(readers)
+    assert all(village.why_not(report, one) == [Reason.UNSUBSCRIBED.value] for one in readers)
+    assert [kinds for _address, _at, kinds in village.kept()] == ["opening"] * 60
+    assert [one.count("@example.org)") for one in (told, news(village)[-1])] == [50, 10]
+
+
+def test_who_waits_to_be_looked_up_gets_within_the_hour_what_they_had_not_stopped(village: Village) -> None:
+    readers = sixty_who_read_an_opening(village)
+    a_letter(village, OPENED + HOUR, "Fête")
+    for one in readers:
+        village.presses(one, village.mail_to(one))
+    village.coop.replace("distributions.yaml", "2026-06-", "2026-07-")
+
+    village.run(OPENED + timedelta(days=30))
+    at_first = len(village.got("opening"))
+    village.run(OPENED + timedelta(days=30, hours=1))
+
+    assert (at_first, len(village.got("opening"))) == (110, 120)
+
+
+def test_who_is_known_to_have_unsubscribed_is_looked_up_again_in_turn(village: Village) -> None:
+    readers = sixty_who_pressed_an_opening(village)
+    letters = [utc("2026-06-07T10:00") + hours * HOUR for hours in range(4)]
+    for at in letters[:2]:
+        a_letter(village, at, f"Fête {at}")
+    for one in readers:
+        village.presses(one, village.mail_to(one))
+
+    for at in letters[2:]:
+        village.server.gets.clear()
+        a_letter(village, at, f"Fête {at}", "--to", "coordinators")
+        assert looked_up(village) == 50
+
+    assert [kinds for _address, _at, kinds in village.kept()].count("broadcast") == 60
 
 
 @pytest.mark.parametrize("behaviour", [drop_before_reading, status(500)])
@@ -318,6 +367,95 @@ def test_switched_on_again_it_counts_no_more_until_the_link_is_used_anew(village
     assert "unsubscribed with Mailjet's link on 2026-07-06" in after.output
 
 
+@pytest.mark.parametrize("is_recorded_between", [False, True])
+def test_each_mail_that_was_pressed_counts_though_mailjet_keeps_one_date(
+    village: Village, *, is_recorded_between: bool
+) -> None:
+    village.run(OPENED)
+    opening = village.mail_to(ZOE)
+    a_letter(village, OPENED + HOUR, "Fête")
+    letter = village.mail_to(ZOE)
+    village.presses(ZOE, opening)
+    if is_recorded_between:
+        a_letter(village, utc("2026-06-07T10:00"), "Chantier", "--to", "coordinators")
+        assert village.kept() == [(ZOE, "2026-06-06T10:00:00+00:00", "opening")]
+    village.presses(ZOE, letter)
+
+    village.run(A_DAY_BEFORE)
+
+    assert village.kept() == [(ZOE, "2026-06-06T10:00:00+00:00", "broadcast|opening")]
+
+
+def test_a_mail_that_came_after_mailjet_s_date_counts_from_when_it_came(village: Village) -> None:
+    village.run(OPENED)
+    village.presses(ZOE, village.mail_to(ZOE))
+    a_letter(village, utc("2026-06-07T10:00"), "Fête")
+    village.presses(ZOE, village.mail_to(ZOE))
+
+    village.run(A_DAY_BEFORE)
+
+    assert village.kept() == [
+        (ZOE, "2026-06-06T10:00:00+00:00", "opening"),
+        (ZOE, "2026-06-07T10:00:00+00:00", "broadcast"),
+    ]
+
+
+def test_of_whom_mailjet_has_an_older_date_our_mails_count_too(village: Village) -> None:
+    village.run(OPENED)
+    newsletter = village.server.account.remember("a-newsletter", ZOE)
+    newsletter.at -= 7200
+    village.presses(ZOE, newsletter, village.mail_to(ZOE, 0), at="2025-06-06T10:00:00Z")
+
+    village.run(A_DAY_BEFORE)
+
+    assert village.kept() == [(ZOE, "2026-06-05T06:05:00+00:00", "opening")]
+
+
+def test_pressed_again_in_the_same_mail_it_stops_the_same_kind_again(village: Village) -> None:
+    a_letter(village, OPENED, "Fête")
+    letter = village.mail_to(ZOE)
+    village.presses(ZOE, letter)
+    a_letter(village, utc("2026-06-07T10:00"), "Chantier")
+    village.types(utc("2026-06-07T12:00"), "notifications", ZOE, "--on", "broadcast")
+    village.presses(ZOE, letter, at="2026-06-08T10:00:00Z")
+
+    a_letter(village, utc("2026-06-09T10:00"), "Marché")
+
+    assert village.kept()[1:] == [(ZOE, "2026-06-08T10:00:00+00:00", "broadcast")]
+    assert village.got("broadcast").count(ZOE) == 1
+
+
+def test_pressed_again_in_one_of_two_mails_what_either_was_counts(village: Village) -> None:
+    village.run(OPENED)
+    opening = village.mail_to(ZOE)
+    a_letter(village, OPENED + HOUR, "Fête")
+    village.presses(ZOE, opening, village.mail_to(ZOE))
+    a_letter(village, utc("2026-06-07T10:00"), "Chantier")
+    village.types(utc("2026-06-07T12:00"), "notifications", ZOE, "--on", "broadcast")
+    village.presses(ZOE, at="2026-06-08T10:00:00Z")
+
+    a_letter(village, utc("2026-06-09T10:00"), "Marché")
+
+    assert village.kept()[1:] == [(ZOE, "2026-06-08T10:00:00+00:00", "broadcast|opening")]
+
+
+@pytest.mark.parametrize("kind", ["opening", "broadcast"])
+def test_as_it_is_switched_on_again_nothing_says_that_it_is_stopped_or_was_so_already(
+    village: Village, kind: str
+) -> None:
+    village.run(OPENED)
+    a_letter(village, OPENED + HOUR, "Fête")
+    village.presses(ZOE, village.mail_to(ZOE, 0 if kind == "opening" else 1))
+    a_letter(village, utc("2026-06-07T10:00"), "Chantier", "--to", "coordinators")
+
+    said = village.types(utc("2026-06-07T12:00"), "notifications", ZOE, "--on", kind)
+    again = village.types(utc("2026-06-07T12:30"), "notifications", ZOE, "--on", "recap_24h")
+
+    assert "is written to again" in said.stdout
+    assert not [one for one in ("gets no", "so it was already") if one in said.output]
+    assert ("so it was already" in again.output, "is written to again" in again.output) == (True, False)
+
+
 def test_what_was_switched_on_before_mailjet_could_be_asked_counts_too(village: Village) -> None:
     village.run(OPENED)
     village.presses(ZOE, village.mail_to(ZOE))
@@ -357,6 +495,57 @@ def test_the_contact_hears_of_what_is_stopped_still(village: Village) -> None:
     (told,) = news(village)
     assert ZOE not in told
     assert f"({NOEL}), le 2026-06-06\u00a0: fermeture, appel" in told
+
+
+PIER = "- id: quai\n  name: Quai\n  members: pier.csv\n  contact: {name: Paul, email: paul@example.org}\n"
+
+
+def with_the_pier(village: Village, extra: str = "") -> Path:
+    """Let there be another group, with a list of its own, in which Noël is, too."""
+    groups = village.coop.folder / "groups.yaml"
+    village.coop.write("groups.yaml", f"{groups.read_text()}{PIER}{extra}")
+    village.coop.replace("members.csv", "partner_email\n", "partner_email;groups\n")
+    for line in (";zoe@example.org;;", "maelle@example.org", ";lea@example.org;;"):
+        village.coop.replace("members.csv", line, f"{line};lac")
+    return village.coop.write("pier.csv", f"id;email\n1;{NOEL}\n2;lulu@example.org\n")
+
+
+def heard_by(village: Village, contact: str) -> list[str]:
+    told = [one for one in village.server.delivered if "désinscrit" in one.subject]
+    return [one.message["TextPart"] for one in told if one.address == contact]
+
+
+def test_the_contact_of_a_group_whose_list_cannot_be_read_waits_alone(village: Village) -> None:
+    pier = with_the_pier(village)
+    its_list = pier.read_bytes()
+    village.run(OPENED)
+    village.presses(NOEL, village.mail_to(NOEL))
+    pier.unlink()
+
+    for hours in range(2):
+        village.run(A_DAY_BEFORE + hours * HOUR)
+    at_first = heard_by(village, "paul@example.org")
+    village.presses(ZOE, village.mail_to(ZOE, 0), at="2026-06-11T17:10:00Z")
+    village.coop.write("pier.csv", its_list)
+    a_letter(village, A_DAY_BEFORE + 2 * HOUR, "Fête", "--to", "coordinators")
+    for hours in range(2, 4):
+        village.run(A_DAY_BEFORE + hours * HOUR)
+
+    assert at_first == []
+    assert [NOEL in one for one in heard_by(village, "paul@example.org")] == [True]
+    told = heard_by(village, "coordination@paniersdulac.example")
+    assert [(NOEL in one, ZOE in one) for one in told] == [(True, False), (False, True)]
+
+
+def test_nobody_waits_for_the_list_of_a_group_that_is_disabled(village: Village) -> None:
+    with_the_pier(village, "  disabled: yes\n").unlink()
+    village.run(OPENED)
+    village.presses(ZOE, village.mail_to(ZOE))
+
+    village.run(A_DAY_BEFORE)
+
+    assert len(heard_by(village, "coordination@paniersdulac.example")) == 1
+    assert rows(village.coop.folder / "ledger.sqlite3", "SELECT is_said FROM unsubscribed") == [(1,)]
 
 
 def test_news_that_was_put_off_ends_where_all_was_switched_on_since(village: Village) -> None:
@@ -413,6 +602,51 @@ def test_check_member_says_what_was_stopped_and_the_reply_too(village: Village) 
     assert "Une désinscription a été enregistrée pour l’adresse" in said.output
 
 
+@pytest.mark.parametrize("option", [(), ("--offline",)])
+def test_switched_on_and_taken_back_at_mailjet_nothing_is_said_any_more(
+    village: Village, option: tuple[str, ...]
+) -> None:
+    village.run(OPENED)
+    village.presses(ZOE, village.mail_to(ZOE))
+    a_letter(village, utc("2026-06-07T10:00"), "Fête", "--to", "coordinators")
+    before = village.types(utc("2026-06-07T11:00"), "check-member", ZOE, *option)
+    village.types(utc("2026-06-07T12:00"), "notifications", ZOE, "--on", "opening")
+    still = village.types(utc("2026-06-07T12:00"), "check-member", ZOE)
+    village.server.account.contacts[ZOE][0]["UnsubscribedAt"] = ""
+
+    after = village.types(utc("2026-06-07T13:00"), "check-member", ZOE, *option)
+
+    assert "désinscription" in before.output
+    assert "PROBLEM: zoe@example.org was unsubscribed with Mailjet's link on 2026-06-06" in still.output
+    assert "opens Contacts there" in " ".join(still.output.split())
+    assert ("PROBLEM" in after.output, "désinscription" in after.output) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("settings", "command"),
+    [
+        ("", "--on opening"),
+        ("notices: {closing: {default: yes}}", "--on opening --on closing"),
+        ("notices: {opening: {default: no}}", ""),
+    ],
+)
+def test_what_was_not_on_is_not_to_be_switched_on_again(
+    village: Village, settings: str, command: str
+) -> None:
+    village.run(OPENED)
+    village.presses(ZOE)
+    a_letter(village, utc("2026-06-07T10:00"), "Fête", "--to", "coordinators")
+    village.coop.replace("config.yaml", "delivery", f"{settings}\ndelivery")
+
+    said = village.types(utc("2026-06-07T12:00"), "check-member", ZOE, "--offline", "-v")
+
+    assert "has stopped opening, closing, duty_vacant with Mailjet's link" in " ".join(said.output.split())
+    commands = [" ".join(one.split()) for one in said.output.split("cagette-notify ")[1:]]
+    found = [one.partition("--on")[2] for one in commands if "--on" in one]
+    assert [f"--on{one}".startswith(command) for one in found] == [True] * bool(command)
+    assert "--on duty" not in said.output
+
+
 def a_letter(village: Village, at: datetime, subject: str, *more: str) -> Result:
     body = village.coop.write("body.md", f"Bonjour, {subject}")
     return village.types(at, "broadcast", "lac", "-s", subject, "--body", str(body), "--yes", *more)
@@ -435,6 +669,50 @@ def test_pressed_on_a_broadcast_stops_broadcasts_alone_and_is_named_under_left_o
     village.types(A_DAY_BEFORE, "notifications", ZOE, "--on", "broadcast")
     a_letter(village, A_DAY_BEFORE + HOUR, "Bilan")
     assert village.got("broadcast").count(ZOE) == 2
+
+
+@pytest.mark.parametrize("more", [(), ("--send-at", "2026-06-08 10:00")])
+def test_given_with_yes_a_broadcast_names_who_has_unsubscribed(
+    village: Village, more: tuple[str, ...]
+) -> None:
+    a_letter(village, OPENED, "Fête")
+    at_first = a_letter(village, OPENED + HOUR, "Marché", *more)
+    village.presses(ZOE, village.mail_to(ZOE))
+
+    said = a_letter(village, utc("2026-06-07T10:00"), "Chantier", *more)
+
+    assert "left out" not in at_first.stderr
+    assert f"left out: unsubscribed from such mails with Mailjet's link: Zoé Martin <{ZOE}>" in said.stderr
+    assert (said.exit_code, ZOE in said.stdout) == (0, False)
+
+
+CANCELLED_AT = utc("2026-06-11T17:00")
+
+
+@pytest.mark.parametrize("had_recap", [False, True])
+def test_who_stopped_broadcasts_is_told_of_a_cancellation_by_no_letter_and_that_is_said(
+    village: Village, *, had_recap: bool
+) -> None:
+    village.run(OPENED)
+    a_letter(village, OPENED + HOUR, "Fête")
+    if had_recap:
+        village.run(A_DAY_BEFORE)
+    village.presses(ZOE, village.mail_to(ZOE, 1))
+    village.coop.replace("distributions.yaml", "place:", "cancelled: yes\n  place:")
+    village.run(CANCELLED_AT)
+    written = a_letter(village, CANCELLED_AT + HOUR, "Annulé", "--to", "told:d1")
+
+    status = village.types(CANCELLED_AT + 2 * HOUR, "status")
+    about_zoe = village.types(CANCELLED_AT + 2 * HOUR, "check-member", ZOE)
+    about_lea = village.types(CANCELLED_AT + 2 * HOUR, "check-member", "lea@example.org")
+
+    assert (written.exit_code, ZOE in written.stderr) == (0, True)
+    assert "no letter reaches 1 address that was told of distribution d1" in status.output
+    assert f"such as the telephone: {ZOE}" in status.output
+    assert "--to told:d1" not in status.output
+    assert "tell the member by another way, such as the telephone" in " ".join(about_zoe.output.split())
+    assert "told:d1" not in about_zoe.output.partition("The last 30 days")[0]
+    assert "telephone" not in about_lea.output
 
 
 def test_who_is_forgotten_is_forgotten_there_too(village: Village) -> None:

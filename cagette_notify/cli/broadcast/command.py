@@ -15,6 +15,7 @@ from cagette_notify.broadcast.ctrl_c import ctrl_c_given_back
 from cagette_notify.broadcast.deliver import prove_transport
 from cagette_notify.broadcast.lists import is_told
 from cagette_notify.broadcast.proposal import BroadcastRequest, Proposal, propose
+from cagette_notify.cli.broadcast.bad_text import ask_about_text
 from cagette_notify.cli.broadcast.confirm_answers import answer_to_screen, said_with_what_goes_on, withdrawn
 from cagette_notify.cli.broadcast.confirm_screen import already_sent, confirm_screen, held_back
 from cagette_notify.cli.broadcast.go_on_with_draft import what_is_gone_on_with, without_what_is_gone
@@ -38,14 +39,7 @@ from cagette_notify.cli.broadcast.plan import (
 )
 from cagette_notify.cli.broadcast.plan_refused import ask_about_plan
 from cagette_notify.cli.broadcast.send import BroadcastReport, rehearsal, send, send_test, unknown_document
-from cagette_notify.cli.broadcast.text_source import (
-    GivenBeforeError,
-    draft_of,
-    edit_draft,
-    remember,
-    stdin_holds_text,
-    with_file_named,
-)
+from cagette_notify.cli.broadcast.text_source import GivenBeforeError, draft_of, remember, stdin_holds_text
 from cagette_notify.cli.prompt import CancelledError, Terminal, cancelled, controlling_terminal, own_terminal
 from cagette_notify.cli.session import (
     Session,
@@ -70,6 +64,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.broadcast.drafts import Draft
     from cagette_notify.config.load import Config
+    from cagette_notify.core.model import Group
     from cagette_notify.data.calendar import Calendar
 
 
@@ -163,13 +158,15 @@ def _refuse_blanks(addresses: Mapping[str, str | None]) -> None:
 
 def _broadcast(session: Session, given: BroadcastOptions) -> BroadcastReport:
     config = session.config()
+    filled = given
+    groups: Mapping[str, Group] = {}  # as long as the data can't be read
     with _terminal(given) as terminal:
         try:
             if given.needs_an_answer and not terminal:
                 raise UsageError(Problem(_("there is no terminal to ask on: --yes sends without asking")))
-            filled = given
             try:
                 calendar = load_calendar(sources_of(config, now()))
+                groups = calendar.groups
                 _refuse_bad_time_unasked(config, calendar, given)
                 chosen = what_is_gone_on_with(config, calendar, terminal, given)
                 if isinstance(chosen, BroadcastReport):
@@ -177,11 +174,11 @@ def _broadcast(session: Session, given: BroadcastOptions) -> BroadcastReport:
                 filled = replace(chosen, lists=chosen.lists or (ALL,))
                 return _mail(config, calendar, terminal, filled, given)
             except (UsageError, DataError) as error:
-                return ask_about_plan(config, terminal, filled, error)
+                return ask_about_plan(config, terminal, filled, error, is_named=filled is not given)
         except KeyboardInterrupt:
-            raise said_with_what_goes_on(config, cancelled()) from None
+            raise said_with_what_goes_on(config, groups, filled.group, cancelled()) from None
         except CancelledError as error:
-            raise said_with_what_goes_on(config, error) from None
+            raise said_with_what_goes_on(config, groups, filled.group, error) from None
 
 
 def _refuse_bad_time_unasked(config: Config, calendar: Calendar, given: BroadcastOptions) -> None:
@@ -253,7 +250,12 @@ def _request(job: BroadcastJob, body: str, images_in: Path) -> BroadcastRequest:
 def _converse(job: BroadcastJob, draft: Draft) -> BroadcastReport:
     """Show what would leave until it is confirmed, then send it."""
     while True:
-        proposal = _proposal(job, draft)
+        try:
+            proposal = _proposal(job, draft)
+        except UsageError as error:
+            if report := ask_about_text(job, draft, error):
+                return report
+            continue
         try:
             ending = _ending(job, draft, proposal)
         except (CancelledError, KeyboardInterrupt):
@@ -303,18 +305,7 @@ def _refuse(job: BroadcastJob, proposal: Proposal) -> None:
 
 
 def _proposal(job: BroadcastJob, draft: Draft) -> Proposal:
-    while True:
-        try:
-            return propose(job.config, job.calendar, _request(job, draft.text, draft.images_in), now())
-        except UsageError as error:
-            clear = with_file_named(error, draft)
-            is_about_text = any(problem.field == "body" for problem in error.problems)
-            if not (is_about_text and job.terminal and job.given.needs_an_answer):
-                raise clear from None
-            print_problems(str(problem) for problem in clear.problems)
-            if job.terminal.ask(_("[m] edit  [N] cancel ")).lower() != "m":
-                raise cancelled() from None
-            edit_draft(job, draft)
+    return propose(job.config, job.calendar, _request(job, draft.text, draft.images_in), now())
 
 
 def _show(job: BroadcastJob, proposal: Proposal) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cagette_notify.broadcast.deliver import broadcasts_going_on, progress_of, stop_and_look_up
+from cagette_notify.broadcast.planned import planned_mails
 from cagette_notify.cli.broadcast.change_mail import (
     carries_others,
     goes_to_others,
@@ -19,7 +20,7 @@ from cagette_notify.cli.broadcast.offers import FOR_YES, Answer, Offer, answer_t
 from cagette_notify.cli.broadcast.options import BroadcastJob, checked_address
 from cagette_notify.cli.broadcast.output import goes_on, stopped_by_answer
 from cagette_notify.cli.broadcast.plan import in_place_of, neighbour_called_off, takes_place_and_time_of
-from cagette_notify.cli.broadcast.plan_words import departure, leave_it, stays_planned
+from cagette_notify.cli.broadcast.plan_words import departure, leave_it, still_planned
 from cagette_notify.cli.broadcast.send import send_test
 from cagette_notify.cli.broadcast.text_source import edit_draft, no_editor
 from cagette_notify.cli.prompt import CancelledError, Terminal, cancelled
@@ -29,10 +30,13 @@ from cagette_notify.core.given_files import works_for_others
 from cagette_notify.core.i18n import _, _n
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cagette_notify.broadcast.drafts import Draft
     from cagette_notify.broadcast.proposal import Proposal
     from cagette_notify.config.load import Config
     from cagette_notify.core.messages import BroadcastProgress
+    from cagette_notify.core.model import Group
 
 
 def answer_to_screen(job: BroadcastJob, draft: Draft, proposal: Proposal) -> Answer:
@@ -65,13 +69,13 @@ def _offers(job: BroadcastJob, draft: Draft, terminal: Terminal, proposal: Propo
 
 
 def _to_send(job: BroadcastJob, proposal: Proposal) -> dict[str, Offer]:
-    other, words = proposal.planned_neighbour, _how_it_is_sent(proposal)
+    other, words = proposal.planned_neighbour, _how_it_is_sent_again(proposal)
     if not (other and other.shares_readers):
         return {FOR_YES: Offer(words, Answer.SEND)}
     takes_place = partial(takes_place_and_time_of, job, other.mail)
     return {
         FOR_YES: Offer(_("{send}, too: both leave", send=words), Answer.SEND),
-        "r": Offer(in_place_of(job, other.mail), Answer.SEND, takes_place, gap="\n"),
+        "r": Offer(in_place_of(job, proposal, other.mail), Answer.SEND, takes_place, gap="\n"),
     }
 
 
@@ -82,6 +86,18 @@ def _to_call_off(job: BroadcastJob, terminal: Terminal, proposal: Proposal) -> d
         return {}
     act = partial(neighbour_called_off, job, terminal, proposal)
     return {"c": Offer(_("call the planned one off"), act=act)}
+
+
+def _how_it_is_sent_again(proposal: Proposal) -> str:
+    """Word the answer that sends, with how many have it already: who takes up a text may not remember."""
+    words, again = _how_it_is_sent(proposal), proposal.readers_again
+    if not again:
+        return words
+    if again == len(proposal.audience.mailboxes):
+        return _("{send}, ONCE MORE", send=words)
+    return _n(
+        "{send}, ONCE MORE to {count} of them", "{send}, ONCE MORE to {count} of them", again, send=words
+    )
 
 
 def _how_it_is_sent(proposal: Proposal) -> str:
@@ -108,31 +124,32 @@ def withdrawn(job: BroadcastJob, proposal: Proposal) -> CancelledError:
     """
     earlier = proposal.same_mail
     if not (earlier and earlier.unfinished) or job.given.test or job.given.dry_run:
-        return CancelledError(*cancelled().problems, *map(Problem, stays_planned(proposal, now())))
+        return cancelled()
     return CancelledError(*stopped_by_answer(job.config, _stopped(job, earlier)))
 
 
-def said_with_what_goes_on(config: Config, error: CancelledError) -> CancelledError:
-    """Return the error with what leaves all the same: mails that were confirmed earlier, and not stopped.
+def said_with_what_goes_on(
+    config: Config, groups: Mapping[str, Group], wanted: str | None, error: CancelledError
+) -> CancelledError:
+    """Return the error with what leaves all the same: mails confirmed earlier, and those planned for a group.
 
     Which of them is the one that was given now may not be known yet. Where the ledger can't be read, no more
     is said than what is certain.
     """
-    nothing = cancelled().problems
+    at = now()
     try:
-        going_on = [Problem(goes_on(config, one)) for one in broadcasts_going_on(config, now())]
+        going_on = [Problem(goes_on(config, one)) for one in broadcasts_going_on(config, at)]
+        planned = [
+            Problem(still_planned(groups.get(one.broadcast.group_id) or config, one, at))
+            for one in planned_mails(config, wanted)
+        ]
     except NotifyError:
-        going_on = []
-    else:
-        if not going_on:
-            return error
+        return error
+    nothing = [one for one in error.problems if one in cancelled().problems]
     others = [one for one in error.problems if one not in nothing]
-    by_this = (
-        []
-        if len(others) == len(error.problems)
-        else [Problem(_("cancelled: this command sent nothing to the group"))]
-    )
-    return CancelledError(*by_this, *going_on, *others)
+    if going_on and nothing:
+        nothing = [Problem(_("cancelled: this command sent nothing to the group"))]
+    return CancelledError(*nothing, *going_on, *planned, *others)
 
 
 def _is_edited(job: BroadcastJob, draft: Draft, terminal: Terminal, proposal: Proposal) -> bool:

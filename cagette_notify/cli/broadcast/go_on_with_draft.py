@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from cagette_notify.broadcast.deliver import progress_of
 from cagette_notify.broadcast.drafts import Draft, KeptDraft, kept_drafts
-from cagette_notify.broadcast.planned import planned_mail, planned_mails
+from cagette_notify.broadcast.planned import planned_mail, planned_mails, planned_of_draft
 from cagette_notify.cli.broadcast.change_mail import ask_for_lists, tell_lists
 from cagette_notify.cli.broadcast.editor import without_hints
 from cagette_notify.cli.broadcast.options import choose_group
@@ -62,6 +62,8 @@ def what_is_gone_on_with(
     if drafts:
         folder = path_to_type(drafts_folder(config.ledger))
         terminal.tell(_("To throw a text away, delete its file in {folder}.", folder=folder))
+    if plans:
+        terminal.tell(_("What is planned leaves all the same, until its number and then c call it off."))
     question = _("Go on with a text that was left?")
     number = terminal.choose(question, [*names, _("no, a new mail")], default=len(offered))
     if number == len(offered):
@@ -69,6 +71,9 @@ def what_is_gone_on_with(
     chosen = offered[number]
     if isinstance(chosen, PlannedMail):
         return ask_about_recorded(config, calendar, chosen, terminal)
+    planned = planned_of_draft(config, str(chosen.path))
+    if planned and planned.broadcast.group_id not in calendar.groups:
+        return ask_about_recorded(config, calendar, planned, terminal)
     return _filled(config, calendar, terminal, given, chosen)
 
 
@@ -84,7 +89,7 @@ def without_what_is_gone(
         try:
             return prove(job)
         except (UsageError, DataError) as error:
-            if job.terminal is None:
+            if job.terminal is None or planned_of_draft(job.config, job.given.body):
                 raise
             job.given = _without_what_is_wrong(job.terminal, job.given, typed, error)
 
@@ -95,7 +100,8 @@ def _without_what_is_wrong(
     fields = {problem.field for problem in error.problems}
     answerer_is_wrong = "--as" in fields and not typed.answers_to
     a_file_is_wrong = "--attach" in fields and not typed.attachments
-    a_list_may_be_wrong = given.lists not in {typed.lists, (ALL,)}
+    is_of_the_data = all(one.file and one.field != "--to" for one in error.problems)
+    a_list_may_be_wrong = given.lists not in {typed.lists, (ALL,)} and not is_of_the_data
     if not (answerer_is_wrong or a_file_is_wrong or a_list_may_be_wrong):
         raise error
     terminal.tell(*(f"  {problem}" for problem in error.problems))
@@ -168,6 +174,14 @@ def _what_became_of_it(config: Config, attempt: str) -> Iterator[str]:
         yield _("written to the outbox {at}", at=lately(config, now(), progress.left_at))
 
 
+def _gone(file: Path, planned: PlannedMail | None) -> str:
+    """Say of a draft's file that it isn't there, and whether a planned mail has it all the same."""
+    name = path_to_type(file)
+    if planned and file.name in {one.filename for one in planned.broadcast.attachments}:
+        return _("{file} is no longer there: the planned mail has it, the one below does not", file=name)
+    return _("{file} is no longer there: the mail leaves without it", file=name)
+
+
 def _filled(
     config: Config, calendar: Calendar, terminal: Terminal, given: BroadcastOptions, one: KeptDraft
 ) -> BroadcastOptions:
@@ -176,10 +190,10 @@ def _filled(
         terminal.tell("  " + _("group {id} is no longer in the data", id=group))
         group = None
     files = [Path(file) for file in about.attachments] if not given.attachments else []
+    planned = planned_of_draft(config, str(one.path))
     for file in files:
         if not file.is_file():
-            said = _("{file} is no longer there: the mail leaves without it", file=path_to_type(file))
-            terminal.tell("  " + said)
+            terminal.tell("  " + _gone(file, planned))
     return replace(
         given,
         group=group,

@@ -11,7 +11,7 @@ from cagette_notify.core.addresses import readable_address
 from cagette_notify.core.errors import NotifyError
 from cagette_notify.core.given_files import works_for_others
 from cagette_notify.core.i18n import _, why
-from cagette_notify.core.text import fold, one_line, quoted
+from cagette_notify.core.text import fold_name, one_line, quoted
 from cagette_notify.data.dataset import load_members
 from cagette_notify.data.members.find_member import find_member, folded_name, reader_names
 from cagette_notify.mails.broadcast_text.placeholders import with_reader_names
@@ -73,7 +73,7 @@ def _readers(job: BroadcastJob, proposal: Proposal, typed: str) -> list[Mailbox]
     if named:
         return named
     households = _households(job, proposal, typed)
-    called = [box for those in households for box in those if fold(box.first_name) == folded_name(typed)]
+    called = [box for those in households for box in those if fold_name(box.first_name) == folded_name(typed)]
     return called or [those[0] for those in households]
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.broadcast.ctrl_c import put_off_ctrl_c
 from cagette_notify.broadcast.deliver import progress_of
-from cagette_notify.broadcast.planned import call_off, plan_broadcast, planned_mail
+from cagette_notify.broadcast.left_out import unsubscribed_words
+from cagette_notify.broadcast.planned import call_off, keep_text, plan_broadcast, planned_mail
 from cagette_notify.broadcast.proposal import left_out_lines
 from cagette_notify.cli.broadcast.offers import FOR_YES, Answer, Offer, answer_to
 from cagette_notify.cli.broadcast.options import is_time_ahead
@@ -17,6 +18,7 @@ from cagette_notify.cli.broadcast.plan_words import (
     leave_it,
     other_planned_no_more,
     planned_no_more,
+    without_files,
 )
 from cagette_notify.cli.broadcast.send import BroadcastReport
 from cagette_notify.cli.broadcast.text_source import GivenBeforeError, remember, where_the_text_is
@@ -44,7 +46,11 @@ def refuse_bad_time(at: datetime | None, given: BroadcastOptions) -> None:
     """Raise ``UsageError`` for a time that is not ahead, or further than anybody plans."""
     if at and not is_time_ahead(at):
         value = quoted(given.send_at or "")
-        message = _("expected a time that is ahead, within 60 days, not {value}", value=value)
+        message = (
+            _("expected a time that is ahead, within 60 days, not {value}, which is past", value=value)
+            if at <= now()
+            else _("expected a time that is ahead, within 60 days, not {value}, which is later", value=value)
+        )
         raise UsageError(Problem(message, field="--send-at"))
 
 
@@ -99,7 +105,8 @@ def send_later(job: BroadcastJob, proposal: Proposal, draft: Draft) -> Broadcast
     )
     report = RunReport(at, lines=left_out_lines(proposal), problems=(*proposal.problems, *proposal.notes))
     lines = (said, *_in_outbox(job), *planned_no_more(proposal, job.instead_of), _how_to_call_off(job))
-    return BroadcastReport(report, proposal, attempt, lines, send_at=planned.send_at)
+    trouble = unsubscribed_words(proposal.audience) if job.given.yes else ()
+    return BroadcastReport(report, proposal, attempt, lines, trouble, send_at=planned.send_at)
 
 
 def _in_outbox(job: BroadcastJob) -> Iterator[str]:
@@ -149,12 +156,15 @@ def takes_place_and_time_of(job: BroadcastJob, other: PlannedMail) -> bool:
     return takes_place_of(job, other)
 
 
-def in_place_of(job: BroadcastJob, other: PlannedMail) -> str:
-    """Say what comes of that, and when the mail leaves then."""
-    at = _time_in_place_of(job, other)
-    if not at:
-        return _("send NOW, in the place of the planned one")
-    return _("in the place of the planned one: leaves on {at}", at=departure(job.group, at))
+def in_place_of(job: BroadcastJob, proposal: Proposal, other: PlannedMail) -> str:
+    """Say what comes of that, when the mail leaves then, and what the other one carries that it lacks."""
+    at, files = _time_in_place_of(job, other), without_files(proposal)
+    words = (
+        _("in the place of the planned one: leaves on {at}", at=departure(job.group, at))
+        if at
+        else _("send NOW, in the place of the planned one")
+    )
+    return _("{send}, WITHOUT {files}", send=words, files=files) if files else words
 
 
 def _time_in_place_of(job: BroadcastJob, other: PlannedMail) -> datetime | None:
@@ -174,10 +184,10 @@ def plan_called_off(job: BroadcastJob, proposal: Proposal, draft: Draft) -> Broa
 
 
 def neighbour_called_off(job: BroadcastJob, terminal: Terminal, proposal: Proposal) -> bool:
-    """Call off the other mail that is planned, whose text may be nowhere else; true, to look once more."""
+    """Call off the other mail that is planned; true, to look once more."""
     if proposal.planned_neighbour:
         try:
-            terminal.say(call_off_planned(job.config, proposal.planned_neighbour.mail))
+            terminal.tell(*call_off_and_keep(job.config, proposal.planned_neighbour.mail))
         except NotifyError as error:
             terminal.say(*map(str, error.problems))
     return True
@@ -188,6 +198,19 @@ def call_off_planned(config: Config, planned: PlannedMail) -> str:
     if not call_off(config, planned) and progress_of(config, planned.broadcast.attempt):
         raise NotifyError(Problem(_("too late to call it off: it has left, or is leaving")))
     return _("Called off: nothing of it leaves.")
+
+
+def call_off_and_keep(config: Config, planned: PlannedMail) -> tuple[str, ...]:
+    """Call a planned mail off, and keep its text, which may be nowhere else; return what is to be said."""
+    said = call_off_planned(config, planned)
+    try:
+        kept = keep_text(config, planned, now())
+    except NotifyError as error:
+        return (said, *map(str, error.problems))
+    if kept is None:
+        return (said,)
+    file = path_to_type(kept)
+    return said, _("Its text, as it was to leave, is kept in {file}: broadcast offers it.", file=file)
 
 
 def left_alone(job: BroadcastJob, proposal: Proposal, planned: PlannedMail) -> BroadcastReport:

@@ -92,6 +92,17 @@ def planned_neighbour(proposal: Proposal) -> Iterator[str]:
         is_asked_about = not (proposal.planned and proposal.request.send_at)  # but whether it stays planned
         if near.may_be_this_one and is_asked_about:
             yield _("it has this subject and these readers: if this is its text, corrected, answer r")
+        if files := without_files(proposal):
+            yield _("the planned one carries {files}, this one does not", files=files)
+
+
+def without_files(proposal: Proposal) -> str:
+    """Name the files that another planned mail carries and this one, which may take its place, does not."""
+    if not proposal.planned_neighbour:
+        return ""
+    theirs, here = proposal.planned_neighbour.mail.broadcast.attachments, proposal.attachments
+    known = {part for one in here for part in (one.filename, one.base64)}
+    return ", ".join(one.filename for one in theirs if known.isdisjoint((one.filename, one.base64)))
 
 
 def other_planned_no_more() -> NotifyError:
@@ -110,11 +121,12 @@ def planned_no_more(proposal: Proposal, instead_of: str) -> Iterator[str]:
         yield _("The one that was planned for {at} leaves no more.", at=at)
 
 
-def stays_planned(proposal: Proposal, now: datetime) -> Iterator[str]:
-    """Yield that a mail leaves later all the same, whatever was answered now."""
-    group, near = proposal.request.group, proposal.planned_neighbour
-    if proposal.planned:
-        yield how_it_stays(group, proposal.planned, now)
-    if near:
-        subject, at = near.mail.broadcast.content.subject, departure(group, near.mail.send_at)
-        yield _("the other mail, {subject!r}, stays planned for {at}", subject=subject, at=at)
+def still_planned(where: Group | Config, planned: PlannedMail, now: datetime) -> str:
+    """Say that a mail leaves later all the same, whatever was cancelled now."""
+    subject, group = planned.broadcast.content.subject, planned.broadcast.group_id
+    if how := overdue_plan(where, planned, now):
+        return _("the mail {subject!r} to group {group}: {how}", subject=subject, group=group, how=how)
+    at = departure(where, planned.send_at)
+    return _(
+        "the mail {subject!r} to group {group} stays planned for {at}", subject=subject, group=group, at=at
+    )

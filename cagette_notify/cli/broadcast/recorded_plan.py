@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.broadcast.planned import bring_forward
 from cagette_notify.cli.broadcast.confirm_screen import file_facts, laid_out, text_facts
 from cagette_notify.cli.broadcast.offers import FOR_YES, Answer, Offer, answer_to
-from cagette_notify.cli.broadcast.plan import call_off_planned
+from cagette_notify.cli.broadcast.plan import call_off_and_keep
 from cagette_notify.cli.broadcast.plan_words import (
     how_it_stays,
     leave_it,
@@ -44,7 +44,7 @@ def ask_about_recorded(
     terminal.say("", *laid_out(config, facts, shutil.get_terminal_size().columns or 80), "")
     answer = _answer_about(terminal, planned, _to_send(where, planned))
     if answer is Answer.CALL_OFF:
-        return BroadcastReport(RunReport(now()), None, "", (call_off_planned(config, planned),))
+        return BroadcastReport(RunReport(now()), None, "", call_off_and_keep(config, planned))
     if answer is Answer.SEND:
         return _leaves_next(config, planned)
     stays, attempt = how_it_stays(where, planned, now()), planned.broadcast.attempt

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -17,6 +18,7 @@ from cagette_notify.broadcast.deliver import (
     record_test,
     stop_broadcast,
 )
+from cagette_notify.broadcast.left_out import unsubscribed_words
 from cagette_notify.broadcast.proposal import Proposal, left_out_lines, line_of_copy, lines_to_send
 from cagette_notify.cli.broadcast.confirm_screen import already_sent
 from cagette_notify.cli.broadcast.options import BroadcastJob, BroadcastOptions, checked_address
@@ -178,6 +180,7 @@ def _ending(  # noqa: PLR0913 - an errand, and all that came of it
     trouble = (
         *problem_lines(job.config, proposal, report, is_stopped=is_stopped),
         *map(str, report.problems),
+        *(unsubscribed_words(proposal.audience) if job.given.yes else ()),
         *kept,
     )
     report = replace(
@@ -220,12 +223,24 @@ def _delivered(job: BroadcastJob, attempt: str) -> RunReport:
     show = bool(job.terminal) and not job.given.as_document
     try:
         with progress_bar(show=show) as progress:
-            return deliver_broadcast(job.config, attempt, clock=now, environ=os.environ, progress=progress)
+            return deliver_broadcast(
+                *(job.config, attempt),
+                clock=now,
+                environ=os.environ,
+                progress=progress,
+                on_stop=partial(_say_that_it_stops, job),
+            )
     except LockHeldError as error:
         message = _("another run is at work: the mail is recorded, and the next send-due sends it")
         return with_failure(RunReport(now()), LaterError(*error.problems, Problem(message)))
     except NotifyError as error:
         return with_failure(RunReport(now()), error)
+
+
+def _say_that_it_stops(job: BroadcastJob) -> None:
+    """Answer Ctrl-C at once, below the bar: how far it got is known once what is under way has ended."""
+    if job.terminal:
+        job.terminal.say("", _("Stop asked for: the copies under way are finished, no other begins."))
 
 
 def _stopped(job: BroadcastJob, progress: BroadcastProgress | None, draft: Draft) -> NotifyError:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cagette_notify.cli.setup.found_data import pattern_of
 from cagette_notify.cli.setup.starting_files import (
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from cagette_notify.cli.setup.answers import Answers
+    from cagette_notify.cli.setup.answers import Answers, RepeatedDistribution
 
 _PLAIN = re.compile(r"[\w./][\w ./()@'’*{}#°+,;:&!?–-]*")
 _NO_PLAIN = re.compile(r": | #|[: ]$")
@@ -152,7 +153,8 @@ def _groups(answers: Answers) -> str:
 
 def _of_group(answers: Answers, id_: str) -> Iterator[_Field]:
     yield _Field("id", id_)
-    yield _Field("name", answers.group_name if len(answers.group_ids) == 1 else id_)
+    names = answers.data.group_names
+    yield _Field("name", answers.group_name if len(answers.group_ids) == 1 else names.get(id_, id_))
     if answers.contact_name:
         yield _Field("contact_name", answers.contact_name)
     yield _Field("contact_email", answers.contact_email, _("whom a reply to a mail reaches"))
@@ -161,18 +163,32 @@ def _of_group(answers: Answers, id_: str) -> Iterator[_Field]:
 
 
 def _distributions(answers: Answers, today: date) -> str:
-    one = answers.distribution
-    is_given = bool(one.first and one.starts_at)
-    rows = "".join(_row(list(_of_day(answers, id_, today)), is_given=is_given) for id_ in answers.group_ids)
+    those = answers.listed or (answers.distribution,)
+    is_given = all(one.first and one.starts_at for one in those)
+    rows = "".join(
+        _row(list(_of_day(answers, one, id_, today)), is_given=is_given)
+        for id_ in answers.group_ids
+        for one in those
+    )
     heading = heading_of(DISTRIBUTIONS_FILE)
+    if answers.data.calendar:
+        copied = _("Copied from {name}, which is read no more.", name=answers.data.calendar.name)
+        heading += f"# {copied}\n"
     if is_given:
         return heading + rows
     todo = _("To begin with, fill in what is missing, and take the # off these lines.")
     return f"{heading}# {todo}\ndistributions:\n{rows}"
 
 
-def _of_day(answers: Answers, id_: str, today: date) -> Iterator[_Field]:
-    one = answers.distribution
+def _of_day(answers: Answers, one: RepeatedDistribution, id_: str, today: date) -> Iterator[_Field]:
+    """Yield the fields of a distribution; what a calendar says of it comes in the place of all else."""
+    said = dict(one.cells)
+    for field in _fields_of_day(answers, one, id_, today):
+        yield replace(field, value=said.pop(field.key, field.value))
+    yield from (_Field(key, value) for key, value in said.items())
+
+
+def _fields_of_day(answers: Answers, one: RepeatedDistribution, id_: str, today: date) -> Iterator[_Field]:
     start = f"{one.first} {one.starts_at:%H:%M}" if one.first and one.starts_at else ""
     yield _Field("group", id_)
     yield _Field(
@@ -190,6 +206,8 @@ def _of_day(answers: Answers, id_: str, today: date) -> Iterator[_Field]:
     yield _Field("place", one.place)
     if orders := _orders_of_days(answers):
         yield _Field("orders", orders)
+    if not one.every:
+        return
     until = one.last_from(today) or today.replace(year=today.year + 1, day=1)
     left_out = f", except: [{', '.join(map(str, one.holidays))}]" if one.holidays else ""
     example = "" if one.holidays else "except: [2026-12-25]"

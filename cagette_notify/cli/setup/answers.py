@@ -8,21 +8,25 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.cli.setup.found_data import ChosenData, alternatives, chosen_with
+from cagette_notify.cli.setup.short_ids import id_of
 from cagette_notify.core.i18n import _
-from cagette_notify.core.text import fold, one_line
+from cagette_notify.core.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cagette_notify.cli.setup.database_answers import DatabaseAnswers
+    from cagette_notify.cli.setup.found_data import ChosenData
     from cagette_notify.data.files.found_tables import FoundTable
 
 _YEAR = timedelta(days=364)
 
 
 class RepeatedDistribution(Struct, frozen=True):
-    """A distribution that comes again, as far as somebody said when. Times are local."""
+    """A distribution that comes again, as far as somebody said when. Times are local.
+
+    One of a calendar comes again after no days; the ``cells`` are what that says of it, by field.
+    """
 
     first: date | None = None
     every: int = 7
@@ -32,6 +36,7 @@ class RepeatedDistribution(Struct, frozen=True):
     orders_open_at: datetime | None = None
     orders_close_at: datetime | None = None
     holidays: tuple[date, ...] = ()  # on which it is left out
+    cells: dict[str, str] = {}
 
     def days_from(self, today: date) -> tuple[date, ...]:
         """Return the days of all until the last one within a year, those that are left out among them."""
@@ -62,16 +67,12 @@ class Answers(Struct, frozen=True):
     by_mailjet: bool = False
     lists_contact: bool = False  # as the first member, where there is no list
     database: DatabaseAnswers | None = None  # in the place of all data
+    listed: tuple[RepeatedDistribution, ...] = ()  # in that of the distribution: the days of a calendar
 
     @property
     def group_ids(self) -> tuple[str, ...]:
         """The ids of the groups: those that the data names, else one made of the name."""
         return self.data.group_ids or (id_of(self.group_name),)
-
-
-def id_of(name: str) -> str:
-    """Return a short name for commands and files."""
-    return re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-") or _("my-group")
 
 
 def name_of_folder(folder_name: str) -> str:
@@ -80,30 +81,24 @@ def name_of_folder(folder_name: str) -> str:
     return words[:1].upper() + words[1:] if re.search(r"[^\W\d_]", words) else _("My group")
 
 
-def defaults(tables: Sequence[FoundTable], folder_name: str, today: date) -> Answers:
-    """Return what nobody needs to be asked: what the tables and the folder's name say."""
-    distributions = next(iter(alternatives(tables, "distributions")), None)
-    if distributions and not is_the_calendar(distributions, tables):
-        distributions = None
-    data = chosen_with(
-        tables,
-        members=next(iter(alternatives(tables, "members", distributions)), None),
-        orders=next(iter(alternatives(tables, "orders", distributions)), None),
-        distributions=distributions,
-    )
-    return Answers(data, name_of_folder(folder_name), distribution=_as_found(data, today))
-
-
-def _as_found(data: ChosenData, today: date) -> RepeatedDistribution:
-    day = known_day(data, today)
-    return RepeatedDistribution(day, data.every) if day else RepeatedDistribution()
-
-
 def known_day(data: ChosenData, today: date) -> date | None:
     """Return the day of orders that comes next, else the last one."""
     return next((day for day in data.days if day >= today), data.days[-1] if data.days else None)
 
 
+def first_listed(data: ChosenData, today: date) -> date | None:
+    """Return the day of a calendar of which there are orders, else its next one, else its last."""
+    days = [each.day for each in data.calendar.listed] if data.calendar else []
+    known = known_day(data, today)
+    return known if known in days else next((day for day in days if day >= today), days[-1] if days else None)
+
+
 def is_the_calendar(distributions: FoundTable, tables: Sequence[FoundTable]) -> bool:
-    """Tell whether distributions are most likely the group's: beside Cagette's exports they may be any."""
+    """Tell whether distributions are most likely the group's: beside Cagette's exports they may be any.
+
+    Days of which one is that of orders are.
+    """
+    ordered = {table.day for table in tables if table.kind == "orders"}
+    if not ordered.isdisjoint(listed.day for listed in distributions.listed):
+        return True
     return distributions.is_ours or not any(table.is_cagette_s for table in tables)

@@ -9,7 +9,9 @@ from msgspec.structs import replace
 
 from cagette_notify.cli.prompt import number_in, yes_or_no
 from cagette_notify.cli.setup.answers import is_the_calendar
-from cagette_notify.cli.setup.found_data import ChosenData, alternatives, chosen_with, line_about
+from cagette_notify.cli.setup.found_data import ChosenData, alternatives, chosen_with
+from cagette_notify.cli.setup.found_lines import line_about
+from cagette_notify.cli.setup.starting_files import DISTRIBUTIONS_FILE
 from cagette_notify.core.i18n import _
 
 if TYPE_CHECKING:
@@ -59,7 +61,7 @@ def choices_made(tables: Sequence[FoundTable], data: ChosenData) -> Iterator[tup
     """Yield each choice that there was, and what was chosen."""
     for choice in (_choice(kind, tables, data) for kind in _KINDS):
         if choice.is_open:
-            chosen: FoundTable | None = getattr(data, choice.kind)
+            chosen = data.of_kind(choice.kind)
             yield replace(choice, default=chosen), line_about(chosen) if chosen else _("(empty)")
 
 
@@ -83,7 +85,10 @@ def _choice(kind: str, tables: Sequence[FoundTable], data: ChosenData) -> FileCh
             "again."
         )
         return FileChoice(kind, _("Orders"), _("Which of these are the orders?"), found, likeliest, hint)
-    asks = _("Take the distributions from {name}?", name=likeliest.name if likeliest else "")
+    name = likeliest.name if likeliest else ""
+    asks = _("Take the distributions from {name}?", name=name)
+    if likeliest and likeliest.listed:
+        asks = _("Copy the days of {name} into {file}?", name=name, file=DISTRIBUTIONS_FILE)
     default = likeliest if likeliest and is_the_calendar(likeliest, tables) else None
     return FileChoice(kind, _("Distributions"), asks, found, default)
 
@@ -111,5 +116,5 @@ def _asked(terminal: Terminal, choice: FileChoice, text: str = "") -> FoundTable
 def _with(
     tables: Sequence[FoundTable], data: ChosenData, choice: FileChoice, table: FoundTable | None
 ) -> ChosenData:
-    chosen = {kind: getattr(data, kind) for kind in _KINDS} | {choice.kind: table}
+    chosen = {kind: data.of_kind(kind) for kind in _KINDS} | {choice.kind: table}
     return chosen_with(tables, **chosen)

@@ -1,4 +1,4 @@
-"""Say what each table that was found is; choose those an installation begins with, and how they are named."""
+"""Choose the tables that an installation begins with, and how they are named."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.i18n import _, _n, spoken
+from cagette_notify.cli.setup.short_ids import short_id
 from cagette_notify.core.text import fold
-from cagette_notify.data.rows.column_titles import no_column_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from cagette_notify.data.files.found_tables import FoundTable
 
-_UNKNOWN_NAMED = 5
 _DAY = re.compile(r"(?<![0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 _COUNTER = re.compile(r"[\s_]*\([0-9]+\)$")  # a browser's, of one more download of that name
 # What sets one download apart from the next of its kind: days, counters, and what ties them to the name.
@@ -37,12 +35,27 @@ class ChosenData(Struct, frozen=True):
     distributions: FoundTable | None = None
     groups: FoundTable | None = None
     days: tuple[date, ...] = ()  # of which there are orders
+    older: tuple[FoundTable, ...] = ()  # orders of the same day, which are not read
+    calendar: FoundTable | None = None  # whose days are copied, as they alone make no distributions
 
     @property
     def group_ids(self) -> tuple[str, ...]:
         """The groups that rows of distributions or members name."""
+        return tuple(self.group_names)
+
+    @property
+    def group_names(self) -> dict[str, str]:
+        """What rows call those groups, by an id that is short to type: the rows' names lead to it."""
         tables = (each for each in (self.groups, self.distributions, self.members) if each)
-        return next((tuple(each.group_names) for each in tables if each.group_names), ())
+        named = next((each for each in tables if each.group_names), None)
+        if named is None:
+            return {}
+        return {name if named is self.groups else short_id(name): name for name in named.group_names}
+
+    def of_kind(self, kind: str) -> FoundTable | None:
+        """Return what was chosen of a kind; of distributions, those to copy, too."""
+        chosen: FoundTable | None = getattr(self, kind)
+        return self.calendar if kind == "distributions" and self.calendar else chosen
 
     @property
     def every(self) -> int:
@@ -50,87 +63,6 @@ class ChosenData(Struct, frozen=True):
         gaps = [(later - day).days for day, later in zip(self.days, self.days[1:], strict=False)]
         shortest = min(gaps, default=7)
         return shortest if shortest % 7 == 0 and shortest <= 35 else 7
-
-
-def lines_about(tables: Sequence[FoundTable]) -> Iterator[str]:
-    """Yield what each table is that can be begun with, a line each."""
-    taken = (table for table in tables if _is_taken(table))
-    yield from map(line_about, taken)
-
-
-def line_about(table: FoundTable) -> str:
-    """Say what a table is that has a kind, or what is wrong with it."""
-    return f"{table.name}: {table.trouble or _what_it_is(table)}"
-
-
-def lines_left_aside(tables: Sequence[FoundTable]) -> Iterator[str]:
-    """Yield why each other one is left aside, and what to do with it; what nobody knows comes last."""
-    unknown: list[str] = []
-    for table in tables:
-        if _is_taken(table):
-            continue
-        if why := _why_not(table):
-            yield f"{table.name}: {why}"
-        else:
-            unknown.append(table.name)
-    if unknown:
-        yield _(
-            "{names}: no column has a known name; a list of members has some such as {columns}",
-            names=", ".join(unknown[:_UNKNOWN_NAMED]) + ("…" if len(unknown) > _UNKNOWN_NAMED else ""),
-            columns=_("first_name, last_name, email"),
-        )
-
-
-def _is_taken(table: FoundTable) -> bool:
-    return bool(table.kind) and is_usable(table)
-
-
-def _why_not(table: FoundTable) -> str:
-    """Say why a table is left aside; nothing where nobody can tell what it was meant to be."""
-    if table.trouble:
-        return table.trouble
-    if table.kind:
-        return _(
-            "orders, but no day stands in its name, as in {example}. One file has all orders of a day",
-            example="Export-commandes-2026-06-12.csv",
-        )
-    lacks = no_column_for(table.lacks)
-    if table.columns_say:
-        return _(
-            "orders by its name, members by its columns, and so neither ({lacks}). If it is the list of "
-            "members, put that word into its name",
-            lacks=lacks,
-        )
-    if table.seems == "distributions":
-        return _(
-            "seems to be the distributions ({lacks}). Add that column, or leave the file aside: a day that "
-            "differs becomes a row of its own in distributions.yaml",
-            lacks=lacks,
-        )
-    words = {
-        "groups": _("seems to be the groups ({lacks})", lacks=lacks),
-        "members": _("seems to be the members ({lacks})", lacks=lacks),
-        "orders": _("seems to be orders ({lacks}): a line for each product of each member", lacks=lacks),
-        "duties": _("seems to be who serves at distributions ({lacks})", lacks=lacks),
-    }
-    return words.get(table.seems, "")
-
-
-def _what_it_is(table: FoundTable) -> str:
-    from cagette_notify.core.formatting import day_of_month
-
-    said = {
-        "members": _n("{count} member", "{count} members", table.rows),
-        "groups": _n("{count} group", "{count} groups", table.rows),
-        "distributions": _n("{count} distribution", "{count} distributions", table.rows),
-        "duties": _("who serves at distributions: name it in config.yaml, as data.duties"),
-    }
-    if table.kind in said:
-        return said[table.kind]
-    if table.day is None:
-        return _n("orders, {count} line", "orders, {count} lines", table.rows)
-    day = day_of_month(table.day, spoken())
-    return _n("orders of {day}, {count} line", "orders of {day}, {count} lines", table.rows, day=day)
 
 
 def alternatives(
@@ -159,6 +91,11 @@ def older_of_its_day(tables: Sequence[FoundTable], orders: FoundTable) -> list[F
     return sorted((one for one in alike if pattern_of(one) == pattern_of(orders)), key=_age, reverse=True)
 
 
+def newest_of_its_day(tables: Sequence[FoundTable], orders: FoundTable) -> FoundTable:
+    """Return those of the orders of that name and day which are read."""
+    return max((orders, *older_of_its_day(tables, orders)), key=_age)
+
+
 def _age(table: FoundTable) -> tuple[float, str]:
     return table.modified_at, table.name
 
@@ -169,7 +106,9 @@ def is_current(table: FoundTable) -> bool:
 
 
 def is_usable(table: FoundTable) -> bool:
-    """Tell whether it can be told of which distribution the rows of a table are."""
+    """Tell whether it can be told of which distribution the rows of a table are, and when those are."""
+    if table.kind == "distributions":
+        return bool(table.rows) or table.is_ours
     return table.kind != "orders" or table.day is not None or table.names_distributions
 
 
@@ -180,12 +119,18 @@ def chosen_with(
     orders: FoundTable | None,
     distributions: FoundTable | None,
 ) -> ChosenData:
-    """Return those tables, the groups that go with the distributions, and the days of all such orders."""
+    """Return those tables, the groups that go with the distributions, and the days of all such orders.
+
+    Distributions of which only days are listed become the calendar.
+    """
+    calendar = distributions if distributions and distributions.listed else None
+    distributions = None if calendar else distributions
     pattern = pattern_of(orders) if orders else ""
     alike = (one.day for one in tables if one.kind == "orders" and pattern_of(one) == pattern)
     groups = [one for one in alternatives(tables, "groups", distributions) if distributions or one.is_ours]
     days = tuple(sorted({day for day in alike if day}))
-    return ChosenData(members, orders, distributions, groups[0] if groups else None, days)
+    older = tuple(older_of_its_day(tables, orders)) if orders and orders.day else ()
+    return ChosenData(members, orders, distributions, groups[0] if groups else None, days, older, calendar)
 
 
 def pattern_of(table: FoundTable) -> str:

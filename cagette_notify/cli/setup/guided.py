@@ -15,10 +15,10 @@ from msgspec.structs import replace
 from cagette_notify.cli.prompt import CancelledError
 from cagette_notify.cli.session import now, path_to_type, print_problems, print_text, program_to_type
 from cagette_notify.cli.setup.answer_files import files_around
-from cagette_notify.cli.setup.answers import Answers, defaults
 from cagette_notify.cli.setup.database_answers import ask_database
 from cagette_notify.cli.setup.first_outlook import EXPLAINED, outlook_lines
-from cagette_notify.cli.setup.found_data import lines_about, lines_left_aside, older_of_its_day
+from cagette_notify.cli.setup.found_data import older_of_its_day
+from cagette_notify.cli.setup.found_lines import left_aside_for, lines_about, lines_left_aside
 from cagette_notify.cli.setup.interview import ask_all
 from cagette_notify.cli.setup.review import Agreed, review
 from cagette_notify.cli.setup.schedule import ScheduledCall, crontab_lines, installation_lines, systemd_units
@@ -37,6 +37,7 @@ from cagette_notify.cli.setup.system_offers import (
     to_find_the_bare_name,
 )
 from cagette_notify.cli.setup.typed_answers import answers_of
+from cagette_notify.cli.setup.unasked import defaults
 from cagette_notify.config.load import load
 from cagette_notify.config.paths import home_config
 from cagette_notify.core.commands_to_type import PROGRAM
@@ -48,9 +49,10 @@ from cagette_notify.data.files.found_tables import table_at, tables_in
 from cagette_notify.data.found_orders import doubts_of_orders
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cagette_notify.cli.prompt import Terminal
+    from cagette_notify.cli.setup.answers import Answers
     from cagette_notify.cli.setup.found_data import ChosenData
     from cagette_notify.data.files.found_tables import FoundTable
 
@@ -81,15 +83,32 @@ def begin(terminal: Terminal | None, asked: Beginning) -> int:
         written = write_missing(asked.home, files)
     except (CancelledError, KeyboardInterrupt):
         raise NotifyError(Problem(_("stopped: nothing was written"))) from None
-    _say(terminal, *written_lines(asked.home, files, written))
+    _say(terminal, *written_lines(asked.home, files, written), *_copied_said(answers, written))
     status = _make(terminal, changes)
     _say(terminal, *_how_it_runs(asked, changes, is_called=changes.crontab_line and status == EXIT_OK), "")
     config, program = load(Path(changes.call.config)), program_of(changes, program_to_type(), os.environ)
     if lines := [*to_find_the_bare_name(config.path, os.environ)]:
         _say(terminal, *lines, "")
+    _say(terminal, *_older_said(answers))
     outlook = outlook_lines(config, program, _known_start(answers), now())
     _say(terminal, *outlook, program=shlex.join(program))
     return status
+
+
+def _copied_said(answers: Answers | None, written: Sequence[str]) -> Iterator[str]:
+    calendar = answers.data.calendar if answers else None
+    if calendar and DISTRIBUTIONS_FILE in written:
+        yield _(
+            "The days of {name} were copied into {file}: what changes is changed there from now on, as "
+            "{name} is read no more.",
+            name=calendar.name,
+            file=DISTRIBUTIONS_FILE,
+        )
+
+
+def _older_said(answers: Answers | None) -> Iterator[str]:
+    if answers and answers.data.orders:
+        yield from (left_aside_for(answers.data.orders, one) for one in answers.data.older)
 
 
 def _how_it_runs(asked: Beginning, changes: SystemChanges, *, is_called: bool) -> list[str]:

@@ -8,6 +8,14 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.cli.setup.answers import known_day, name_of_folder
+from cagette_notify.cli.setup.calendar_days import (
+    all_say,
+    kept_said,
+    own_hours,
+    own_places,
+    usual_hours,
+    usual_place,
+)
 from cagette_notify.cli.setup.typed_answers import Typed, close_of, distribution_of, orders_of
 from cagette_notify.cli.setup.typed_holidays import holidays
 from cagette_notify.cli.setup.typed_times import (
@@ -85,7 +93,7 @@ def _of_distribution() -> Iterator[Question]:
         _("Day"),
         _("Day of the distribution ({day}, every other {day}…)", day=name_of_day(_FRIDAY)),
         lambda text, typed: days_of_distributions(text, typed.today),
-        _has_no_distributions,
+        lambda typed: _has_no_distributions(typed) and not typed.listed,
         default=_said_of_orders,
         dated=_repeated_said,
     )
@@ -95,8 +103,14 @@ def _of_distribution() -> Iterator[Question]:
         _("Hours, such as {example}", example="18h-19h30"),
         lambda text, _typed: hours_of_distribution(text),
         _has_no_distributions,
+        default=lambda typed: usual_hours(typed.listed),
+        after=lambda typed: kept_said(own_hours(typed.listed)),
     )
-    yield Question("place", _("Place"), _("Place"), _anything, _has_no_distributions)
+    yield Question(
+        *("place", _("Place"), _("Place"), _anything, _has_no_distributions),
+        default=lambda typed: usual_place(typed.listed),
+        after=lambda typed: kept_said(own_places(typed.listed)),
+    )
 
 
 def _of_orders(typed: Typed) -> Iterator[Question]:
@@ -105,16 +119,16 @@ def _of_orders(typed: Typed) -> Iterator[Question]:
     yield Question(
         *("opens", _("Orders open"), _("Orders open, such as {example}", example=opens)),
         lambda text, _typed: moment_before(text, opens),
-        _has_day,
+        lambda typed: _has_day(typed) and not all_say(typed.listed, "orders_open_at"),
         dated=lambda typed: _moment_said(orders_of(typed)[0]),
         after=lambda typed: _which_week(orders_of(typed)[0], typed),
     )
     yield Question(
         *("closes", _("Orders close"), _("Orders close, such as {example}", example=closes)),
         partial(close_of, example=closes),
-        _has_day,
+        lambda typed: _has_day(typed) and not all_say(typed.listed, "orders_close_at"),
         dated=lambda typed: _moment_said(orders_of(typed)[1]),
-        after=lambda typed: _which_week(orders_of(typed)[1], typed),
+        after=lambda typed: _understood(typed) if typed.listed else _which_week(orders_of(typed)[1], typed),
     )
     yield from _of_holidays(typed)
 
@@ -126,7 +140,7 @@ def _of_holidays(typed: Typed) -> Iterator[Question]:
         _("Without distribution"),
         _("Dates without a distribution (holidays), such as {example}, or none", example=example),
         lambda text, typed: holidays(text, typed.days, typed.today),
-        _has_day,
+        lambda typed: _has_day(typed) and not typed.listed,
         dated=lambda typed: _holidays_said(distribution_of(typed).holidays),
         after=_understood,
     )

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.cli.setup.answers import Answers, RepeatedDistribution, known_day, name_of_folder
+from cagette_notify.cli.setup.answers import (
+    Answers,
+    RepeatedDistribution,
+    first_listed,
+    known_day,
+    name_of_folder,
+)
+from cagette_notify.cli.setup.calendar_days import copied_days
 from cagette_notify.cli.setup.typed_holidays import holidays
 from cagette_notify.cli.setup.typed_times import days_of_distributions, hours_of_distribution, moment_before
 from cagette_notify.core.addresses import mailable_address
@@ -18,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cagette_notify.cli.setup.found_data import ChosenData
+    from cagette_notify.data.files.listed_days import ListedDay
 
 SAID_YES = "yes"  # what stands for it among the texts; nothing is no
 
@@ -38,14 +47,23 @@ class Typed(Struct, frozen=True):
         return self.texts.get(key, "")
 
     @property
+    def listed(self) -> tuple[ListedDay, ...]:
+        """The days of the calendar that are copied; none where it comes again every so many days."""
+        return self.data.calendar.listed if self.data.calendar else ()
+
+    @property
     def first(self) -> date | None:
         """The day of the first distribution."""
+        if self.listed:
+            return first_listed(self.data, self.today)
         text, known = self.text("day"), known_day(self.data, self.today)
         return days_of_distributions(text, self.today).first_from(self.today, known) if text else None
 
     @property
     def days(self) -> tuple[date, ...]:
         """The days of all distributions to come, holidays among them."""
+        if self.listed:
+            return tuple(each.day for each in self.listed)
         text = self.text("day")
         every = days_of_distributions(text, self.today).every if text else 7
         return RepeatedDistribution(self.first, every).days_from(self.today)
@@ -70,11 +88,14 @@ def answers_of(typed: Typed) -> Answers:
         mailable_address(sender) if sender else "",
         by_mailjet=bool(sender) and typed.text("by_mailjet") == SAID_YES,
         lists_contact=bool(email) and typed.text("lists_contact") == SAID_YES,
+        listed=listed_of(typed),
     )
 
 
 def distribution_of(typed: Typed) -> RepeatedDistribution:
-    """Return what was typed of the distribution that comes again."""
+    """Return what was typed of the distribution that comes again; of listed ones, the first of ``typed``."""
+    if typed.listed:
+        return next(each for each in listed_of(typed) if each.first == typed.first)
     hours, place = typed.text("hours"), one_line(typed.text("place"))
     starts_at, ends_at = hours_of_distribution(hours) if hours else (None, None)
     if typed.first is None:
@@ -87,10 +108,20 @@ def distribution_of(typed: Typed) -> RepeatedDistribution:
     )
 
 
+def listed_of(typed: Typed) -> tuple[RepeatedDistribution, ...]:
+    """Return the distributions of the days that a calendar lists."""
+    hours, place = typed.text("hours"), one_line(typed.text("place"))
+    return copied_days(typed.listed, hours, place, partial(_orders_before, typed))
+
+
 def orders_of(typed: Typed) -> tuple[datetime | None, datetime | None]:
     """Return when orders open and close for the first distribution."""
-    opens, closes, start = typed.text("opens"), typed.text("closes"), typed.start
-    closes_at = close_of(closes, typed) if closes else None
+    return _orders_before(typed, typed.start)
+
+
+def _orders_before(typed: Typed, start: datetime) -> tuple[datetime | None, datetime | None]:
+    opens, closes = typed.text("opens"), typed.text("closes")
+    closes_at = moment_before(closes).ahead_of(start) if closes else None
     latest = closes_at or datetime.combine(start.date(), time.min)
     return moment_before(opens).ahead_of(start, latest) if opens else None, closes_at
 

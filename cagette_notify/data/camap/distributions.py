@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec.structs import replace
@@ -102,11 +102,16 @@ def _distribution(
         origin=row.origin,
         hours=tuple(_placed(one, group.timezone) for one in hours) if differ else (),
         due=tuple(
-            (kind, _in_zone(walls["starts_at"] - timedelta(days=days), group.timezone))
+            (kind, _in_zone(_days_before(walls["starts_at"], days), group.timezone))
             for kind, days in group.days_before
         ),
     )
     return row, replace(one, **{name: when.at for name, when in times.items()})
+
+
+def _days_before(start: datetime, days: int) -> datetime:
+    """Return that hour so many days before; for 0 of them midnight, as it is too late at the start."""
+    return start - timedelta(days=days) if days > 0 else datetime.combine(start.date(), time())
 
 
 def _hours(variable: Sequence[_Catalog], walls: Mapping[str, datetime]) -> Iterator[_Catalog]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 _YEARS = range(1970, 2201)
+_PLACES = 20
 _UNUSED = b"\x81\x8d\x8f\x90\x9d"
 # MySQL's latin1 is Windows-1252, in which these five bytes are letters, too: those of Á, Í, Ï, Ð and Ý are
 # among their UTF-8.
@@ -57,6 +58,13 @@ def wall_clock(stored: bytes | None) -> datetime | None:
 def decimal_of(stored: bytes | None) -> Decimal:
     """Return a double as people typed it: its text is the shortest that means it."""
     return Decimal((stored or b"0").decode("ascii"))
+
+
+@lru_cache(maxsize=4096)
+def typed(stored: bytes | None) -> str:
+    """Return a double as a file has it: without an exponent, and of its dust no more than twenty places."""
+    whole, point, places = f"{decimal_of(stored):f}".partition(".")
+    return f"{whole}{point}{places[:_PLACES]}"
 
 
 def whole_of(stored: bytes | None) -> int:

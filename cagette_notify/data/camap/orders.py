@@ -12,9 +12,9 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.order_book import OrderBook, OrderLine, OrdersState, StrangerLine, UnreadLine
 from cagette_notify.core.parsing import to_the_cent
 from cagette_notify.data.camap.members import REMOVED
-from cagette_notify.data.camap.mended import decimal_of, mended, numbers_in, whole_of
+from cagette_notify.data.camap.mended import decimal_of, mended, numbers_in, typed, whole_of
 from cagette_notify.data.camap.queries import SELECT_ORDERS, SELECT_PEOPLE, in_groups_of
-from cagette_notify.data.orders.order_cells import product_of
+from cagette_notify.data.orders.order_cells import number_of, product_of, quantity_of
 from cagette_notify.data.rows.cells import Row
 
 if TYPE_CHECKING:
@@ -136,7 +136,8 @@ class _Reader:
                 lines.append(line)
             else:
                 unread.append(line)
-        return OrderBook(OrdersState.READY, tuple(lines), CAMAP, tuple(unread), tuple(strangers.values()))
+        called = tuple(strangers.values())
+        return OrderBook(OrdersState.READY, tuple(lines), CAMAP, tuple(unread), called, of_now=True)
 
     def _stranger(self, id_: str, row: _Ordered) -> StrangerLine:
         origin, name = Origin("UserOrder", whole_of(row.id)), self._strangers[id_]
@@ -152,23 +153,19 @@ class _Reader:
         return StrangerLine(id_, origin, name)
 
     def _line(self, row: _Ordered, readers: Sequence[str]) -> OrderLine | UnreadLine:
-        of_row = Row(
-            "UserOrder", whole_of(row.id), {"product": mended(row.product), "catalog": mended(row.catalog)}
-        )
+        of_row = Row("UserOrder", whole_of(row.id), _cells(row))
         member_id, shared_with = (*readers, "")[:2]
-        size, unit = _size(row)
-        quantity, price = decimal_of(row.quantity), decimal_of(row.price)
-        product = product_of(of_row)
+        quantity, product = of_row.read("quantity", quantity_of), product_of(of_row)
+        price, rate, size = (of_row.read(field, number_of) for field in ("price", "fees", "size"))
         self.problems += of_row.problems_of(self._group_id)
-        if of_row.is_spoiled or not product or quantity < 0:
-            return UnreadLine(member_id, shared_with, max(quantity, Decimal(0)), of_row.origin)
-        fees = quantity * price * decimal_of(row.fees) / 100
+        if of_row.is_spoiled or quantity is None or price is None or rate is None or size is None:
+            return UnreadLine(member_id, shared_with, quantity, of_row.origin)
+        size, unit = _size(size, whole_of(row.unit))
+        fees = quantity * price * rate / 100
         total = to_the_cent(quantity * price + fees)
         is_weighed = bool(unit) and (whole_of(row.variable_price) or whole_of(row.bulk))
         if is_weighed:
             quantity, price = quantity * size, price / size
-        elif unit:
-            product = f"{product} {_plain(size)} {unit}"
         return OrderLine(
             member_id=member_id,
             product=product,
@@ -180,15 +177,23 @@ class _Reader:
             shared_with=shared_with,
             origin=of_row.origin,
             fees=to_the_cent(fees) if fees else None,
+            size=size if unit and not is_weighed else None,
+            size_unit="" if is_weighed else unit,
         )
 
 
-def _size(row: _Ordered) -> tuple[Decimal, str]:
+def _cells(row: _Ordered) -> dict[str, str]:
+    """Return what of a line is read as of a file's row."""
+    texts = {"product": mended(row.product), "catalog": mended(row.catalog)}
+    return {
+        **{field: text for field, text in texts.items() if text},
+        "quantity": typed(row.quantity),
+        "price": typed(row.price),
+        "fees": typed(row.fees),
+        "size": typed(row.qt),
+    }
+
+
+def _size(size: Decimal, unit: int) -> tuple[Decimal, str]:
     """Return how much one of a product is, and of what; without either, one is a piece."""
-    size, unit = decimal_of(row.qt), whole_of(row.unit)
     return (size, _UNITS[unit]) if size > 0 and unit < len(_UNITS) else (Decimal(1), "")
-
-
-def _plain(size: Decimal) -> str:
-    """Return a number as a name has it: 1.5 stays, and 1E+3 is 1000."""
-    return f"{size:f}".rstrip("0").rstrip(".") if "." in f"{size:f}" else f"{size:f}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -39,6 +40,8 @@ _REFUSED = frozenset(
 )
 _NO_TLS = 2026  # that of the server, where PyMySQL names no other cause
 _OF_ANOTHER_VERSION = frozenset((1054, 1146))
+# What PyMySQL raises where bytes are no packets of the protocol, as from a proxy: it checks none of them.
+_GARBLED = (AssertionError, LookupError, ValueError, struct.error)
 
 
 class Snapshot:
@@ -117,6 +120,9 @@ def _as_said() -> Iterator[None]:
         yield
     except MySQLError as error:
         raise _meaning(error) from None
+    except _GARBLED:
+        reason = _("what comes from there is no answer of a MySQL or MariaDB")
+        raise LaterError(Problem(_("out of reach: {reason}", reason=reason), CAMAP)) from None
 
 
 def _meaning(error: MySQLError) -> NotifyError:

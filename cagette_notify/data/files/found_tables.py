@@ -10,7 +10,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cagette_notify.core.files import name_within
+from cagette_notify.core.i18n import _
+from cagette_notify.core.parsing import is_moment
 from cagette_notify.data.files.file_ages import modified_at
+from cagette_notify.data.files.listed_days import ListedDay, listed_days
 from cagette_notify.data.files.newest_file import kind_of, most_known
 from cagette_notify.data.files.unused_exports import tables_of
 from cagette_notify.data.rows.cagette_export import export_with
@@ -46,6 +49,8 @@ class FoundTable(Struct, frozen=True):
     ``kind`` is groups, distributions, members or orders; empty where nobody knows, or for a ``trouble``. Then
     it ``seems`` to be of one, perhaps, and has no column for what it ``lacks``; its columns may say another.
     ``day`` stands in its name; ``group_names`` are those of the groups that its rows name, by their id.
+    Distributions of which more is missing than days are ``listed``: the days are there to be copied. Of the
+    ``rows`` of distributions each can be read, of the ``unread`` none.
     """
 
     name: str
@@ -61,6 +66,8 @@ class FoundTable(Struct, frozen=True):
     seems: str = ""
     lacks: tuple[tuple[str, ...], ...] = ()
     columns_say: str = ""
+    listed: tuple[ListedDay, ...] = ()
+    unread: int = 0
 
 
 def tables_in(folders: Iterable[Path], home: Path) -> tuple[FoundTable, ...]:
@@ -110,11 +117,31 @@ def _table(source: RowSource, raw: bytes) -> FoundTable:
         cells = records[0].cells
         schema = kind_of(cells)
         if schema is None or (schema is MEMBERS and says_orders(source.name) and not export_with(cells)):
-            return _of_no_kind(source, cells, schema)
+            return _calendar(source, records) or _of_no_kind(source, cells, schema)
         found = _summed_up(source, schema, sheet_of_records(iter(records), source.name, schema))
+        if schema is DISTRIBUTIONS and found.unread:
+            return _calendar(source, records) or found
     except Unreadable as trouble:
-        return FoundTable(source.name, trouble=trouble.message)
+        return FoundTable(source.name, trouble=_of_line(trouble))
     return replace(found, is_cagette_s=export_with(cells) is not None)
+
+
+def _of_line(trouble: Unreadable) -> str:
+    if not trouble.line:
+        return trouble.message
+    return _("line {line}: {trouble}", line=trouble.line, trouble=trouble.message)
+
+
+def _calendar(source: RowSource, records: list[Record]) -> FoundTable | None:
+    """Return what a table lists if it says on which days a group distributes, but not all that is needed."""
+    nearest = nearest_kind(records[0].cells, source.name)
+    is_meant = nearest is None or nearest is DISTRIBUTIONS
+    days, unread = listed_days(records, source.name) if is_meant else ((), 0)
+    if not days:
+        return None
+    at = modified_at(source.path) if source.path else 0.0
+    title = DISTRIBUTIONS.title
+    return FoundTable(source.name, title, len(days), modified_at=at, listed=days, unread=unread)
 
 
 def _of_no_kind(source: RowSource, cells: list[str], schema: FileColumns | None) -> FoundTable:
@@ -137,14 +164,16 @@ def _summed_up(source: RowSource, schema: FileColumns, sheet: Sheet) -> FoundTab
     rows = list(sheet.rows)
     group_ids = (str(row.cells.get(_GROUP_OF.get(schema.title, ""), "")) for row in rows)
     names = (str(row.cells.get("name", "")) if schema is GROUPS else "" for row in rows)
+    unread = sum(schema is DISTRIBUTIONS and not is_moment(row.as_guessed.text("starts_at")) for row in rows)
     return FoundTable(
         source.name,
         schema.title,
-        len(rows),
+        len(rows) - unread,
         day=_day_in(source.name),
         names_distributions="distribution" in sheet.fields,
         group_names={id_: name for id_, name in zip(group_ids, names, strict=True) if id_},
         modified_at=modified_at(source.path) if source.path else 0.0,
+        unread=unread,
     )
 
 

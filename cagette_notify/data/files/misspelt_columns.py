@@ -13,6 +13,7 @@ from cagette_notify.core.text import quoted
 from cagette_notify.data.files.newest_file import resolved
 from cagette_notify.data.rows.cagette_export import UNNEEDED_COLUMNS
 from cagette_notify.data.rows.column_matching import FileColumns, plain
+from cagette_notify.data.rows.column_titles import title_of
 from cagette_notify.data.rows.columns import DUTIES, MEMBERS
 from cagette_notify.data.rows.csv_columns import columns_of
 from cagette_notify.data.rows.price_columns import is_amount, is_price_of_one, is_same_but_for_taxes, words_of
@@ -85,7 +86,11 @@ def _said_of(cell: str, header: Sequence[str], taken: AbstractSet[str | None], s
     if schema is MEMBERS and (of_names := _of_whole_names(cell, taken)):
         return of_names
     if field and field not in taken:
-        return _("a column that is not read: {name}; did you mean {field}?", name=quoted(cell), field=field)
+        return _(
+            "a column that is not read: {name}; did you mean {field}?",
+            name=quoted(cell),
+            field=title_of(field),
+        )
     if schema.vague:
         return _of_orders(cell, header, taken)
     if schema is MEMBERS:
@@ -140,8 +145,8 @@ def _of_whole_names(name: str, taken: AbstractSet[str | None]) -> str:
         "a column that is not read: {name}; if it holds whole names, part them into two columns: {first} and "
         "{last}",
         name=quoted(name),
-        first=first,
-        last=last,
+        first=title_of(first),
+        last=title_of(last),
     )
 
 

@@ -59,6 +59,9 @@ def settings_held_back(sure: Settings, perhaps_off: Settings) -> dict[str, Mappi
         mine = sure.get(name, {})
         settings[name] = {
             **mine,
-            **{kind: later(one, mine[kind]) if kind in mine else one for kind, one in perhaps.items()},
+            **{
+                kind: later(one.over(mine[kind]), mine[kind]) if kind in mine else one
+                for kind, one in perhaps.items()
+            },
         }
     return settings

@@ -181,7 +181,10 @@ def with_changes(
         changes = {**in_doubt(member.id, sharers, of_all), **changes}
     for name in others.perhaps_of(member) if others.of else ():
         changes = {**in_doubt(name, others.people[name], of_all), **changes}
-    return replace(member, settings={**member.settings, **changes}) if changes else member
+    if not changes:
+        return member
+    over = {kind: one.over(member.settings.get(kind)) for kind, one in changes.items()}
+    return replace(member, settings={**member.settings, **over})
 
 
 def names_in_settings(member: Member, *, is_only: bool) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from cagette_notify.core.addresses import address_key, readable_address
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.parsing import day
-from cagette_notify.core.text import fold, one_line
+from cagette_notify.core.text import fold, fold_name, one_line
 from cagette_notify.data.distributions.distribution_lookup import nearest_first
 from cagette_notify.data.rows.cagette_export import HOUSEHOLD_SEPARATOR
 
@@ -96,7 +96,7 @@ def several_people(who: str, members: Sequence[Member]) -> SeveralPeopleError:
 def _with_partner(member: Member) -> str:
     """Return who somebody is, with the partner by name: by that, too, the others may be called."""
     named = (one.name for one in readers_of(member) if one.of_partner)
-    partner = next((name for name in named if fold(name) not in {"", fold(member.name)}), "")
+    partner = next((name for name in named if fold_name(name) not in {"", fold_name(member.name)}), "")
     described = describe_member(member)
     return _("{member}, partner: {name}", member=described, name=partner) if partner else described
 
@@ -115,7 +115,7 @@ def namesake(member: Member) -> Namesake:
 def folded_name(who: str) -> str:
     """Return what was typed as ``reader_names`` are: a name, or an address as addresses compare."""
     who = _IN_BRACKETS.sub(r"\1", who.strip())
-    return fold(address_key(who) if "@" in who else who)
+    return fold_name(address_key(who) if "@" in who else who)
 
 
 def whole_names(member: Member) -> set[str]:
@@ -137,7 +137,7 @@ def holder_called(who: str, member: Member) -> bool:
     """Tell whether ``who`` is the name, or an address, of the account's holder."""
     holders = [box for box in member.mailboxes if not box.of_partner]
     names = _called(member.first_name, member.last_name, holders)
-    return folded_name(who) in {fold(member.first_name), *names}
+    return folded_name(who) in {fold_name(member.first_name), *names}
 
 
 def partner_called(who: str, member: Member) -> Mailbox | None:
@@ -149,14 +149,14 @@ def partner_called(who: str, member: Member) -> Mailbox | None:
         return None
     wanted = folded_name(who)
     for box in readers_of(member):
-        if box.of_partner and wanted in {fold(box.first_name), *reader_names(box)}:
+        if box.of_partner and wanted in {fold_name(box.first_name), *reader_names(box)}:
             return box
     return None
 
 
 def _called(first: str, last: str, mailboxes: Iterable[Mailbox]) -> frozenset[str]:
     names = (*(name for box in mailboxes for name in box.names), f"{first} {last}", f"{last} {first}")
-    return frozenset(map(fold, names))
+    return frozenset(map(fold_name, names))
 
 
 def _by_address_or_id(who: str) -> Callable[[Member], bool]:
@@ -192,9 +192,7 @@ def _by_words(wanted: str) -> Callable[[Member], bool]:
     words = set(wanted.split())
 
     def is_meant(member: Member) -> bool:
-        return any(
-            words <= set(name.replace("-", " ").split()) | set(name.split()) for name in whole_names(member)
-        )
+        return any(words <= set(name.split()) for name in whole_names(member))
 
     return is_meant
 
@@ -204,8 +202,8 @@ def _folded_names(member: Member) -> Iterator[str]:
     people |= {(mailbox.first_name, mailbox.last_name) for mailbox in readers_of(member)}
     for first, last in people:
         if first or last:
-            yield fold(f"{first} {last}")
-            yield fold(f"{last} {first}")
+            yield fold_name(f"{first} {last}")
+            yield fold_name(f"{last} {first}")
 
 
 def _nearest(wanted: str, members: Iterable[Member]) -> tuple[Member, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.addresses import address_key
 from cagette_notify.core.i18n import _
-from cagette_notify.core.text import fold, quoted_with
+from cagette_notify.core.text import fold, fold_name, quoted_with
 from cagette_notify.data.members.nearly_named import NearlyNamed, names_with_group, people_in
 from cagette_notify.data.rows.cagette_export import HOUSEHOLD_SEPARATOR
 
@@ -90,7 +90,7 @@ class MemberLookup:
         holder, _slash, partner = text.partition(HOUSEHOLD_SEPARATOR)
         if partner:
             return self._households_called(text, holder, partner)
-        wanted = fold(text)
+        wanted = fold_name(text)
         if by_cagette and (alone := self._by_household.get(wanted)):
             return alone
         is_whole = " " in wanted or wanted in self._by_holder
@@ -119,10 +119,10 @@ class MemberLookup:
         all of them.
         """
         for households in (self._by_household, self._by_household_first_names_first):
-            if exact := households.get(fold(text)):
+            if exact := households.get(fold_name(text)):
                 return exact
         for holders in (self._by_holder, self._by_holder_first_name_first):
-            if alike := holders.get(fold(holder)):
+            if alike := holders.get(fold_name(holder)):
                 theirs = [one for one in alike if any(_is_called(who, partner) for who in _partners(one))]
                 if theirs or all(map(_partner_name, alike)):
                     return theirs
@@ -249,7 +249,7 @@ def _by_group(members: Iterable[Member]) -> dict[str, list[Member]]:
 def _index(members: Iterable[Member], name_of: Callable[[Member], str]) -> dict[str, list[Member]]:
     index: dict[str, list[Member]] = {}
     for member in members:
-        index.setdefault(fold(name_of(member)), []).append(member)
+        index.setdefault(fold_name(name_of(member)), []).append(member)
     return index
 
 
@@ -278,8 +278,8 @@ def _partners(member: Member) -> Iterator[Mailbox]:
 def _is_called(who: Mailbox, name: str) -> bool:
     """Tell whether a name may be that of somebody of whom a list may have the first name alone."""
     if who.first_name and not who.last_name:
-        return f" {fold(who.first_name)} " in f" {fold(name)} "
-    return fold(name) in {fold(_name(who, is_first_name_first=first)) for first in (False, True)}
+        return f" {fold_name(who.first_name)} " in f" {fold_name(name)} "
+    return fold_name(name) in {fold_name(_name(who, is_first_name_first=first)) for first in (False, True)}
 
 
 def _name(who: Member | Mailbox, *, is_first_name_first: bool) -> str:

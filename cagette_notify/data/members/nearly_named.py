@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.addresses import address_key
-from cagette_notify.core.text import bare_id, fold, id_with_name
+from cagette_notify.core.text import bare_id, fold_name, id_with_name
 from cagette_notify.data.members.misspelt_names import Misspelt
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def marks_typed(name: str) -> frozenset[str]:
     """Return, as ``marks_of`` does, what a text that is nobody's id may be."""
     if "@" in name:
         return frozenset({address_key(name)})
-    return frozenset({fold(name), f"{_ID}{bare_id(name)}"} - {"", _ID})
+    return frozenset({fold_name(name), f"{_ID}{bare_id(name)}"} - {"", _ID})
 
 
 def people_in(text: str) -> list[str]:
@@ -128,7 +128,7 @@ class NearlyNamed:
         if "@" in text:
             yield from self._misspelt_addresses.meant_by(address_key(text))
             return
-        words = fold(text).split()
+        words = fold_name(text).split()
         for at in range(len(words) if 1 < len(words) <= _LONGEST_NAME else 0):  # whichever name is the first
             yield from self._misspelt_names.meant_by(" ".join([*words[at:], *words[:at]]))
 
@@ -158,7 +158,7 @@ class NearlyNamed:
         from cagette_notify.data.members.find_member import readers_of
 
         called = ((one, {one.name, *(box.name for box in readers_of(one))}) for one in self._members)
-        return Misspelt((fold(name), one) for one, names in called for name in names)
+        return Misspelt((fold_name(name), one) for one, names in called for name in names)
 
     @cached_property
     def _by_address(self) -> dict[str, list[Member]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.core.errors import Problem
-from cagette_notify.core.i18n import _
+from cagette_notify.core.i18n import _, spoken
 from cagette_notify.core.order_book import OrderLine, StrangerLine, UnreadLine
 
 if TYPE_CHECKING:
@@ -29,14 +29,19 @@ def without_odd_prices(lines: list[Line], group_id: str, problems: list[Problem]
     first = next(iter(odd.values()))
     message = _(
         "{price} x {quantity} is not {total}: recaps show the total, and not the price (such rows: {count})",
-        price=first.price,
-        quantity=first.quantity,
-        total=first.total,
+        price=_as_written(first.price),
+        quantity=_as_written(first.quantity),
+        total=_as_written(first.total),
         count=len(odd),
     )
     origin = first.origin
     problems.append(Problem(message, origin.file, origin.line, "price", group_id=group_id, is_warning=True))
     return [replace(odd[at], price=None) if at in odd else line for at, line in enumerate(lines)]
+
+
+def _as_written(number: Decimal | None) -> str:
+    """Return a number as the language spoken writes it: ``5,00``, and in English ``5.00``."""
+    return str(number).replace(".", "," if spoken() == "fr" else ".")
 
 
 def _is_odd(line: OrderLine) -> bool:

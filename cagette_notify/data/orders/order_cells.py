@@ -14,7 +14,7 @@ from cagette_notify.data.rows.torn_numbers import number_in_words, torn_number
 _NO_FEES = frozenset("-–—−")
 
 # A column holds few different values.
-_number = lru_cache(maxsize=4096)(values.number)
+number_of = lru_cache(maxsize=4096)(values.number)
 
 
 def product_of(row: Row) -> str:
@@ -27,10 +27,10 @@ def product_of(row: Row) -> str:
 
 def numbers_of(row: Row) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
     """Return a line's quantity, price and total; none of those that are rather one number, torn in two."""
-    price, quantity = row.read("price", _number), row.read("quantity", quantity_of)
+    price, quantity = row.read("price", number_of), row.read("quantity", quantity_of)
     if "quantity" not in row.cells:
         row.complain("quantity", _("missing"))
-    total = row.read("total", _number)
+    total = row.read("total", number_of)
     if row.parted_by_comma and (torn := number_in_words(row)):
         row.complain(torn.field, torn.message)
         return None, None, None
@@ -52,7 +52,7 @@ def fees_of(row: Row) -> Decimal:
 
 
 def _fees(text: str) -> Decimal:
-    return Decimal(0) if text in _NO_FEES else _number(text)
+    return Decimal(0) if text in _NO_FEES else number_of(text)
 
 
 @lru_cache(maxsize=4096)

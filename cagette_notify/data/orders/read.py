@@ -32,6 +32,7 @@ from cagette_notify.data.orders.shared_lines import (
     sharers,
     strangers_sharing,
 )
+from cagette_notify.data.orders.unplaced_rows import UnplacedRows
 from cagette_notify.data.orders.whose_order import Naming, Whose, naming_in
 from cagette_notify.data.rows.cells import Row
 from cagette_notify.data.rows.columns import ORDERS
@@ -94,6 +95,10 @@ def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) 
         if numbers.are_there:
             of_rows = [numbers.said(source.name)]
             lines = _read_rows(_opened(source, reach), naming.by_name, reach, of_rows, numbers)
+    except Unreadable:
+        if numbers.are_there:
+            of_rows.clear()  # by name the rows above are members': only their numbers were nobody's
+        raise
     finally:
         problems += of_rows
     return lines
@@ -108,13 +113,14 @@ def _read_rows(
 ) -> Lines:
     lines: Lines = {distribution_id: [] for distribution_id in reach.wanted}
     said: dict[str, set[tuple[str, str]]] = defaultdict(set)  # by group, each of which mends its own
+    unplaced = UnplacedRows()
     passed_over: list[str] = []
     amounts = LackingAmounts(sheet.fields)
     wanted = (distribution for distribution, _people in reach.wanted.values())
     distributions = DistributionLookup(wanted, reach.known, reach.home)
     sums_up = partial(_sums_up, reach=reach, naming=naming, lines=lines)
     for row in sums_last(_whole(sheet.rows), naming.field_in, sums_up, problems):
-        distribution_id = _distribution_id(row, reach, distributions, said[""])
+        distribution_id = _distribution_id(row, reach, distributions, unplaced)
         group_id = ""
         if distribution_id in reach.wanted:
             distribution, lookup = reach.wanted[distribution_id]
@@ -130,6 +136,7 @@ def _read_rows(
         _refuse_if_cut_in_the_last_cell(row)
         if row.problems:
             problems += row.problems_of(group_id)
+    problems[:] = map(unplaced.counted, problems)
     _set_aside_torn(amounts, reach, lines, problems)
     if passed_over and lines.get(reach.home, passed_over) == []:
         message = _("no row is of {id}: this is the export of {other}", id=reach.home, other=passed_over[0])
@@ -211,15 +218,14 @@ def _makes_their_sum(guess: Row, above: Sequence[OrderLine], *, at_least: int) -
 
 
 def _distribution_id(
-    row: Row, reach: OrdersScope, distributions: DistributionLookup, said: set[tuple[str, str]]
+    row: Row, reach: OrdersScope, distributions: DistributionLookup, unplaced: UnplacedRows
 ) -> str:
     named = row.reference("distribution") if reach.home else row.required("distribution")
     if row.is_spoiled:
         return ""
     if not named or named in reach.known:
         return named or reach.home
-    if ("distribution", named) not in said:
-        said.add(("distribution", named))
+    if unplaced.see(named, row.line):
         if distributions.names_several(named):
             row.complain("distribution", _("names several distributions: {value}", value=quoted(named)))
             return ""

@@ -20,7 +20,10 @@ def title_of(field: str) -> str:
     titles = {
         "id": _("id"),
         "name": _("name"),
+        "first_name": _("first_name"),
         "last_name": _("last_name"),
+        "partner_first_name": _("partner_first_name"),
+        "partner_last_name": _("partner_last_name"),
         "email": _("email"),
         "partner_email": _("partner_email"),
         "group": _("group"),

@@ -154,6 +154,12 @@ _PARTNERS = {
     f"partner_{field}": tuple(f"{name} {whose}" for name in names for whose in _WHOSE)
     for field, names in _PERSON.items()
 }
+_WHOLE_NAMES_OF_PARTNERS = tuple(
+    f"{first} {then}"
+    for names in ("nom prénom", "prénom nom", "nom et prénom", "prénom et nom", "nom complet")
+    for whose in (*_WHOSE, *_CO_MEMBERS)
+    for first, then in ((names, whose), (whose, names))
+)
 _FIRSTS = {field: tuple(f"{name} 1" for name in (field, *names)) for field, names in _PERSON.items()}
 _SECONDS = {
     f"partner_{field}": tuple(f"{name} 2" for name in (field, *names)) for field, names in _PERSON.items()
@@ -204,7 +210,7 @@ MEMBERS = FileColumns(
                 *_IDS_OF_MEMBERS,
                 *_MORE_IDS_OF_MEMBERS,
             ),
-            "partner": ("partenaire", "conjoint", "conjointe", *_CO_MEMBERS),
+            "partner": ("partenaire", "conjoint", "conjointe", *_CO_MEMBERS, *_WHOLE_NAMES_OF_PARTNERS),
             "partner_name": (),
             "groups": ("groupes", "group", "groupe"),
             "language": ("langue",),
@@ -308,5 +314,32 @@ LISTS = FileColumns(
     latest=MEMBERS.latest,
 )
 """What somebody keeps beside the data, to write to: no kind of data file."""
+
+CALENDAR = DISTRIBUTIONS._replace(
+    title="calendar",
+    required=(("starts_at",),),
+    names={
+        **DISTRIBUTIONS.names,
+        **fields_by_name(
+            {
+                "starts_at": (
+                    *(
+                        "date de livraison",
+                        "jour de livraison",
+                        "date de distribution",
+                        "jour de distribution",
+                    ),
+                    *("date distribution", "date livraison"),
+                ),
+                "hours": (
+                    *("horaire", "horaires", "heure", "heures", "créneau", "plage horaire"),
+                    *("heure de distribution", "heures de distribution", "horaires de distribution"),
+                ),
+                "place": ("lieu de distribution", "lieu de livraison", "endroit", "salle"),
+            }
+        ),
+    },
+)
+"""What somebody keeps of the days, to copy from: no kind of data file, as much may be missing."""
 
 KINDS: Final = (GROUPS, DISTRIBUTIONS, MEMBERS, ORDERS, DUTIES)

@@ -25,7 +25,8 @@ def refusing_headers(records: Iterable[Record], header: Record) -> Iterator[Reco
         # Nearly no row has one of the names in it, and to make all cells plain takes long.
         if not as_written.isdisjoint(map(str.lower, record.cells)) and _repeats(names, record):
             message = _(
-                "this line repeats the header: two exports seem to stand in one file; keep one of them"
+                "this line repeats the header: two exports seem to stand in one file; if their rows belong "
+                "together, and none stands twice, delete this line; else keep one of them"
             )
             raise Unreadable(message, record.line)
         yield record

@@ -1,50 +1,49 @@
-"""Judge a domain's SPF record: a single one, of ten look-ups at most. Pure."""
+"""Judge a domain's SPF record, a single one of ten look-ups at most, and propose one that passes. Pure."""
 
 from __future__ import annotations
 
-import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.errors import EXIT_PARTIAL
+from cagette_notify.core.errors import EXIT_PARTIAL, NotifyError
 from cagette_notify.core.i18n import _
 from cagette_notify.delivery.account_finding import AccountFinding, DnsRecord
 from cagette_notify.delivery.domain_check.mailjets_view import to_check_again
+from cagette_notify.delivery.domain_check.spf_look_ups import (
+    MECHANISMS,
+    MOST_LOOK_UPS,
+    Broken,
+    TooDear,
+    parts_of,
+    servers_let_send,
+    spf_records,
+    terms_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from cagette_notify.delivery.domain_check.mailjets_view import MailjetsView
+    from cagette_notify.delivery.domain_check.spf_look_ups import Texts
 
-    _Texts = Callable[[str], list[str]]
-
-_VERSION = re.compile(r"v=spf1(\s|$)", re.IGNORECASE)
-_MECHANISM = re.compile(r"[+?~-]?([a-z0-9]+)(?::([^/\s]+))?(?:/\S*)?", re.IGNORECASE)
-_MODIFIER = re.compile(r"([a-z][a-z0-9_.-]*)=(\S*)", re.IGNORECASE)
-_KNOWN = frozenset(("all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists"))
-_LOOKED_UP = frozenset(("include", "a", "mx", "ptr", "exists", "redirect"))
-_MOST = 10  # RFC 7208, section 4.6.4: above that a receiver gives up
-_FOLLOWED = 40  # of records that lead to others, so that a maze ends
 _MAILJETS = "spf.mailjet.com"
 _OURS = f"include:{_MAILJETS}"
-_NO_PASS = ("-", "~", "?")  # before a term: what it finds may not send
+_SUSPECT = "~all"
+_NEUTRAL = "?all"  # RFC 7208, section 4.7: what a record says of all others where it says nothing
 
 
-class _Broken(Exception):  # noqa: N818 - what is wrong with a record, not with the program
-    """A receiver can't make sense of the record."""
-
-
-def judge_spf(domain: str, view: MailjetsView | None, texts: _Texts) -> list[AccountFinding]:
+def judge_spf(domain: str, view: MailjetsView | None, texts: Texts) -> list[AccountFinding]:
     """Tell whether receivers can read the domain's record, and whether Mailjet wants to stand in it.
 
     They look for Mailjet's servers under Mailjet's own name, so that these need not be in it for them.
     """
-    records = _records(texts(domain))
+    records = spf_records(texts(domain))
     if len(records) != 1:
-        return [_not_one(domain, records)]
+        return [_not_one(domain, records, view, texts)]
     (record,) = records
     try:
-        counts, passed = _look_ups(domain, record, texts)
-    except _Broken as reason:
+        senders = servers_let_send(domain, record, texts)
+    except Broken as reason:
         message = _(
             "SPF of {domain} can't be read by receivers: {reason}; whoever keeps the domain mends it: "
             "{record}",
@@ -53,107 +52,134 @@ def judge_spf(domain: str, view: MailjetsView | None, texts: _Texts) -> list[Acc
             record=record,
         )
         return [AccountFinding(message, EXIT_PARTIAL)]
-    if sum(counts.values()) > _MOST:
-        return [_too_many(domain, counts)]
-    if view and view.in_account and _MAILJETS not in passed and view.spf_status != "ok":
-        return [_without_ours(domain, record)]
+    except TooDear as refused:
+        return [_too_many(domain, refused)]
+    if _lacks_ours(view, senders):
+        return [_without_ours(domain, record, view, texts)]
     unseen = to_check_again("SPF", domain, view.spf_status) if view and view.spf_status == "error" else []
     return unseen or [AccountFinding(_("SPF of {domain} is right", domain=domain), is_fine=True)]
 
 
-def _records(texts: Sequence[str]) -> list[str]:
-    return sorted(text for text in texts if _VERSION.match(text))  # a resolver gives them in any order
+def _lacks_ours(view: MailjetsView | None, senders: set[str]) -> bool:
+    return bool(view and view.in_account and _MAILJETS not in senders and view.spf_status != "ok")
 
 
-def _not_one(domain: str, records: Sequence[str]) -> AccountFinding:
-    if not records:
-        message = _("SPF of {domain} is missing: whoever keeps the domain adds this record", domain=domain)
-    else:
-        message = _(
-            "SPF of {domain} is wrong: {count} records, of which none counts; whoever keeps the domain puts "
-            "this one in their place",
-            domain=domain,
-            count=len(records),
-        )
-    return AccountFinding(message, EXIT_PARTIAL, record=DnsRecord(domain, "TXT", _merged(records)))
-
-
-def _merged(records: Sequence[str]) -> str:
-    """Return one record of all; what is of none of them is suspect (``~all``), and not refused outright."""
-    terms = (term for record in records for term in record.split()[1:])
-    kept = [
-        term for term in dict.fromkeys((*terms, _OURS)) if not re.fullmatch("[+?~-]?all", term, re.IGNORECASE)
-    ]
-    return " ".join(("v=spf1", *kept, "~all"))
-
-
-def _without_ours(domain: str, record: str) -> AccountFinding:
-    message = _(
-        "SPF of {domain} lacks Mailjet, which asks to stand in it: whoever keeps the domain puts this "
-        "record in its place",
-        domain=domain,
-    )
-    version, *terms = record.split()
-    value = " ".join((version, _OURS, *terms))
-    return AccountFinding(message, EXIT_PARTIAL, record=DnsRecord(domain, "TXT", value))
-
-
-def _too_many(domain: str, counts: dict[str, int]) -> AccountFinding:
-    dear = ", ".join(f"{term} ({count})" for term, count in counts.items() if count)
+def _too_many(domain: str, refused: TooDear) -> AccountFinding:
     message = _(
         "SPF of {domain} takes more than {most} look-ups, and receivers give up there; whoever keeps the "
         "domain takes out what sends no mail for it any more: {terms}",
         domain=domain,
-        most=_MOST,
-        terms=dear,
+        most=MOST_LOOK_UPS,
+        terms=_dear(refused),
     )
     return AccountFinding(message, EXIT_PARTIAL)
 
 
-def _look_ups(domain: str, record: str, texts: _Texts) -> tuple[dict[str, int], set[str]]:
-    """Return how many look-ups each term of a record takes, those of what it leads to included.
+def _dear(refused: TooDear) -> str:
+    """Name the terms that take look-ups, but for Mailjet's: that one sends."""
+    return ", ".join(f"{term} ({count})" for term, count in refused.counts.items() if count and term != _OURS)
 
-    And the names that it leads to whose servers may send for the domain.
-    """
-    followed = iter(range(_FOLLOWED))
-    passed: set[str] = set()
 
-    def cost(term: str, above: tuple[str, ...], *, passes: bool = True) -> int:
-        name, target = _parts(term)
-        if name not in _LOOKED_UP:
-            return 0
-        passes = passes and not term.startswith(_NO_PASS)
-        if name in ("include", "redirect") and passes:
-            passed.add(target)
-        if name not in ("include", "redirect") or "%" in target or next(followed, None) is None:
-            return 1
-        if target in above:
-            raise _Broken(_("{term} leads back to where it came from", term=term))
-        found = _records(texts(target))
-        if len(found) != 1:
-            raise _Broken(
-                _("{term} leads to {count} SPF records instead of one", term=term, count=len(found))
+def _not_one(domain: str, records: Sequence[str], view: MailjetsView | None, texts: Texts) -> AccountFinding:
+    what = _("SPF of {domain} is missing", domain=domain)
+    if records:
+        what = _(
+            "SPF of {domain} is wrong: {count} records, of which none counts",
+            domain=domain,
+            count=len(records),
+        )
+    try:
+        proposals = _merged(records)
+    except Broken as reason:
+        return AccountFinding(_unreadable(what, reason), EXIT_PARTIAL)
+    return _mended(what, domain, proposals, view, texts)
+
+
+def _without_ours(domain: str, record: str, view: MailjetsView | None, texts: Texts) -> AccountFinding:
+    what = _("SPF of {domain} lacks Mailjet, which asks to stand in it", domain=domain)
+    version, *terms = record.split()
+    return _mended(what, domain, [" ".join((version, _OURS, *terms))], view, texts)
+
+
+def _mended(
+    what: str, domain: str, proposals: Sequence[str], view: MailjetsView | None, texts: Texts
+) -> AccountFinding:
+    """Return what is wrong, with the first record that passes this very check, or why the first doesn't."""
+    refusals = []
+    for record in proposals:
+        try:
+            if _lacks_ours(view, servers_let_send(domain, record, texts)):
+                continue
+        except Broken as reason:
+            refusals.append(_unreadable(what, reason))
+        except TooDear as refused:
+            refusals.append(_too_dear(what, refused))
+        except NotifyError as error:  # what DNS can't tell
+            refusals.append(_untold(what, error))
+        else:
+            message = _(
+                "{what}; whoever keeps the domain leaves this record there, and no other of SPF", what=what
             )
-        return 1 + sum(cost(each, (*above, target), passes=passes) for each in _terms(found[0]))
-
-    return {term: cost(term, (domain.casefold(),)) for term in _terms(record)}, passed
-
-
-def _terms(record: str) -> list[str]:
-    """Return the terms of a record that a receiver looks at: none behind ``all``, nor then a ``redirect``."""
-    terms = record.split()[1:]
-    names = [_parts(term)[0] for term in terms]  # a receiver reads them all before it looks at the first
-    if "all" not in names:
-        return terms
-    end = names.index("all") + 1
-    return [term for term, name in zip(terms[:end], names, strict=False) if name != "redirect"]
+            return AccountFinding(message, EXIT_PARTIAL, record=DnsRecord(domain, "TXT", record))
+    return AccountFinding(refusals[0], EXIT_PARTIAL)
 
 
-def _parts(term: str) -> tuple[str, str]:
-    """Return the name of a term and what it leads to, both in small letters."""
-    found = _MODIFIER.fullmatch(term) or _MECHANISM.fullmatch(term)
-    name = found[1].casefold() if found else ""
-    is_modifier = "=" in term.partition(":")[0]
-    if not found or not (is_modifier or name in _KNOWN):
-        raise _Broken(_("{term} is no term of SPF", term=term))
-    return name, (found[2] or "").rstrip(".").casefold()
+def _unreadable(what: str, reason: Broken) -> str:
+    return _(
+        "{what}; in one that would mend it, receivers couldn't read this: {reason}; whoever keeps the domain "
+        "mends that first",
+        what=what,
+        reason=reason,
+    )
+
+
+def _too_dear(what: str, refused: TooDear) -> str:
+    return _(
+        "{what}; one that would mend it takes more than {most} look-ups, and receivers give up there: "
+        "whoever keeps the domain first takes out what sends no mail for it any more: {terms}",
+        what=what,
+        most=MOST_LOOK_UPS,
+        terms=_dear(refused),
+    )
+
+
+def _untold(what: str, error: NotifyError) -> str:
+    return _(
+        "{what}; which record mends it can't be told now ({reason}); ask again later",
+        what=what,
+        reason=error.problems[0].message,
+    )
+
+
+def _merged(records: Sequence[str]) -> list[str]:
+    """Return one record of all, with Mailjet in it, and another one without it, if none of them has it.
+
+    What none of them names is what they all say of it, else suspect (``~all``): neither let in nor refused
+    outright, as somebody doubted it. A ``redirect`` becomes an ``include``: behind the other terms receivers
+    would not come to it, and beside ``all`` it is void.
+    """
+    named: dict[str, str] = {}
+    for term in chain.from_iterable(map(_mechanisms, records)):
+        named.setdefault(term.casefold().removeprefix("+").rstrip("."), term)
+    has_ours = not records or named.pop(_OURS, None) is not None
+    of_others = {*map(_of_others, records)}
+    terms = (*named.values(), of_others.pop() if len(of_others) == 1 else _SUSPECT)
+    # Mailjet's first: behind a term that refuses its servers, it would be of no use.
+    proposals = (_OURS, *terms), *(() if has_ours else (terms,))
+    return [" ".join(("v=spf1", *each)) for each in proposals]
+
+
+def _mechanisms(record: str) -> Iterator[str]:
+    """Yield what a record says of servers that it names."""
+    for term in terms_of(record):
+        name, _target = parts_of(term)
+        if name == "redirect":
+            yield f"include:{term.partition('=')[2]}"
+        elif name in MECHANISMS and name != "all":
+            yield term
+
+
+def _of_others(record: str) -> str:
+    """Return what a record says of all others, as a term; what it leads to may say anything."""
+    said = {parts_of(term)[0]: term.casefold().removeprefix("+") for term in terms_of(record)}
+    return _SUSPECT if "redirect" in said else said.get("all", _NEUTRAL)

@@ -9,6 +9,7 @@ from cagette_notify.core.addresses import address_key
 from cagette_notify.core.errors import ConfigError, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.mailjet_fates import Fate, newest_first
+from cagette_notify.core.unsubscriptions import Act
 from cagette_notify.delivery.mailjet import rest_rows as mailjet_records
 from cagette_notify.delivery.sender_check import is_accepted
 from cagette_notify.delivery.transport import AboutSomethingElse, CanNotBeAsked, LookupFailed, NoAnswer
@@ -54,7 +55,7 @@ class MailjetReader:
             raise _not_about_it()
         return mailjet_records.contact(rows[0])
 
-    def unsubscribed(self) -> Iterator[tuple[str, datetime]]:
+    def unsubscribed(self) -> Iterator[Act]:
         """Yield each address that used Mailjet's link to unsubscribe, casefolded, and when.
 
         Row by row, as Mailjet may have ignored the filter; those whose date can't be read are none.
@@ -64,7 +65,7 @@ class MailjetReader:
             for row in rows:
                 at, address = mailjet_records.contact(row).unsubscribed_at, row.get("Email")
                 if at and isinstance(address, str):
-                    yield address_key(address), at
+                    yield Act(address_key(address), at)
             if len(rows) < _PAGE:
                 return
 

@@ -11,12 +11,11 @@ from msgspec.structs import replace
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import ConfigError, Problem, UsageError
 from cagette_notify.core.i18n import _
-from cagette_notify.core.kinds import NOTICE_KINDS
-from cagette_notify.core.notices import Status
 from cagette_notify.core.text import meant
 from cagette_notify.data.members.find_member import find_member, partner_called, several_people
 from cagette_notify.data.roster import Roster, read_roster
 from cagette_notify.delivery.choose_transport import mailjet_reader
+from cagette_notify.helpdesk.check_member.departed import Departed, DepartedMembers
 from cagette_notify.helpdesk.check_member.diagnosis import Diagnosis, diagnose
 from cagette_notify.helpdesk.check_member.earlier_names import known_before_as
 from cagette_notify.helpdesk.check_member.evidence.distribution_evidence import DistributionEvidence
@@ -26,9 +25,9 @@ from cagette_notify.helpdesk.check_member.evidence.stray_evidence import StrayEv
 from cagette_notify.helpdesk.check_member.findings.finding import Health, worst
 from cagette_notify.helpdesk.check_member.reply import reply_to, reply_to_nobody
 from cagette_notify.helpdesk.identities import usable_mailboxes
-from cagette_notify.helpdesk.person import person_in_ledger, spellings
+from cagette_notify.helpdesk.person import spellings
 from cagette_notify.ledger.connection import open_ledger
-from cagette_notify.ledger.history import HistoryBook, HistoryFilter, HistoryRecord
+from cagette_notify.ledger.history import HistoryBook
 from cagette_notify.ledger.known_people import KnownPeople
 from cagette_notify.mails.renderer import Renderer
 from cagette_notify.run.moved_source import without_left_behind
@@ -42,8 +41,6 @@ if TYPE_CHECKING:
     from cagette_notify.config.load import Config
     from cagette_notify.core.model import Group, Member
     from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import StrayOrder
-
-_MAILED = frozenset((Status.SENT.value, Status.CLAIMED.value, Status.IN_DOUBT.value))
 
 
 class MemberQuestion(Struct, frozen=True):
@@ -64,11 +61,10 @@ class MemberAnswer(Struct, frozen=True):
 
     ``is_in_part`` tells that what was typed is no whole name, but some words of one. ``problems`` are those
     of the data that may be the reason why somebody was not found; so may be ``holds``, for which a group of
-    theirs waits. Of whom is not in it, ``last_mail`` is what they got last, ``answers_for`` the groups that
-    they are the contact of, and ``coordinates`` the others that they coordinate; ``was_member`` tells whether
-    anything is known of them that only members have. ``known_as`` are today's members that the ledger knows
-    by what was typed: nobody of these is missing. ``stray_orders`` are of somebody called so
-    who never was a member.
+    theirs waits. Of whom is not in it, ``departed`` is what the ledger tells, ``answers_for`` the groups that
+    they are the contact of, and ``coordinates`` the others that they coordinate. ``known_as`` are today's
+    members that the ledger knows by what was typed: nobody of these is missing. ``stray_orders`` are of
+    somebody called so who was never mailed as a member.
     """
 
     diagnoses: tuple[Diagnosis, ...] = ()
@@ -77,22 +73,21 @@ class MemberAnswer(Struct, frozen=True):
     known_as: tuple[Member, ...] = ()
     problems: tuple[Problem, ...] = ()
     holds: tuple[Problem, ...] = ()
-    last_mail: HistoryRecord | None = None
+    departed: Departed = Departed("")
     answers_for: tuple[Group, ...] = ()
     coordinates: tuple[Group, ...] = ()
-    was_member: bool = False
     is_in_part: bool = False
     stray_orders: tuple[StrayOrder, ...] = ()
 
     @property
     def may_be_missing(self) -> bool:
         """Whether they were mailed, and are perhaps only missing in data that is unread, or not believed."""
-        return bool(self.last_mail and not self.known_as and (self.holds or self.problems))
+        return bool(self.departed.last_mail and not self.known_as and (self.holds or self.problems))
 
     @property
     def only_coordinates(self) -> bool:
         """Whether they are no member, and never were as far as is known, but the contact or a coordinator."""
-        is_sure = not (self.was_member or self.holds or self.problems)
+        is_sure = not (self.departed.was_member or self.holds or self.problems)
         return is_sure and bool(self.answers_for or self.coordinates)
 
 
@@ -141,17 +136,21 @@ def ask_about(
 def _about_nobody(
     config: Config, roster: Roster, question: MemberQuestion, near: tuple[Member, ...], now: datetime
 ) -> MemberAnswer:
-    records = _records(config, roster, question.who)
-    last = next((one for one in records if one.status in _MAILED), None)
-    was_member = any(one.kind in NOTICE_KINDS for one in records)
     with open_ledger(config.ledger, read_only=True) as ledger:
-        traces = KnownPeople(ledger)
+        traces, history = KnownPeople(ledger), HistoryBook(ledger, config.account)
+        departed = DepartedMembers(_candidates(roster, None), traces, history)
         read = traces.read_broadcasts(config.account, now - EVIDENCE_SPAN)
         known_as = known_before_as(question.who, _candidates(roster, question.group_id), traces, read)
+        one = departed.called(question.who)
         ledger = as_taken_over(ledger, config.account, roster.calendar, now)  # noqa: PLW2901
         guard = guard_over(ledger, config.account, read_whole(roster), now)
-        strays = StrayEvidence(roster, DistributionEvidence(config, roster, ledger, now), now)
-        stray_orders = () if known_as or last else tuple(strays.called(question.who, question.group_id))
+        stray_orders: tuple[StrayOrder, ...] = ()
+        if not (known_as or one.last_mail):
+            strays = StrayEvidence(roster, DistributionEvidence(config, roster, ledger, now), now)
+            stray_orders = tuple(strays.called(question.who, question.group_id))
+            one = departed.who_ordered(stray_orders) or one
+            stray_orders = tuple(stray for stray in stray_orders if not departed.of_order(stray))
+    last = one.last_mail
     group_id = question.group_id or (last.group_id if last else None)
     unread = {problem.group_id for problem in roster.unread}
     is_held = bool(last and (guard.of(last.group_id) or last.group_id in unread))
@@ -162,10 +161,9 @@ def _about_nobody(
         known_as=known_as,
         problems=tuple(one for one in roster.unread if question.group_id in {None, one.group_id}),
         holds=guard.of(group_id) if group_id else guard.problems,
-        last_mail=last,
+        departed=one,
         answers_for=_answers_for(roster, question.who),
         coordinates=_coordinated(roster, question.who),
-        was_member=was_member,
         stray_orders=stray_orders,
     )
 
@@ -214,17 +212,6 @@ def ask_about_all(
     healths = list(Health)
     in_order = sorted(diagnoses, key=lambda one: (healths.index(one.health), one.rank))
     return MembersSurvey(tuple(in_order), unread)
-
-
-def _records(config: Config, roster: Roster, who: str) -> Sequence[HistoryRecord]:
-    """Return what is known of somebody who is not in the data, newest first, in whatever group."""
-    if find_member(who, _candidates(roster, None)).is_exact:
-        return ()
-    with open_ledger(config.ledger, read_only=True) as ledger:
-        person = person_in_ledger(who, KnownPeople(ledger))
-        if not (person.ids or person.addresses):
-            return ()
-        return list(HistoryBook(ledger, config.account).find(HistoryFilter(person)))
 
 
 def _answers_for(roster: Roster, who: str) -> tuple[Group, ...]:

@@ -148,7 +148,8 @@ def _result(check: Check, heading: str, findings: Iterable[Finding]) -> CheckRes
     those = list(findings)
     is_fine = all(one.health is Health.OK for one in those)
     telling = [one for one in those if is_fine or one.health is not Health.OK or one.cause in EXPLAINING]
-    advices = tuple(dict.fromkeys(one.advice for one in telling if one.advice))
+    causes = chain.from_iterable(one.look_at for one in telling)
+    advices = tuple(dict.fromkeys((*(one.advice for one in telling if one.advice), *causes)))
     by_itself = tuple(dict.fromkeys(one.by_itself for one in telling if one.by_itself))
     if by_itself and not advices:
         by_itself = (_("nothing: {what}", what=_("; ").join(by_itself)),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.text import fold
+from cagette_notify.core.text import fold_name
 from cagette_notify.helpdesk.identities import ids_of, names_of
 from cagette_notify.helpdesk.person import person_in_ledger
 
@@ -40,9 +40,9 @@ def known_before_as(
 
 def _still_called(named: set[tuple[tuple[str, str], str]], members: Sequence[Member]) -> Iterator[Member]:
     for member in members:
-        names = {fold(name) for called, name in named if called in ids_of(member)}
+        names = {fold_name(name) for called, name in named if called in ids_of(member)}
         known = names - {""}
-        if names and (not known or fold(member.name) in known):
+        if names and (not known or fold_name(member.name) in known):
             yield member
 
 
@@ -51,10 +51,10 @@ def _still_at_an_address_of(
 ) -> Iterator[Member]:
     for called in sorted(ids):
         for address in sorted(traces.addresses_of(called)):
-            names = {fold(name) for one, name in traces.named_at(address) if one == called} - {""}
+            names = {fold_name(name) for one, name in traces.named_at(address) if one == called} - {""}
             for member in members:
                 is_there = called[0] in member.group_ids and any(b.key == address for b in member.mailboxes)
-                if is_there and fold(member.name) in names:
+                if is_there and fold_name(member.name) in names:
                     yield member
 
 
@@ -62,7 +62,7 @@ def _still_greeted_so(
     greeted: Iterable[tuple[str, str, str, str]], members: Sequence[Member], traces: KnownPeople
 ) -> Iterator[Member]:
     for group_id, address, first_name, last_name in greeted:
-        called = (group_id, fold(f"{first_name} {last_name}"))
+        called = (group_id, fold_name(f"{first_name} {last_name}"))
         named = [one for one in members if first_name and last_name and called in names_of(one)]
         if len(named) == 1 and traces.members_at(address) <= ids_of(named[0]):
             yield named[0]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core import formatting as wording
 from cagette_notify.core.mail_providers import provider_of
-from cagette_notify.core.text import fold, one_line
+from cagette_notify.core.text import fold_name, one_line
 from cagette_notify.mails.reply_views import FindingView, LeftView
 
 if TYPE_CHECKING:
@@ -69,5 +69,5 @@ def _covered(case: MemberEvidence, one: Finding) -> tuple[str, ...]:
 def _owner(case: MemberEvidence, address: str) -> str:
     """Return the first name of whoever reads an address, if that isn't who asks."""
     owners = [box for box in case.member.mailboxes if box.address == address and box.first_name]
-    is_another_s = bool(owners) and fold(owners[0].first_name) != fold(case.asker.first_name)
+    is_another_s = bool(owners) and fold_name(owners[0].first_name) != fold_name(case.asker.first_name)
     return one_line(owners[0].first_name) if is_another_s else ""

@@ -23,6 +23,7 @@ from cagette_notify.helpdesk.check_member.findings.finding import (
     Health,
     Matter,
 )
+from cagette_notify.helpdesk.check_member.letter_views import others_letter_view
 from cagette_notify.mails.reply_views import FindingView, NextView, ReplyView
 from cagette_notify.mails.view_builder import group_view
 from cagette_notify.mails.views import Reader
@@ -118,7 +119,10 @@ def reply_to(
         asks_back=asks_back,
         settings_url=config.style.settings_url,
         help_url=config.style.help_url,
-        letter=_letter(case, language, distributions) if is_foretold else None,
+        letter=_letter(case, language) if is_foretold else None,
+        others_letter=others_letter_view(case, language, distributions)
+        if case.is_mailed and not asks_back
+        else None,
     )
 
 
@@ -263,13 +267,10 @@ def _next(case: MemberEvidence, language: str, distributions: Mapping[str, Distr
     return replace(first, also=tuple(also), mails=len({mail for mail, _view in said}))
 
 
-def _letter(
-    case: MemberEvidence, language: str, distributions: Mapping[str, Distribution]
-) -> NextView | None:
-    """Return the first planned broadcast to whoever asks, if it leaves before any notice to them."""
+def _letter(case: MemberEvidence, language: str) -> NextView | None:
+    """Return the first planned broadcast to whoever asks: they may have heard of it."""
     letters = _to_asker(case, case.letters)
-    notices = _to_asker(case, (one for one in case.upcoming if one.distribution_id in distributions))
-    if not letters or (notices and notices[0].at <= letters[0].at):
+    if not letters:
         return None
     first = letters[0]
     return NextView(

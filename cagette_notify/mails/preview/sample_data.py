@@ -16,7 +16,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.model import AddressState, Distribution, Group, Mailbox, Member
 from cagette_notify.core.order_book import OrderBook, OrderLine, OrdersState
-from cagette_notify.core.text import fold
+from cagette_notify.core.text import fold_name
 from cagette_notify.data.dataset import load_duties, load_orders
 from cagette_notify.data.members.find_member import (
     describe_member,
@@ -218,7 +218,7 @@ def _scene(  # noqa: PLR0913, PLR0917 - what was chosen, and from what
 ) -> SampleData:
     group = roster.calendar.groups[distribution.group_id]
     usable = [box for box in member.mailboxes if _is_usable(box)]
-    named = [box for box in usable if folded_name(who) in reader_names(box) | {fold(box.first_name)}]
+    named = [box for box in usable if folded_name(who) in reader_names(box) | {fold_name(box.first_name)}]
     return SampleData(
         group,
         distribution,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from cagette_notify.core.text import fold
+from cagette_notify.core.text import fold_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -34,7 +34,7 @@ def stays_of(entries: Iterable[Entry], spared: Mapping[tuple[str, str], datetime
     for entry in entries:
         if at := entry.claimed_at:
             known = stays.get(entry.key.member_id, Stay(at, at))
-            name = entry.member_name or known.name
+            name = fold_name(entry.member_name or known.name)
             stays[entry.key.member_id] = Stay(min(known.since, at), max(known.told, at), name)
     return stays
 
@@ -60,7 +60,7 @@ def only_newcomers(
     alone are left. Whose row is set aside, reads the address perhaps.
     """
     everybody = (*members, *set_aside)
-    names = {member.id: fold(member.name) for member in everybody}
+    names = {member.id: fold_name(member.name) for member in everybody}
     served, perhaps = members_at_addresses(members), members_at_addresses(everybody)
     gone_from: dict[str, list[str]] = defaultdict(list)
     for id_, address in gone:

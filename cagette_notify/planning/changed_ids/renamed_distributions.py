@@ -11,6 +11,7 @@ from msgspec import Struct
 from cagette_notify.core.commands_to_type import command_to_accept
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
+from cagette_notify.core.text import is_same_place
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -103,7 +104,7 @@ def _heirs(
 
 def _only(there: Sequence[Distribution], place: str) -> Distribution | None:
     """Return the one distribution of that hour, or of several the only one at that place."""
-    alike = there if len(there) == 1 else [one for one in there if one.place == place]
+    alike = there if len(there) == 1 else [one for one in there if is_same_place(place, one.place)]
     return alike[0] if len(alike) == 1 else None
 
 

@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from cagette_notify.core.commands_to_type import command_to_accept
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.core.text import fold
+from cagette_notify.core.text import fold_name
 from cagette_notify.planning.changed_ids.newcomers import Stay, members_at_addresses, only_newcomers, stays_of
+from cagette_notify.planning.changed_ids.parted_couples import parted_couples, told_apart
 from cagette_notify.planning.changed_ids.reused_ids import (
     SHIFTED,
     counted_anew,
@@ -33,12 +34,23 @@ NewIds: TypeAlias = "Mapping[tuple[str, str], str]"
 class Renumbered(Struct, frozen=True):
     """Who of a group has another id now: ``most`` of its readers, which holds it, or a ``few``.
 
-    Most of those who ``are_told`` something, who would be told again, or of those known.
+    Most of those who ``are_told`` something, who would be told again, or of those known. ``parted`` are
+    partners who have an account of their own, beside the one that goes on.
     """
 
     most: NewIds = {}
     few: NewIds = {}
+    parted: NewIds = {}
     are_told: bool = True
+
+    def as_accepted(self) -> Renumbered:
+        """Return the same as it is once somebody says that the new ids of most are right."""
+        return replace(self, few={**self.most, **self.few})
+
+    def heir_of(self, member_id: str, address: str) -> str | None:
+        """Return the id that whoever was told under one, at that address, has today, if it is another."""
+        whose = member_id, address
+        return self.few.get(whose) or self.parted.get(whose)
 
 
 def find_renumbered(  # noqa: PLR0913 - one group's case: what was told, and who is there
@@ -84,7 +96,9 @@ def find_renumbered(  # noqa: PLR0913 - one group's case: what was told, and who
         return Renumbered(most={**others, **counted, **taken}, are_told=False)
     few = only_newcomers(gone, members, set_aside, stays)
     few |= under_reused_ids(away, members, set_aside, told)
-    return Renumbered(most={**others, **exchanged}, few=few, are_told=bool(exchanged))
+    parted = parted_couples([one for one in away if one not in exchanged], members, set_aside, told, few)
+    few = {whose: new for whose, new in few.items() if whose not in parted}
+    return Renumbered(most={**others, **exchanged}, few=few, parted=parted, are_told=bool(exchanged))
 
 
 def _still_read(
@@ -105,13 +119,13 @@ def _taking_over(
 ) -> dict[tuple[str, str], str]:
     """Return who takes over: of those who share an address the one of the same name, then who has ordered."""
     readers = members_at_addresses(members)
-    names = {member.id: fold(member.name) for member in members}
+    names = {member.id: fold_name(member.name) for member in members}
     new_ids: dict[tuple[str, str], str] = {}
     taken = set(told)
     for id_, address in gone:
         free = [one for one in readers.get(address, ()) if (one, address) not in taken]
         if free:
-            name = told[id_, address] or stays[id_].name
+            name = fold_name(told[id_, address] or stays[id_].name)
             new_ids[id_, address] = min(free, key=lambda one: (names[one] != name, one not in ordered))
             taken.add((new_ids[id_, address], address))
     return new_ids
@@ -193,22 +207,23 @@ def under_new_ids(entries: Iterable[Entry], by_group: Mapping[str, NewIds], now:
 
 
 def as_told_to_few(
-    entries: Iterable[Entry], by_group: Mapping[str, NewIds], now: datetime, lost: Collection[str] = ()
+    entries: Iterable[Entry], by_group: Mapping[str, Renumbered], now: datetime, lost: Collection[str] = ()
 ) -> list[Entry]:
     """Return the ledger's entries as if what arrived had been told to those who read it now.
 
     Only to plan by, and told anew to each run: whoever is back has been told what the ledger holds.
     What the new id was told itself stands, and what is ``lost`` was told to nobody.
     """
+    few = {id_: one.few for id_, one in by_group.items()}
     found = {entry.key: entry for entry in entries}
     for entry in tuple(found.values()):
-        heir = _renamed(entry, by_group.get(entry.group_id, {}), now)
+        heir = _renamed(entry, few.get(entry.group_id, {}), now)
         own = found.get(heir.key)
         has_arrived = entry.may_have_arrived and entry.custom_id not in lost
         if heir is not entry and has_arrived and not (own and own.may_have_arrived):
             del found[entry.key]
             found[heir.key] = heir
-    return list(found.values())
+    return told_apart(found.values(), {id_: one.parted for id_, one in by_group.items()}, now, lost)
 
 
 def _renamed(entry: Entry, new_ids: NewIds, now: datetime) -> Entry:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.text import fold
+from cagette_notify.core.text import fold_name
 from cagette_notify.planning.changed_ids.newcomers import members_at_addresses
 
 if TYPE_CHECKING:
@@ -36,13 +36,13 @@ def under_reused_ids(
     not told there.
     """
     everybody = (*members, *set_aside)
-    served = {member.id: fold(member.name) for member in members}
-    names = {member.id: fold(member.name) for member in everybody}
+    served = {member.id: fold_name(member.name) for member in members}
+    names = {member.id: fold_name(member.name) for member in everybody}
     readers = members_at_addresses(everybody)
     staying = {id_ for id_, _address in set(told).difference(gone)}
     found = {}
     for id_, address in gone:
-        was = told.get((id_, address), "")
+        was = fold_name(told.get((id_, address), ""))
         if id_ not in served or (was and served[id_] == was):
             continue
         those = readers.get(address, ())

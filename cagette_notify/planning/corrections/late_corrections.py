@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.planning.announced import announces, latest
-from cagette_notify.planning.corrections.moved import is_anothers_now, mailbox_of
+from cagette_notify.planning.corrections.moved import is_anothers_now, is_their_matter, mailbox_of
 from cagette_notify.planning.due_times import FIRST_RECAP, windows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cagette_notify.core.model import Distribution, Member
     from cagette_notify.core.notices import Entry, Notice
@@ -31,7 +31,7 @@ def late_corrections(index: PlanIndex) -> Iterator[tuple[Notice, Entry]]:
             member
             and not is_anothers_now(index, member, latest(heard))
             and _came_too_late(index, heard, distribution)
-            and _took_place_for(index, distribution, member)
+            and _took_place_for(index, distribution, member, heard)
         ):
             last = latest(heard)
             yield from ((notice, last) for notice in _for_address(index, distribution, member, heard))
@@ -67,11 +67,13 @@ def _for_address(
             yield replace(index.notice(window, member, mailbox), correction=True)
 
 
-def _took_place_for(index: PlanIndex, distribution: Distribution, member: Member) -> bool:
+def _took_place_for(
+    index: PlanIndex, distribution: Distribution, member: Member, heard: Sequence[Entry]
+) -> bool:
     """Tell whether the distribution is on, and the member had an order for it.
 
     Of what is ahead nobody knows that as long as its orders are not there: then they count as told.
     """
     is_open = distribution.starts_at > index.situation.now and not index.orders_are_ready(distribution.id)
-    is_theirs = is_open or index.may_have_order(distribution.id, member.id)
+    is_theirs = is_open or is_their_matter(index, member, heard)
     return is_theirs and distribution.is_on(index.situation.groups)

@@ -11,7 +11,7 @@ from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _n
 from cagette_notify.planning.announced import announces, as_told, latest, sets_right, when_and_where
 from cagette_notify.planning.corrections.called_off import command_to_those_told, is_of_another_group
-from cagette_notify.planning.corrections.moved import is_anothers_now, is_still_to_come
+from cagette_notify.planning.corrections.moved import is_anothers_now, is_still_to_come, is_their_matter
 from cagette_notify.planning.plan_index import PlanIndex
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def left_uncorrected(situation: PlanInput) -> tuple[LeftUncorrected, ...]:
 def _left_of(
     index: PlanIndex,
     told: Mapping[tuple[str, str, str], Sequence[Entry]],
-    is_right: Callable[[PlanIndex, Distribution, Entry], bool],
+    is_right: Callable[[PlanIndex, Distribution, Sequence[Entry]], bool],
 ) -> dict[tuple[str, str], LeftUncorrected]:
     """Return what was told last to addresses of which no reader knows what ``is_right``, nor will."""
     situation = index.situation
@@ -73,7 +73,7 @@ def _left_of(
         last, distribution = latest(announced), situation.distributions.get(distribution_id)
         if distribution is None or not _is_for_those(index, distribution, last):
             continue
-        if is_right(index, distribution, last):
+        if is_right(index, distribution, announced):
             corrected.add((distribution_id, address))
         else:
             group = situation.groups[distribution.group_id]
@@ -97,7 +97,7 @@ def _corrected_as_duties(
     """Yield the addresses that hear what holds as the duty is corrected that they know of."""
     for (distribution_id, _member_id, address), announced in told.items():
         distribution = index.situation.distributions.get(distribution_id)
-        if distribution and _is_right_of_duty(index, distribution, latest(announced)):
+        if distribution and _is_right_of_duty(index, distribution, announced):
             yield distribution_id, address
 
 
@@ -117,19 +117,20 @@ def _is_for_those(index: PlanIndex, distribution: Distribution, told: Entry) -> 
     return is_theirs and is_known and is_still_to_come(index, distribution)
 
 
-def _is_right_of_order(index: PlanIndex, distribution: Distribution, told: Entry) -> bool:
+def _is_right_of_order(index: PlanIndex, distribution: Distribution, announced: Sequence[Entry]) -> bool:
     """Tell whether what was told of it holds, or a correction leaves, or waits for the orders."""
+    told = latest(announced)
     if announces(told, distribution):
         return True
     member = index.members.get((distribution.group_id, told.key.member_id))
     if member is None or is_anothers_now(index, member, told):
         return False
-    are_ready = index.orders_are_ready(distribution.id)
-    return not are_ready or index.may_have_order(distribution.id, member.id)
+    return not index.orders_are_ready(distribution.id) or is_their_matter(index, member, announced)
 
 
-def _is_right_of_duty(index: PlanIndex, distribution: Distribution, told: Entry) -> bool:
+def _is_right_of_duty(index: PlanIndex, distribution: Distribution, announced: Sequence[Entry]) -> bool:
     """Tell whether what was told of it holds, or whoever was told is a member, whom corrections reach."""
+    told = latest(announced)
     member = index.members.get((distribution.group_id, told.key.member_id))
     is_theirs = member is not None and not is_anothers_now(index, member, told)
     return is_theirs or index.duties.holds(told, distribution)

@@ -13,7 +13,7 @@ from cagette_notify.planning.announced import announces, latest, told_as_another
 from cagette_notify.planning.due_times import Window, windows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cagette_notify.core.notices import Entry, Notice
     from cagette_notify.planning.plan_index import PlanIndex
@@ -33,7 +33,9 @@ def corrections(index: PlanIndex) -> Iterator[Notice]:
         if (
             member
             and not is_anothers_now(index, member, latest(announced))
-            and _takes_place_for(index, distribution, member)
+            and is_still_to_come(index, distribution)
+            and index.orders_are_ready(distribution.id)
+            and is_their_matter(index, member, announced)
         ):
             yield from _for_address(index, distribution, member, announced)
 
@@ -69,13 +71,13 @@ def _is_due_too(
     return due and index.wants(member, kind, distribution.group_id) and mailbox in member.mailboxes
 
 
-def _takes_place_for(index: PlanIndex, distribution: Distribution, member: Member) -> bool:
-    """Tell whether the distribution is still ahead and on, and the member still has an order for it."""
-    return (
-        is_still_to_come(index, distribution)
-        and index.orders_are_ready(distribution.id)
-        and index.may_have_order(distribution.id, member.id)
-    )
+def is_their_matter(index: PlanIndex, member: Member, told: Sequence[Entry]) -> bool:
+    """Tell whether the member still has an order, or was told as the partner of who had one, and may come.
+
+    What sets that right shows their own order, if they have any.
+    """
+    as_partner = any(entry.told_as for entry in told)
+    return as_partner or index.may_have_order(told[0].key.distribution_id, member.id)
 
 
 def is_still_to_come(index: PlanIndex, distribution: Distribution) -> bool:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from cagette_notify.core.i18n import _
 from cagette_notify.core.order_book import OrderBook, OrdersState
 from cagette_notify.planning.announced import announces, as_told, latest
-from cagette_notify.planning.corrections.moved import is_anothers_now, is_still_to_come
+from cagette_notify.planning.corrections.moved import is_anothers_now, is_still_to_come, is_their_matter
 from cagette_notify.planning.plan_index import PlanIndex
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def waiting_corrections(
     hold = dict.fromkeys(situation.groups if is_stopped else (), WaitsFor.STOP)
     hold |= dict.fromkeys(held, WaitsFor.HOLD)
     for distribution, member, told in _told_otherwise(index, index.told):
-        if waits_for := _waits_for(index, distribution, member, hold):
+        if waits_for := _waits_for(index, distribution, member, told, hold):
             yield _waiting(index, distribution, member, told, waits_for)
     for distribution, member, told in _told_otherwise(index, _told_duties_alone(index)):
         are_known = index.duties.are_known(distribution.group_id)
@@ -89,7 +89,9 @@ def waiting_corrections(
             yield _waiting(index, distribution, member, told, waits_for)
     for distribution, member, told in _told_by_openings(index):
         is_row = index.order_is_unknown(distribution.id, member.id)
-        if waits_for := _waits_for(index, distribution, member, hold) or (WaitsFor.ROW if is_row else None):
+        if waits_for := _waits_for(index, distribution, member, told, hold) or (
+            WaitsFor.ROW if is_row else None
+        ):
             yield _waiting(index, distribution, member, told, waits_for)
 
 
@@ -113,14 +115,11 @@ def _waiting(
 
 
 def _waits_for(
-    index: PlanIndex, distribution: Distribution, member: Member, hold: Mapping[str, WaitsFor]
+    index: PlanIndex, distribution: Distribution, member: Member, told: Entry, hold: Mapping[str, WaitsFor]
 ) -> WaitsFor | None:
     if not index.orders_are_ready(distribution.id):
         return WaitsFor.ORDERS
-    may_have_order = index.has_order(distribution.id, member.id) or index.order_is_unknown(
-        distribution.id, member.id
-    )
-    return hold.get(distribution.group_id) if may_have_order else None
+    return hold.get(distribution.group_id) if is_their_matter(index, member, [told]) else None
 
 
 def _told_duties_alone(index: PlanIndex) -> dict[tuple[str, str, str], list[Entry]]:

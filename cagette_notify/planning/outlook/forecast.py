@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS
 from cagette_notify.core.notices import Reason, day_of_occasion
 from cagette_notify.core.order_book import OrderBook, OrdersState
-from cagette_notify.planning.announced import announces
+from cagette_notify.planning.announced import announces, is_on_day_told
 from cagette_notify.planning.corrections.final_recaps import shows_order_so_far
 from cagette_notify.planning.corrections.waiting_corrections import WaitsFor
 from cagette_notify.planning.envelopes import envelope_ahead
@@ -176,8 +176,8 @@ def _who_has(
     ahead: Mapping[tuple[Kind, str], Window], told: Sequence[Entry], groups: Mapping[str, Group]
 ) -> dict[tuple[Kind, str], set[tuple[str, str]]]:
     """Return who, and where, has each notice as it is to be: what was told otherwise is another one."""
-    corrected = [entry for entry in told if entry.key.kind.traits.is_corrected]
-    last = {_of_whom(entry): entry for entry in sorted(corrected, key=lambda entry: entry.revision)}
+    counted = [entry for entry in told if entry.key.kind.traits.has_revision]
+    last = {_of_whom(entry): entry for entry in sorted(counted, key=lambda entry: entry.revision)}
     have: dict[tuple[Kind, str], set[tuple[str, str]]] = defaultdict(set)
     for entry in told:
         key = entry.key.kind, entry.key.distribution_id
@@ -186,8 +186,9 @@ def _who_has(
             continue
         one, traits = window.distribution, entry.key.kind.traits
         occasion = day_of_occasion(one, groups[one.group_id], entry.key.kind)
-        heard = (entry, last[_of_whom(entry)]) if traits.is_corrected else ()
-        is_so = all(announces(told, one) for told in heard)
+        heard = (entry, last[_of_whom(entry)]) if traits.has_revision else ()
+        holds = announces if traits.is_corrected else is_on_day_told
+        is_so = all(holds(told, one) for told in heard)
         if is_so and occasion in {"", entry.key.occasion}:
             have[key].add((entry.key.member_id, entry.key.address))
     return have

@@ -178,7 +178,7 @@ def of_empty_exports(
     """Name the exports in which nobody ordered for these distributions: that may be, and is rare."""
     for one in distributions:
         book = books.get(one.id)
-        is_read = book is not None and bool(book.file) and book.state is OrdersState.READY
+        is_read = book is not None and bool(book.file) and book.state is OrdersState.READY and not book.of_now
         if book and is_read and not (book.lines or book.unread or book.strangers):
             message = _(
                 "no order of {distribution} is in it, so that nobody gets a recap; if people did order: "

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.core.kinds import Kind
 from cagette_notify.ledger.broadcasts import BroadcastBook
+from cagette_notify.ledger.unsubscriptions import UnsubscriptionBook
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -36,10 +38,12 @@ class WrittenOf(Struct, frozen=True):
 
     ``reached`` are the addresses, casefolded, that a letter to those told has reached; ``is_done`` once that
     is all of them, or all that a letter can reach. ``to_all`` is the newest mail to everybody: whether it
-    says so, only a person can tell.
+    says so, only a person can tell. ``deaf`` are those told that have stopped broadcasts: no letter reaches
+    them.
     """
 
     reached: frozenset[str] = frozenset()
+    deaf: frozenset[str] = frozenset()
     is_done: bool = False
     to_all: Letter | None = None
 
@@ -76,9 +80,12 @@ class Letters(Struct, frozen=True):
         reached = {
             address for one in letters for address, at in one.reached.items() if at >= told.get(address, at)
         }
-        is_done = bool(letters) and told.keys() <= reached
+        standing = UnsubscriptionBook(self.ledger, self.account).standing()
+        deaf = {one for one in told.keys() - reached if Kind.BROADCAST in standing.get(one, ())}
+        is_done = bool(letters or deaf) and told.keys() <= reached | deaf
         is_done = is_done or any(one.is_whole and one.confirmed_at >= last for one in letters)
-        return WrittenOf(frozenset(reached), is_done, next(iter(self._to({"all"}, group_id, last)), None))
+        to_all = next(iter(self._to({"all"}, group_id, last)), None)
+        return WrittenOf(frozenset(reached), frozenset(deaf), is_done, to_all)
 
     def not_reached(
         self, addresses: frozenset[str], id_: str, group_id: str, said_at: datetime | None

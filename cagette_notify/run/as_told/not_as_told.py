@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
-from cagette_notify.core.i18n import _
+from cagette_notify.core.i18n import _, _n
 from cagette_notify.ledger.run_memory import RunMemory
 from cagette_notify.planning.corrections.called_off import (
     called_off,
@@ -23,7 +23,7 @@ from cagette_notify.run.as_told.slips_of_the_pen import slips_of_the_pen
 from cagette_notify.run.reading.new_distribution_ids import as_taken_over
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from cagette_notify.core.model import Distribution, Group
@@ -78,12 +78,14 @@ def not_as_told(
     keys = _keys(announced, distributions, groups)
     keys += [(moved_key(entry, distributions[entry.key.distribution_id]), entry) for entry in slips]
     keys += [(one.key, one.told) for one in missed]
-    in_doubt = {perhaps_off_key(entry, distributions, groups) for entry in announced}
+    in_doubt, told_of = {perhaps_off_key(entry, distributions, groups) for entry in announced}, dict(keys)
     for key, written in _written_of(calendar, ledger, account, [one for one in keys if one[0] in found]):
         if not written.is_done:
             yield found[key]
             if written.to_all and key not in in_doubt:
                 yield _perhaps_said(found[key], written.to_all, groups)
+        if written.deaf:
+            yield _unheard(found[key], told_of[key].key.distribution_id, written.deaf)
     back = back_on(calendar, ledger, account, announced).values()
     yield from (one.problem for one in back if one.is_to_say)
 
@@ -96,6 +98,19 @@ def _perhaps_said(problem: Problem, letter: Letter, groups: Mapping[str, Group])
         subject=letter.subject,
         at=f"{at:%Y-%m-%d %H:%M}",
         group=problem.group_id,
+    )
+    return Problem(message, group_id=problem.group_id, is_warning=True)
+
+
+def _unheard(problem: Problem, distribution_id: str, addresses: Collection[str]) -> Problem:
+    message = _n(
+        "no letter reaches {count} address that was told of distribution {id}, as it has unsubscribed with "
+        "Mailjet's link; tell them by another way, such as the telephone: {addresses}",
+        "no letter reaches {count} addresses that were told of distribution {id}, as they have unsubscribed "
+        "with Mailjet's link; tell them by another way, such as the telephone: {addresses}",
+        len(addresses),
+        id=distribution_id,
+        addresses=", ".join(sorted(addresses)),
     )
     return Problem(message, group_id=problem.group_id, is_warning=True)
 

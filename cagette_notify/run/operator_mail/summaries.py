@@ -24,7 +24,7 @@ from cagette_notify.run.operator_mail.send_operator_mail import (
 from cagette_notify.run.too_late.late_orders import without_order
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from cagette_notify.core.model import Member
     from cagette_notify.data.dataset import Members
@@ -111,8 +111,7 @@ def _summary(run: Run, distribution: Distribution, members: Sequence[Member], pe
     from cagette_notify.ledger.history import HistoryBook, HistoryFilter
     from cagette_notify.run.operator_mail.summary_text import summarize
 
-    # Of this date alone, should the distribution have taken place before, on another.
-    since = distribution.starts_at.astimezone(timezone.utc) - _RECAPS_LEAVE
+    since = _first_told(distribution, run.ledger.entries(run.account, {distribution.id}))
     wanted = HistoryFilter(group_id=distribution.group_id, distribution_id=distribution.id, since=since)
     records = tuple(HistoryBook(run.ledger, run.account).find(wanted))
     book = FateBook(run.ledger, run.account)
@@ -128,6 +127,20 @@ def _summary(run: Run, distribution: Distribution, members: Sequence[Member], pe
     ordered_nothing = without_order(run, distribution, people) if has_waited else ()
     is_of_outbox = not run.config.delivery.leaves_the_machine
     return summarize(records, fates, listed, without_order=ordered_nothing, is_of_outbox=is_of_outbox)
+
+
+def _first_told(distribution: Distribution, entries: Iterable[Entry]) -> datetime:
+    """Return since when mails are about this date, or one that was put off to it while that was ahead.
+
+    The distribution may have taken place before, on another.
+    """
+    since = distribution.starts_at.astimezone(timezone.utc) - _RECAPS_LEAVE
+    recaps = [entry for entry in entries if entry.key.kind.traits.needs_order]
+    claims = sorted(((one.claimed_at, one.starts_at) for one in recaps if one.claimed_at), reverse=True)
+    for claimed_at, starts_at in claims:
+        if starts_at > since:
+            since = min(since, claimed_at)
+    return since
 
 
 def _ask_for_fates(run: Run, book: FateBook, since: datetime) -> None:

@@ -21,7 +21,7 @@ from cagette_notify.run.operator_mail.send_operator_mail import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from cagette_notify.core.model import Group, Member
     from cagette_notify.core.notices import Entry
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def send_unsubscription_news(run: Run, desk: Desk) -> bool:
     """Send what contacts have not heard yet, and tell whether nothing of it is left to send.
 
-    What is in doubt counts as sent. As long as the members can't be read, it waits.
+    What is in doubt counts as sent. The contact of a group whose members can't be read waits.
     """
     book = UnsubscriptionBook(run.ledger, run.account)
     acts = book.unsaid()
@@ -42,18 +42,27 @@ def send_unsubscription_news(run: Run, desk: Desk) -> bool:
         return True
     from cagette_notify.data.dataset import load_members
 
-    loaded = load_members(run.calendar, run.calendar.groups)
-    if loaded.stopped_groups or run.request.groups:
+    groups = run.calendar.groups
+    loaded = load_members(run.calendar, groups)
+    if run.request.groups:
         return True  # the next run that reads all of them knows who has left, and who has only not been read
-    mails = [
-        _mail(run, group, group.contact, theirs)
-        for group in run.calendar.groups.values()
-        if group.contact and (theirs := _of_group(group, acts, loaded.members))
-    ]
-    drop_deferred(desk, waiting, but=[mail.custom_id for mail in mails])
+    unread = {id_ for id_ in loaded.stopped_groups if not groups[id_].disabled}
+    heard = book.heard_by_groups()
+    told = {
+        group.id: (group.contact, theirs)
+        for group in groups.values()
+        if group.contact and group.id not in loaded.stopped_groups
+        if (theirs := _of_group(group, acts, loaded.members, heard.get(group.id, ())))
+    }
+    mails = [_mail(run, groups[id_], contact, theirs) for id_, (contact, theirs) in told.items()]
+    put_off = [one.custom_id for one in waiting if one.group_id in unread]
+    drop_deferred(desk, waiting, but=[*put_off, *(mail.custom_id for mail in mails)])
     if Status.DEFERRED in send_operator_mail(desk, mails):
         return False
-    book.keep_said(acts)
+    if unread:
+        book.keep_heard({id_: map(_digest, theirs) for id_, (_contact, theirs) in told.items()})
+    else:
+        book.keep_said(acts)
     return True
 
 
@@ -63,12 +72,16 @@ def is_unsubscription_news(entry: Entry) -> bool:
 
 
 def _of_group(
-    group: Group, acts: Sequence[Unsubscription], members: Sequence[Member]
+    group: Group, acts: Sequence[Unsubscription], members: Sequence[Member], heard: Collection[str]
 ) -> Mapping[Unsubscription, Member]:
-    """Return the acts of a group's members, each with the first who reads the address."""
+    """Return the acts of a group's members that are not ``heard``, each with who reads the address first."""
     mine = [one for one in members if group.id in one.group_ids]
     readers = {box.key: member for member in reversed(mine) for box in member.mailboxes}
-    return {act: readers[act.address] for act in acts if act.address in readers}
+    return {act: readers[act.address] for act in acts if act.address in readers and _digest(act) not in heard}
+
+
+def _digest(act: Unsubscription) -> str:
+    return digest_of(act.address, act.at.isoformat(), *sorted(act.kinds))
 
 
 def _mail(run: Run, group: Group, contact: Contact, acts: Mapping[Unsubscription, Member]) -> OperatorMail:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cagette_notify.data.calendar import Calendar
     from cagette_notify.data.files.file_ages import NextRun
     from cagette_notify.ledger.ledger import Ledger
-    from cagette_notify.planning.changed_ids.renumbered_members import NewIds
+    from cagette_notify.planning.changed_ids.renumbered_members import Renumbered
 
 
 class DutiesKnown(Struct, frozen=True):
@@ -55,7 +55,7 @@ def duties_known(  # noqa: PLR0913 - what is read, and what it is held against
     *,
     set_aside: Sequence[Member],
     unread_groups: Collection[str],
-    few: Mapping[str, NewIds],
+    renumbered: Mapping[str, Renumbered],
     now: datetime,
     next_run: NextRun | None = None,
     needed: Collection[str] = (),
@@ -64,8 +64,8 @@ def duties_known(  # noqa: PLR0913 - what is read, and what it is held against
     """Return who serves, but for groups of which that isn't believed unless somebody ``accepted`` it.
 
     ``needed`` are the distributions whose mails depend on it: a file that was written just now is left to
-    the ``next_run`` if all of them can wait. ``few`` are members, by group, who have other ids than when
-    they were told.
+    the ``next_run`` if all of them can wait. ``renumbered`` are members, by group, who have other ids than
+    when they were told.
     """
     if not calendar.inputs.tell_who_serves:
         return DutiesKnown(problems=tuple(_of_no_file(calendar, ledger, account, now)))
@@ -78,7 +78,7 @@ def duties_known(  # noqa: PLR0913 - what is read, and what it is held against
     )
     if read.lists is None:
         return DutiesKnown(problems=read.problems, is_being_written=read.is_being_written)
-    found = duties_held(calendar, ledger, account, read.lists, few=few, now=now)
+    found = duties_held(calendar, ledger, account, read.lists, renumbered=renumbered, now=now)
     holds = tuple(one for one in found if one.group_id not in accepted)
     held = frozenset(one.group_id for one in holds)
     return DutiesKnown(read.lists, held, read.problems, holds)
@@ -95,10 +95,10 @@ def duties_held(  # noqa: PLR0913 - what was read, and what it is held against
     account: str,
     lists: Mapping[str, DutyList],
     *,
-    few: Mapping[str, NewIds],
+    renumbered: Mapping[str, Renumbered],
     now: datetime,
 ) -> Iterator[Problem]:
     """Yield of which groups it isn't believed who serves, and what to type if it is right."""
-    entries = as_told_to_few(ledger.duties_told_ahead(account, now), few, now)
+    entries = as_told_to_few(ledger.duties_told_ahead(account, now), renumbered, now)
     distributions = {one.id: one for one in calendar.distributions}
     yield from shrunken_duties(entries, lists, distributions, calendar.groups, now)

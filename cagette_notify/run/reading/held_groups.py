@@ -119,8 +119,7 @@ def guard_over(
         if found.most and id_ not in accepted
     ]
     if read.duties is not None:
-        few = {id_: found.few for id_, found in renumbered.items()}
-        held = duties_held(read.calendar, ledger, account, read.duties, few=few, now=now)
+        held = duties_held(read.calendar, ledger, account, read.duties, renumbered=renumbered, now=now)
         problems += [one for one in held if one.group_id in read.members.keys() - set(accepted)]
     return Guard(tuple(problems), sizes, renumbered, renamed, frozenset(renamed.keys() | in_doubt))
 

@@ -100,7 +100,7 @@ def read_run_data(run: Run, work: DueWork, preferences: MemberSettings | None = 
             *(run.calendar, run.ledger, run.account, everybody),
             set_aside=set_aside,
             unread_groups=loaded.unread_groups,
-            few={id_: found.few for id_, found in guard.renumbered.items()},
+            renumbered=guard.renumbered,
             now=run.now,
             next_run=next_run,
             needed=work.asks_for_duties,

@@ -55,7 +55,9 @@ def _nobody_knew_who_serves(run: Run, data: RunData, notice: Notice) -> bool:
     if data.duties.lists is None:
         return True
     to_the_end = notice.too_late_at - _AN_INSTANT
-    held = duties_held(run.calendar, run.ledger, run.account, data.duties.lists, few={}, now=to_the_end)
+    held = duties_held(
+        run.calendar, run.ledger, run.account, data.duties.lists, renumbered={}, now=to_the_end
+    )
     return any(one.group_id == notice.group.id for one in held)
 
 

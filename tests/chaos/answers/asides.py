@@ -27,7 +27,7 @@ def untruths_of_names(oracle: Oracle, loaded: Config) -> Iterator[str]:
         for address in sorted(own - today):
             answer = ask_about(loaded, MemberQuestion(address), world.now, world.coop.environ)
             if one.id not in {member.id for member in answer.known_as}:
-                yield f"World: nobody is known by their address of before: {address} {one} {answer.last_mail}"
+                yield f"World: nobody is known by their address of before: {address} {one} {answer.departed}"
 
 
 def commands_refused(office: Office, now: datetime, said: Iterable[str]) -> Iterator[str]:

@@ -7,9 +7,13 @@ from datetime import date, datetime, timezone
 from typing import TYPE_CHECKING
 
 import pytest
+import time_machine
+from click.testing import CliRunner
 
+from cagette_notify.cli import main
 from tests.data.camap.test_refusals import COLUMNS, TABLES
 from tests.fixtures.command import run
+from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
     import subprocess
@@ -55,6 +59,13 @@ def test_check_names_the_version_and_the_households_of_each_group(coop: CamapCoo
     assert "CAMAP:" not in said.stderr
 
 
+def test_check_and_status_name_a_group_whose_replies_reach_nobody(coop: CamapCoop) -> None:
+    missing = "Group:8: contact_email: missing: whoever answers a mail of group 'epi' reaches nobody of it"
+
+    assert missing in typed(coop, "check", "--offline").stderr
+    assert missing in typed(coop, "status").stdout
+
+
 def test_check_knows_an_old_cagette(coop: CamapCoop) -> None:
     coop.database.become_old()
 
@@ -90,6 +101,42 @@ def test_status_and_preview_show_what_is_to_come(today: CamapCoop) -> None:
     assert "0,35\u00a0kg  Tomates cœur-de-bœuf" in preview.stdout
     assert "Total : 13,22\u00a0€" in preview.stdout.replace("\u00a0:", " :")
     assert "no orders: are named" not in typed(today, "status").stdout
+
+
+def test_no_export_is_asked_for_while_orders_are_open(coop: CamapCoop) -> None:
+    at = utc("2026-06-11T16:06")
+    coop.run(at)
+
+    with time_machine.travel(at, tick=False):
+        status, as_json, check = (
+            CliRunner().invoke(main, ["-c", str(coop.folder / "config.yaml"), "--lang", "en", *typed_words])
+            for typed_words in (("status",), ("status", "--json"), ("check", "--offline"))
+        )
+
+    found = json.loads(as_json.stdout)
+    (recap,) = (one for one in found["upcoming"] if (one["kind"], one["distribution"]) == ("recap_24h", "52"))
+    assert found["exports"] == []
+    assert (recap["export"], recap["waits_for_orders"]) == (None, False)
+    assert "To do" not in status.stdout + check.stdout
+    assert "the orders are not there yet" not in status.stdout
+
+
+@pytest.mark.parametrize("at", ["2026-06-18T10:05", "2026-06-18T16:05"], ids=["closed", "due"])
+def test_where_nobody_ordered_no_export_is_asked_for_either(coop: CamapCoop, at: str) -> None:
+    coop.run(utc("2026-06-18T09:55"))
+    coop.database.do(
+        "DELETE o FROM UserOrder o JOIN Distribution d ON d.id = o.distributionId WHERE d.multiDistribId = 52"
+    )
+    report = coop.run(utc(at))
+
+    with time_machine.travel(utc(at), tick=False):
+        said = [
+            CliRunner().invoke(main, ["-c", str(coop.folder / "config.yaml"), "--lang", "en", *typed_words])
+            for typed_words in (("status",), ("check", "--offline"), ("check-member", "101", "-v"))
+        ]
+
+    assert "export the orders" not in " ".join(map(str, report.problems))
+    assert "export the orders" not in " ".join(one.output for one in said)
 
 
 def test_check_member_names_the_page_where_settings_are(today: CamapCoop) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import socket
 import sys
+from contextlib import suppress
 from datetime import timedelta
-from threading import Timer
+from pathlib import Path
+from threading import Thread, Timer
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,7 +25,6 @@ from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from cagette_notify.run.run_report import RunReport
     from tests.fixtures.database import Database
@@ -278,3 +279,77 @@ def test_what_was_sent_is_shown_though_the_database_is_away(served: CamapCoop, d
     log = run(served.folder, "log", "--kind", "recap_24h")
 
     assert "zoe.martin@example.org" in log.stdout
+
+
+def test_whom_to_forget_waits_for_a_database_that_is_away(served: CamapCoop, database: Database) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    served.replace("config.yaml", database.url(), f"mysql://root@127.0.0.1:{port}/{database.name}")
+    away = run(served.folder, "forget", "zoe.martin@example.org", "--yes")
+    served.replace("config.yaml", f"mysql://root@127.0.0.1:{port}/{database.name}", database.url("nobody"))
+    refused = run(served.folder, "forget", "zoe.martin@example.org", "--yes")
+
+    assert (away.returncode, refused.returncode) == (EXIT_LATER, EXIT_CONFIG)
+    assert "CAMAP: out of reach:" in away.stderr
+    assert "CAMAP: it refuses:" in refused.stderr
+
+
+@pytest.mark.parametrize("after", [0, 60, 200, 3000])
+def test_answers_that_are_none_are_left_to_the_next_run(
+    served: CamapCoop, database: Database, after: int
+) -> None:
+    with Garbling(str(database.server.socket), after) as path:
+        served.replace("config.yaml", str(database.server.socket), path)
+        report = served.run(NOW)
+
+    assert exit_status_of(report) == EXIT_LATER
+    (line,) = said(report).splitlines()
+    assert line.startswith("CAMAP: out of reach: ")
+    assert served.mailed() == []
+
+
+class Garbling:
+    """A socket before a server's, behind which its answers are junk from some byte on."""
+
+    def __init__(self, server: str, after: int) -> None:
+        self._server, self._after = server, after
+        self._path = f"{server}{after}"
+        self._listening = socket.socket(socket.AF_UNIX)
+
+    def __enter__(self) -> str:
+        self._listening.bind(self._path)
+        self._listening.listen()
+        self._thread = Thread(target=self._serve)
+        self._thread.start()
+        return self._path
+
+    def __exit__(self, *_error: object) -> None:
+        self._listening.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
+        self._listening.close()
+        Path(self._path).unlink()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                asking, _address = self._listening.accept()
+            except OSError:
+                return
+            with asking, socket.socket(socket.AF_UNIX) as answering:
+                answering.connect(self._server)
+                back = Thread(target=self._pump, args=(answering, asking, self._after))
+                back.start()
+                self._pump(asking, answering, None)
+                back.join()
+
+    @staticmethod
+    def _pump(source: socket.socket, target: socket.socket, after: int | None) -> None:
+        passed = 0
+        with suppress(OSError):
+            while data := source.recv(65_536):
+                good = len(data) if after is None else max(0, min(len(data), after - passed))
+                passed += len(data)
+                target.sendall(data[:good] + bytes(byte ^ 0xA5 for byte in data[good:]))
+        for end in (source, target):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cagette_notify.config.load import Style
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import AddressState, Contact
+from cagette_notify.mails.renderer import Renderer
 from tests.data.camap.reading import (
     NOW,
     book_of,
@@ -21,12 +23,14 @@ from tests.data.camap.reading import (
     members_of,
     orders_of,
 )
-from tests.fixtures.builders import paris
+from tests.fixtures.builders import a_group, a_notice, paris
 from tests.fixtures.database import CamapCoop
+from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cagette_notify.core.order_book import OrderLine
     from tests.fixtures.database import Database, Server
 
 
@@ -44,7 +48,7 @@ def test_texts_are_the_same_in_every_charset_and_version(tmp_path: Path, server:
 
     members = members_of(coop)
     names = {id_: [box.name for box in members[id_].mailboxes] for id_ in ("102", "202", "204")}
-    products = {line.product for id_ in ("51", "54", "55") for line in book_of(coop, id_).lines}
+    products = {called(line) for id_ in ("51", "54", "55") for line in book_of(coop, id_).lines}
 
     emoji, polish, dang = ("🐝", "Åsa ŁUKASIŃSKA", "Đặng VĂN")
     assert names["102"] == ["Noël BŒUF"]
@@ -215,6 +219,24 @@ def test_duties_are_due_whole_local_days_before(coop: CamapCoop) -> None:
     assert due[Kind.DUTY_VACANT] == paris("2027-03-18T10:00")
 
 
+@pytest.mark.parametrize("days", [0, -1])
+def test_no_day_before_is_the_day_itself_from_its_beginning(
+    coop: CamapCoop, database: Database, days: int
+) -> None:
+    database.do(
+        f"UPDATE `Group` SET volunteersMailDaysBeforeDutyPeriod = {days},"
+        f" vacantVolunteerRolesMailDaysBeforeDutyPeriod = {days}"
+    )
+    coop.run(paris("2026-06-11T23:00"))
+
+    early = coop.run(paris("2026-06-11T23:59"))
+    report = coop.run(paris("2026-06-12T00:00"))
+
+    told = {line.kind for line in report.lines if (line.distribution, line.status) == ("51", "sent")}
+    assert not [line for line in early.lines if line.kind == Kind.DUTY and line.status == "sent"]
+    assert Kind.DUTY in told
+
+
 def test_a_closing_hour_that_the_clocks_skip_is_taken_for_one_later_and_said(
     coop: CamapCoop, database: Database
 ) -> None:
@@ -247,10 +269,27 @@ def test_what_began_long_ago_is_left_out(coop: CamapCoop, database: Database) ->
     assert "51" in distributions_of(coop)
 
 
+def called(line: OrderLine) -> str:
+    """Return a product's name, and how much one is."""
+    return f"{line.product} {line.size:f} {line.size_unit}" if line.size else line.product
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "Lait 1,5 L"), ("en", "Lait 1.5 L")])
+def test_how_much_one_is_reads_as_its_language_has_numbers(coop: CamapCoop, language: str, said: str) -> None:
+    (line,) = (one for one in book_of(coop, "55").lines if one.origin.line == 1019)
+    group = a_group(language=language)
+
+    content = Renderer(Style(Contact("noreply@mj.cagette.net", "Cagette.net"), None)).render(
+        [a_notice(lines=(line,), group=group)], NOW
+    )
+
+    assert all(said in part.replace("\u00a0", " ") for part in (content.text, content.html))
+
+
 def test_weighed_lines_show_their_weight_and_sums_are_those_of_a_cash_desk(coop: CamapCoop) -> None:
     lines = {line.origin.line: line for id_ in ("51", "55") for line in book_of(coop, id_).lines}
     shown = {
-        id_: (line.product, str(line.quantity), line.unit, str(line.total)) for id_, line in lines.items()
+        id_: (called(line), str(line.quantity), line.unit, str(line.total)) for id_, line in lines.items()
     }
 
     assert shown[1002] == ("Tomates cœur-de-bœuf", "0.35", "kg", "1.72")  # 1.715
@@ -295,9 +334,42 @@ def test_whoever_left_and_ordered_is_said_and_gets_nothing(coop: CamapCoop) -> N
 def test_a_line_without_its_product_is_one_that_nobody_can_read(coop: CamapCoop, database: Database) -> None:
     database.do("DELETE FROM Product WHERE id = 603")
 
-    (unread,) = book_of(coop, "51").unread
+    read = orders_of(coop, "51")
 
+    (unread,) = read.books["51"].unread
     assert (unread.member_id, unread.origin.line) == ("102", 1005)
+    assert "UserOrder:1005: product: missing" in map(str, read.problems)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("quantity = -1", "quantity: expected a quantity of 0 or more, not '-1'"),
+        ("quantity = 1e300", "quantity: expected a number such as 2.5 or 1 234,50, not '1000"),
+        ("productPrice = 1e26", "price: expected a number such as 2.5 or 1 234,50, not '1000"),
+        ("productPrice = -1e26", "price: expected a number such as 2.5 or 1 234,50, not '-1000"),
+        ("feesRate = 1e26", "fees: expected a number such as 2.5 or 1 234,50, not '1000"),
+    ],
+)
+def test_a_number_that_can_be_none_sets_its_line_aside_and_no_other(
+    coop: CamapCoop, database: Database, change: str, said: str
+) -> None:
+    database.do(f"UPDATE UserOrder SET {change} WHERE id = 1005")
+
+    report = coop.run(utc("2026-06-11T16:05"))
+
+    assert [str(one) for one in report.problems if str(one).startswith(f"UserOrder:1005: {said}")]
+    assert "102" in {line.member for line in report.lines if line.status == "sent"}
+    assert len([line for line in report.lines if (line.kind, line.status) == ("recap_24h", "sent")]) > 5
+
+
+def test_what_rounding_left_of_nothing_is_no_trouble(coop: CamapCoop, database: Database) -> None:
+    database.do("UPDATE UserOrder SET quantity = 5.551115123125783e-17 WHERE id = 1005")
+
+    read = orders_of(coop, "51")
+
+    assert not read.books["51"].unread
+    assert not [one for one in read.problems if one.line == 1005]
 
 
 def test_roles_are_due_where_the_distribution_lists_them(coop: CamapCoop) -> None:

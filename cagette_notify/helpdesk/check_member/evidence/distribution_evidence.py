@@ -36,8 +36,8 @@ class _OneDistribution(Struct, frozen=True):
     strangers: tuple[StrangerLine, ...]
     by_member: Mapping[str, list[Entry]]
     by_address: Mapping[str, list[Entry]]
-    last_told: tuple[Entry, ...]  # the claim of the highest revision: by it all count theirs
-    erased: frozenset[Kind]  # that were kept of somebody who was forgotten since
+    last_told: tuple[Entry, ...]  # the claims of the highest revisions: by them all count theirs
+    erased: tuple[Entry, ...]  # that were kept of people who were forgotten since
 
 
 class DistributionEvidence:
@@ -71,7 +71,7 @@ class DistributionEvidence:
         self._read(distribution_ids)
         found: dict[int, Entry] = {}
         for one in (self._known[id_] for id_ in distribution_ids):
-            mine = [*one.last_told, *one.by_member.get(member.id, ())]
+            mine = [*one.last_told, *one.erased, *one.by_member.get(member.id, ())]
             for address in addresses:
                 mine += one.by_address.get(address, ())
             found |= {id(entry): entry for entry in mine}
@@ -80,7 +80,7 @@ class DistributionEvidence:
     def is_erased(self, kind: Kind, distribution_id: str) -> bool:
         """Tell whether somebody had a notice of that kind who was forgotten: nobody knows any more who."""
         self._read([distribution_id])
-        return kind in self._known[distribution_id].erased
+        return any(entry.key.kind is kind for entry in self._known[distribution_id].erased)
 
     def strangers(self, distribution_ids: Collection[str]) -> Iterator[tuple[str, StrangerLine]]:
         """Yield all the orders that name no member of the group, with their distribution's id."""
@@ -129,17 +129,17 @@ class DistributionEvidence:
 def _occasion(book: OrderBook, entries: Iterable[Entry]) -> _OneDistribution:
     by_member: dict[str, list[Entry]] = defaultdict(list)
     by_address: dict[str, list[Entry]] = defaultdict(list)
-    told = []
-    erased: set[Kind] = set()
+    told: dict[bool, list[Entry]] = defaultdict(list)
+    erased = []
     for entry in entries:
         if entry.is_forgotten:
-            erased.add(entry.key.kind)
+            erased.append(entry)
         by_address[entry.key.address].append(entry)
         if entry.key.member_id:
             by_member[entry.key.member_id].append(entry)
-        if entry.claimed_at and entry.key.kind.traits.needs_order:
-            told.append(entry)
-    last_told = (latest(told),) if told else ()
+        traits = entry.key.kind.traits
+        if entry.claimed_at and (traits.needs_order or traits.needs_vacancy):
+            told[traits.needs_order].append(entry)
     return _OneDistribution(
         replace(book, lines=(), unread=(), strangers=()),
         len(book.lines),
@@ -148,6 +148,6 @@ def _occasion(book: OrderBook, entries: Iterable[Entry]) -> _OneDistribution:
         book.strangers,
         by_member,
         by_address,
-        last_told,
-        frozenset(erased),
+        tuple(map(latest, told.values())),
+        tuple(erased),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.text import fold
+from cagette_notify.core.text import fold_name
 from cagette_notify.data.members.member_lookup import MemberLookups
 
 if TYPE_CHECKING:
@@ -56,7 +56,9 @@ class DutyRowsEvidence:
 
 def _who_of(member: Member, name: str) -> str:
     """Return who of a household a row names: whose name has most words of it, the holder first."""
-    words = {*fold(name).split()}
+    words = {*fold_name(name).split()}
     partner = [member.partner] if member.partner else []
     readers: list[Member | Mailbox] = [member, *member.mailboxes, *partner]
-    return max(readers, key=lambda one: len(words.intersection(fold(one.name).split()))).name or member.id
+    return (
+        max(readers, key=lambda one: len(words.intersection(fold_name(one.name).split()))).name or member.id
+    )

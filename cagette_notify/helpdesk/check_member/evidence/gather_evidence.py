@@ -13,8 +13,8 @@ from cagette_notify.core.cron_alive import is_cron_alive
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.model import Distribution, Mailbox, Member
 from cagette_notify.core.notices import Reason, Status
-from cagette_notify.core.text import fold
-from cagette_notify.data.calendar import shelf_of
+from cagette_notify.core.text import fold_name
+from cagette_notify.data.calendar import closing_after_export, shelf_of
 from cagette_notify.data.duty_rows_aside import duty_rows_aside
 from cagette_notify.data.member_settings.read import names_in_settings
 from cagette_notify.delivery.sender_check import chosen_sender
@@ -153,6 +153,7 @@ class EvidenceGatherer:
             kinds=tuple(self._groups.kinds_caused(member)),
             defaults={kind: self._config.rules.default_of(member, kind) for kind in NOTICE_KINDS},
             unsubscribed=self._plans.unsubscribed,
+            heeded=self._plans.heeded,
             is_mailed=self._config.delivery.leaves_the_machine,
             outbox=str(self._config.outbox),
             partner=partner,
@@ -290,16 +291,9 @@ class EvidenceGatherer:
     @cached_property
     def _to_export(self) -> Mapping[str, datetime]:
         """Return when orders close whose file of today will be too old by then."""
-        calendar = self._roster.calendar
-        shelf = shelf_of(calendar.inputs)
-        ahead = (one for one in calendar.distributions if one.orders_close_at and one.id not in self._closed)
         if not self._config.hold_stale_orders:
             return {}
-        return {
-            one.id: one.orders_close_at
-            for one in ahead
-            if one.orders_close_at and (feed := shelf.feed_of(one)) and feed.path
-        }
+        return closing_after_export(self._roster.calendar, self._now)
 
     def _others(self, member: Member) -> list[Member]:
         """Return who shares a name or an address with the member, in the same group."""
@@ -349,7 +343,7 @@ def _with_covered(events: Iterable[TimelineEvent], covered: Sequence[Covered]) -
 
 def _marks(member: Member) -> frozenset[str]:
     """Return by what members are found to be alike: their folded name, and their addresses."""
-    return keys_of(member) | ({fold(member.name)} if member.name else frozenset())
+    return keys_of(member) | ({fold_name(member.name)} if member.name else frozenset())
 
 
 def _share_an_address(member: Member, other: Member) -> bool:
@@ -357,4 +351,4 @@ def _share_an_address(member: Member, other: Member) -> bool:
 
 
 def _is_twin(member: Member, other: Member) -> bool:
-    return bool(member.first_name and member.last_name) and fold(member.name) == fold(other.name)
+    return bool(member.first_name and member.last_name) and fold_name(member.name) == fold_name(other.name)

@@ -11,7 +11,7 @@ from cagette_notify.helpdesk.identities import keys_of
 from cagette_notify.ledger.broadcasts import BroadcastBook
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from datetime import datetime
 
     from cagette_notify.core.messages import Broadcast
@@ -46,7 +46,7 @@ class LettersToOthers:
             if theirs.isdisjoint(readers)
         ]
         ahead = (
-            _letter(one.broadcast, one.send_at, map(recorded_list_to_show, one.lists), is_planned=True)
+            _letter(one.broadcast, one.send_at, one.lists, recorded_list_to_show, is_planned=True)
             for one in self._planned.to_others_than(member, until)
         )
         return tuple(sorted((*gone, *ahead), key=lambda one: one.at, reverse=True)[:_NEWEST])
@@ -59,10 +59,12 @@ class LettersToOthers:
     def _read(self, group_id: str, since: datetime) -> Iterator[tuple[LetterToOthers, frozenset[str]]]:
         for one in self._book.gone_since(group_id, since):
             mail = one.broadcast
-            lists, at = map(sent_list_to_show, mail.lists), one.left_at or mail.confirmed_at
-            letter = _letter(mail, at, lists, is_planned=False)
+            at = one.left_at or mail.confirmed_at
+            letter = _letter(mail, at, mail.lists, sent_list_to_show, is_planned=False)
             yield letter, self._book.addressed(mail.attempt)
 
 
-def _letter(mail: Broadcast, at: datetime, lists: Iterable[str], *, is_planned: bool) -> LetterToOthers:
-    return LetterToOthers(at, mail.content.subject, name_of_lists(lists), is_planned)
+def _letter(
+    mail: Broadcast, at: datetime, names: tuple[str, ...], to_show: Callable[[str], str], *, is_planned: bool
+) -> LetterToOthers:
+    return LetterToOthers(at, mail.content.subject, name_of_lists(map(to_show, names)), is_planned, names)

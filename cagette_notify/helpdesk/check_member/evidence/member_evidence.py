@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.mailjet_fates import Fate
-    from cagette_notify.core.model import MemberRow
+    from cagette_notify.core.model import MemberRow, Setting
     from cagette_notify.core.order_book import OrderBook
     from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import (
         Cancelled,
@@ -52,7 +52,8 @@ class MemberEvidence(Struct, frozen=True):
     which ``is_set_aside`` tells that it was left out; ``holds`` stop the group as a whole,
     ``group_problems`` keep some of its notices away. ``waiting`` is what is due, but for its orders.
     ``partner`` is the partner's mailbox, if it is the partner who asks. ``unsubscribed`` are, by address,
-    anybody's, the kinds that were stopped with Mailjet's link, and when.
+    anybody's, the kinds that were stopped with Mailjet's link, and when; ``heeded`` the mails, by CustomID,
+    whose links are known to have been used, also where that was taken back since.
     """
 
     member: Member
@@ -65,6 +66,7 @@ class MemberEvidence(Struct, frozen=True):
     is_mailed: bool  # else nothing leaves this machine
     outbox: str = ""
     unsubscribed: Mapping[str, Mapping[Kind, datetime]] = field(default_factory=dict)
+    heeded: frozenset[str] = frozenset()
     partner: Mailbox | None = None
     twins: tuple[Member, ...] = ()
     sharers: tuple[Member, ...] = ()
@@ -147,6 +149,22 @@ class MemberEvidence(Struct, frozen=True):
         """The addresses, casefolded, at which whoever asks can be written to themselves."""
         usable = (box for box in self.member.mailboxes if box.state is AddressState.USABLE)
         return frozenset(box.key for box in usable if self.is_askers(box))
+
+    def is_on(self, kind: Kind) -> bool:
+        """Tell whether the member has that kind of notice on today."""
+        setting = self.member.settings.get(kind)
+        return setting.value if setting else self.defaults[kind]
+
+    def is_off_for_them(self, kind: Kind) -> bool:
+        """Tell whether they don't have a notice they asked for, or that is on for who chooses nothing."""
+        setting = self.member.settings.get(kind)
+        is_owed = self.defaults[kind] or bool(setting and setting.holds_back_yes)
+        return is_owed and not self.is_on(kind)
+
+    def held_by(self, kind: Kind) -> Setting | None:
+        """Return the row that can't be read and holds back a notice that would be on without it."""
+        setting = self.member.settings.get(kind)
+        return setting if setting and setting.is_unread and self.is_off_for_them(kind) else None
 
     @property
     def place(self) -> str:

@@ -189,12 +189,16 @@ class UnreadGroup(Struct, frozen=True):
 
 
 class LetterToOthers(Struct, frozen=True):
-    """A broadcast, and to which lists: when it left, or is to if it ``is_planned``."""
+    """A broadcast, and to which lists: when it left, or is to if it ``is_planned``.
+
+    ``names`` are those of the lists as they are kept, ``lists`` what they are called together.
+    """
 
     at: datetime
     subject: str
     lists: str
     is_planned: bool
+    names: tuple[str, ...] = ()
 
 
 class RunsEvidence(Struct, frozen=True):

@@ -58,10 +58,11 @@ class PlanEvidence:
         self._records = HistoryBook(ledger, config.account)
         self._occasions = occasions
         self._may_mean_others = guard.told_otherwise
-        self._new_ids = {id_: {**found.most, **found.few} for id_, found in guard.renumbered.items()}
+        self._renumbered = {id_: found.as_accepted() for id_, found in guard.renumbered.items()}
         self._now = now
         self._told = frozenset(one.key.distribution_id for one in ledger.told_ahead(config.account, now))
-        self.unsubscribed = UnsubscriptionBook(ledger, config.account).standing()
+        unsubscriptions = UnsubscriptionBook(ledger, config.account)
+        self.unsubscribed, self.heeded = unsubscriptions.standing(), unsubscriptions.attributed()
         self._forgotten, self._ledger_id = ledger.forgotten(config.account), ledger.ledger_id
         self._floors = FirstRuns(ledger, config.account, config.rules).floors(
             roster.calendar.groups, now, first_lookback=config.first_run_lookback
@@ -93,7 +94,8 @@ class PlanEvidence:
 
     def heir_of(self, group_id: str, member_id: str, address: str) -> str | None:
         """Return the id that whoever was told under one, at that address, has today, if it is another."""
-        return self._new_ids.get(group_id, {}).get((member_id, address))
+        found = self._renumbered.get(group_id)
+        return found.heir_of(member_id, address) if found else None
 
     def waiting_corrections(
         self, member: Member, held: Collection[str], *, is_stopped: bool
@@ -124,7 +126,7 @@ class PlanEvidence:
 
     def _entries(self, member: Member, distribution_ids: Collection[str]) -> tuple[Entry, ...]:
         entries = self._occasions.entries_for(member, keys_of(member), distribution_ids)
-        return tuple(as_told_to_few(entries, self._new_ids, self._now))
+        return tuple(as_told_to_few(entries, self._renumbered, self._now))
 
     def _events(self, member: Member, windows: Iterable[Window]) -> tuple[TimelineEvent, ...]:
         """Return what is planned; that somebody has no duty, or nothing is vacant, is no news."""
@@ -169,7 +171,7 @@ class PlanEvidence:
             *(self._calendar, self._ledger, self._config.account, roster.members),
             set_aside=roster.people_set_aside,
             unread_groups=roster.stopped_groups,
-            few=self._new_ids,
+            renumbered=self._renumbered,
             now=self._now,
         )
 

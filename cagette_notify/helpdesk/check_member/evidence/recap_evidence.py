@@ -78,7 +78,8 @@ class RecapEvidence(Struct, frozen=True):
             if count is None and not self._is_noted_without_order(one):
                 continue
             if has_surely_none(book, self.member.id):  # they may have come since it was noted
-                yield MissingOrder(one, count == 0, book.file, self._left(one), where_rows_stand(book))
+                is_everybodys = count == 0 and not book.of_now
+                yield MissingOrder(one, is_everybodys, book.file, self._left(one), where_rows_stand(book))
 
     def cancelled(self) -> Iterator[Distribution]:
         """Yield what is cancelled, and concerns the member: a mail was kept back, and no recap left.
@@ -120,6 +121,8 @@ class RecapEvidence(Struct, frozen=True):
         reasons = _reasons_since_no_order(recaps)
         if reasons:
             return reasons <= _WITHOUT_RECAP
+        if recaps and all(map(_is_correction_that_left, recaps)):
+            return True  # of what was told to another, whose partner they were
         # Orders that came after the start may tell that there was nothing to recall.
         waited = frozenset(event.reason for event in recaps)
         has_waited = Reason.WAITING_FOR_ORDERS in waited and waited <= _WITHOUT_RECAP_IN_THE_END
@@ -233,11 +236,20 @@ def _reasons_since_no_order(recaps: Sequence[TimelineEvent]) -> frozenset[str]:
     """Return why recaps, newest first, were not sent since the last one for which no order was known.
 
     One that left before does not tell why the next one didn't; nor does a guess by orders that may have been
-    there then, and are gone.
+    there then, and are gone, or a correction, which leaves to who was told as another's partner, too.
     """
     without = [event.at for event in recaps if event.reason == Reason.NO_ORDER]
-    known = [one for one in recaps if not (one.is_guess and one.reason == Reason.WAITING_FOR_ORDERS)]
+    known = [
+        one
+        for one in recaps
+        if not (one.is_guess and one.reason == Reason.WAITING_FOR_ORDERS)
+        and not _is_correction_that_left(one)
+    ]
     return frozenset(event.reason for event in known if without and event.at >= without[0])
+
+
+def _is_correction_that_left(event: TimelineEvent) -> bool:
+    return event.is_correction and event.status in _MAY_HAVE_ARRIVED
 
 
 def _knows_better(told: Entry, entries: Iterable[Entry], distribution: Distribution) -> bool:
@@ -249,11 +261,17 @@ def _knows_better(told: Entry, entries: Iterable[Entry], distribution: Distribut
 def _last_told(
     known_as: Collection[tuple[str, str]], entries: Iterable[Entry], now: datetime
 ) -> tuple[Entry, ...]:
-    """Return what each address heard last of a start that is ahead, in the name of one member."""
+    """Return what each address heard last of a start that is ahead, in the name of one member.
+
+    Whoever heard it as another's partner is corrected, with an order or without.
+    """
+    entries = list(entries)
+    as_partner = {entry.key.address for entry in entries if entry.told_as}
     theirs = [
         entry
         for entry in entries
         if (entry.group_id, entry.key.member_id) in known_as
+        and entry.key.address not in as_partner
         and entry.may_have_arrived
         and entry.key.kind.traits.needs_order
     ]

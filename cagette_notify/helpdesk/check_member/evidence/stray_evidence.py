@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.addresses import address_key
 from cagette_notify.core.kinds import NOTICE_KINDS
-from cagette_notify.core.text import fold
+from cagette_notify.core.text import fold_name
 from cagette_notify.data.members.find_member import whole_names
 from cagette_notify.data.members.member_lookup import MemberLookup
 from cagette_notify.data.members.nearly_named import people_in
@@ -56,17 +56,17 @@ class StrayEvidence:
     def called(self, who: str, group_id: str | None) -> Iterator[StrayOrder]:
         """Yield the first row that names somebody who is no member, for each distribution that is looked at.
 
-        By what tells whose it is, or by the name beside it: some words of it will do.
+        By what tells whose it is, or by the name beside it: some words of it will do. Several may have them.
         """
         asked = {
             one.id: one
             for one in self._roster.calendar.distributions
             if group_id in {None, one.group_id} and self._is_asked_about(one, ahead=_ORDERED_BEFORE)
         }
-        said: set[str] = set()
+        said: set[tuple[str, str]] = set()
         for id_, line in self._occasions.strangers(asked):
-            if id_ not in said and _is_called(line, who):
-                said.add(id_)
+            if (id_, line.reference) not in said and _is_called(line, who):
+                said.add((id_, line.reference))
                 yield StrayOrder(asked[id_], self._roster.calendar.groups[asked[id_].group_id], line)
 
     def _means(self, member: Member, lookup: MemberLookup, one: Distribution, reference: str) -> bool:
@@ -87,7 +87,7 @@ class StrayEvidence:
         found: dict[str, list[tuple[Distribution, StrangerLine]]] = defaultdict(list)
         for id_, line in self._occasions.strangers(due):
             holder, _slash, _partner = line.reference.partition("/")
-            for name in {address_key(line.reference), fold(holder)}:
+            for name in {address_key(line.reference), fold_name(holder)}:
                 found[name].append((due[id_], line))
         return found
 
@@ -99,6 +99,7 @@ class StrayEvidence:
 
 
 def _is_called(line: StrangerLine, who: str) -> bool:
-    words = set(fold(who).split())
-    is_named = bool(words) and any(words <= set(fold(one).split()) for one in people_in(line.name))
-    return is_named or address_key(line.reference) == address_key(who) or fold(line.reference) == fold(who)
+    words = set(fold_name(who).split())
+    is_named = bool(words) and any(words <= set(fold_name(one).split()) for one in people_in(line.name))
+    is_whole = fold_name(line.reference) == fold_name(who)
+    return is_named or is_whole or address_key(line.reference) == address_key(who)

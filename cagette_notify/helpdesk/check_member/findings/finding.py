@@ -149,6 +149,8 @@ OF_A_MAIL = frozenset(
 class Finding(Struct, frozen=True):
     """One thing that was found: where, how bad, and what to do about it, or what comes ``by_itself``.
 
+    ``look_at`` is where the cause may lie, one by one: several findings may have some of them.
+
     ``about`` is the address it is about, ``meant`` what it should perhaps be, ``instead`` which other one of
     the household is reached. ``kinds`` are the notices that are off, where there are any, and ``days`` when
     each was switched off, where that is known; or the day of the distribution that it is about,
@@ -176,6 +178,7 @@ class Finding(Struct, frozen=True):
     why: str = ""
     is_others: bool = False
     by_itself: str = ""
+    look_at: tuple[str, ...] = ()
 
 
 def next_run() -> str:

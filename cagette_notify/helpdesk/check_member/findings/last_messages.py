@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from cagette_notify.helpdesk.check_member.evidence.member_evidence import MemberEvidence
     from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import MailboxEvidence
 
-_BLOCKING = frozenset((Cause.SPAM_COMPLAINT, Cause.ON_BLOCKLIST, Cause.BOUNCED_LATELY, Cause.UNSUBSCRIBED))
+_BLOCKING = frozenset((Cause.SPAM_COMPLAINT, Cause.ON_BLOCKLIST, Cause.BOUNCED_LATELY))
 
 
 def mailjet_block(case: MemberEvidence) -> Iterator[Finding]:
@@ -130,7 +130,13 @@ def _blocked_by(case: MemberEvidence, box: MailboxEvidence) -> Cause | None:
     cause = cause_of(fates[0]) if fates else None
     if cause in _BLOCKING:
         return cause
-    return Cause.UNSUBSCRIBED if box.contact and box.contact.unsubscribed else None
+    return Cause.UNSUBSCRIBED if _is_unsubscribed(case, box, fates) else None
+
+
+def _is_unsubscribed(case: MemberEvidence, box: MailboxEvidence, fates: tuple[Fate, ...]) -> bool:
+    """Tell it by the contact at Mailjet, or the newest mail; what is heeded stands with the settings."""
+    is_news = any(one.status == "unsub" and one.custom_id not in case.heeded for one in fates[:1])
+    return is_news or bool(box.contact and box.contact.unsubscribed)
 
 
 def _settled(case: MemberEvidence, fates: tuple[Fate, ...]) -> tuple[Fate, ...]:

@@ -53,18 +53,20 @@ def _too_late(case: MemberEvidence, event: TimelineEvent) -> Finding:
         _("tell the member what is in it: a row of the order could not be read in time")
         if event.is_incomplete
         else _("tell the member what is in it")
-        if event.reason
-        else _(
-            "tell the member what is in it; was the machine off, or cron, or did this stand in the data only "
-            "once its orders had been open for too long?"
-        )
-        if event.kind.traits.call_to_order
-        else _("tell the member what is in it; was the machine off, or cron?")
     )
+    is_explained = event.is_incomplete or event.reason
     return Finding(
         *(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.TOO_LATE, event.address),
         group_id=event.group_id,
+        look_at=() if is_explained else tuple(_causes(event)),
     )
+
+
+def _causes(event: TimelineEvent) -> Iterator[str]:
+    """Yield what may have made a notice late of which the run could not tell."""
+    yield _("see whether the machine or cron had stopped")
+    if event.kind.traits.call_to_order:
+        yield _("or whether the distribution was added only long after its orders had opened")
 
 
 def _believed(case: MemberEvidence, late: LateCorrection) -> Finding:

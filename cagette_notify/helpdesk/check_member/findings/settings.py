@@ -16,7 +16,7 @@ from cagette_notify.planning.shared_addresses import covered_in_words
 from cagette_notify.planning.timeline import HELD, WILL_SEND
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from cagette_notify.core.model import Setting
     from cagette_notify.helpdesk.check_member.evidence.member_evidence import MemberEvidence
@@ -27,19 +27,17 @@ def settings(case: MemberEvidence) -> Iterator[Finding]:
 
     And the changes that can't be read: a notice may be on that was to be off.
     """
-    yield from _unread_changes(case)
-    yield from _stopped_at_mailjet(case)
-    settings = case.member.settings
-    values = {kind: settings[kind].value if kind in settings else case.defaults[kind] for kind in case.kinds}
+    values = {kind: case.is_on(kind) for kind in case.kinds}
+    yield from _stopped_at_mailjet(case, values)
     basic = tuple(kind for kind in case.kinds if kind.traits.is_basic)
     are_off = not any(values[kind] for kind in basic)
-    missed = tuple(kind for kind in case.kinds if case.defaults[kind] and not values[kind])
+    missed = tuple(filter(case.is_off_for_them, case.kinds))
     missed = missed or (basic if are_off else ())
     if not missed:
         summary = _("; ").join(_said(case, kind, value=values[kind]) for kind in case.kinds)
         yield Finding(Check.NOTIFICATIONS, Health.OK, summary)
     # Nobody switched off what is held back for a row that can't be read: it is another matter.
-    held = tuple(kind for kind in missed if kind in settings and settings[kind].is_unread)
+    held = tuple(filter(case.held_by, missed))
     off = tuple(kind for kind in missed if kind not in held)
     health = Health.PROBLEM if are_off else Health.WARNING
     if held:
@@ -47,6 +45,7 @@ def settings(case: MemberEvidence) -> Iterator[Finding]:
     if off:
         all_off = not held and not any(values.values())
         yield _missed(case, off, health, Matter.ALL_OFF if all_off else Matter.SOME_OFF)
+    yield from _unread_changes(case)
 
 
 def _missed(case: MemberEvidence, kinds: tuple[Kind, ...], health: Health, matter: Matter) -> Finding:
@@ -77,8 +76,11 @@ def _unread_changes(case: MemberEvidence) -> Iterator[Finding]:
         yield Finding(Check.NOTIFICATIONS, Health.WARNING, text, advice)
 
 
-def _stopped_at_mailjet(case: MemberEvidence) -> Iterator[Finding]:
-    """Yield for each address what it stopped with Mailjet's link: no setting of the member's says so."""
+def _stopped_at_mailjet(case: MemberEvidence, values: Mapping[Kind, bool]) -> Iterator[Finding]:
+    """Yield for each address what it stopped with Mailjet's link: no setting of the member's says so.
+
+    What is to be switched on again is for the household: nothing that it had not on before.
+    """
     for box in case.member.mailboxes:
         stopped = case.unsubscribed.get(box.key, {})
         if not stopped:
@@ -90,11 +92,15 @@ def _stopped_at_mailjet(case: MemberEvidence) -> Iterator[Finding]:
             kinds=", ".join(label(kind.value) for kind in kinds),
             day=case.day(max(stopped.values())),
         )
-        options = [part for kind in kinds for part in ("--on", label(kind.value))]
+        were_on = tuple(kind for kind in kinds if kind is Kind.BROADCAST or values.get(kind))
+        if not were_on:
+            yield Finding(Check.NOTIFICATIONS, Health.OK, text)
+            continue
+        options = [part for kind in were_on for part in ("--on", label(kind.value))]
         command = command_to_type("notifications", case.member.handle, options=options)
         advice = _("if the member wants them again: {command}", command=command)
         yield Finding(
-            Check.NOTIFICATIONS, Health.WARNING, text, advice, Cause.UNSUBSCRIBED, box.address, kinds=kinds
+            Check.NOTIFICATIONS, Health.WARNING, text, advice, Cause.UNSUBSCRIBED, box.address, kinds=were_on
         )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
+from cagette_notify.core.kinds import Kind
 from cagette_notify.helpdesk.check_member.findings.finding import Check, Finding, Health, Matter
 from cagette_notify.planning.announced import latest, when_and_where
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from cagette_notify.core.notices import Entry
@@ -38,7 +39,7 @@ def taken_back(case: MemberEvidence) -> Iterator[Finding]:
             yield _in_doubt(one.perhaps, values)
             continue
         had_recap = last.key.kind.traits.is_corrected
-        advice = _advice(last, one.command)
+        advice = _advice_to_the_deaf(case, one.told) or _advice(last, one.command)
         days = (last.starts_at.astimezone(case.zone).date(),)
         if one.is_back_on:
             summary = _(
@@ -93,6 +94,18 @@ def _advice(last: Entry, command: str) -> str:
     if traits.is_corrected:
         return _("tell the member; to tell all who got a recap of it: {command}", command=command)
     return _("tell the member; to tell all who got the opening of its orders: {command}", command=command)
+
+
+def _advice_to_the_deaf(case: MemberEvidence, told: Iterable[Entry]) -> str:
+    """Say how to reach whoever stopped broadcasts; nothing where a letter can reach an address."""
+    addresses = {entry.key.address for entry in told}
+    if any(Kind.BROADCAST not in case.unsubscribed.get(address, ()) for address in addresses):
+        return ""
+    return _(
+        "tell the member by another way, such as the telephone: no letter reaches {addresses}, unsubscribed "
+        "with Mailjet's link",
+        addresses=", ".join(sorted(addresses)),
+    )
 
 
 def _perhaps_said(case: MemberEvidence, summary: str, subject: str, at: datetime) -> str:
