@@ -23,6 +23,7 @@ from cagette_notify.planning import due_times
 from tests.fixtures.blank_ledger import make_once
 from tests.fixtures.compiled import compile_once
 from tests.fixtures.memory import PLANNED
+from tests.fixtures.postgresql import PostgresqlServer, why_no_postgresql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -232,6 +233,16 @@ def _load_no_certificates_in_vain() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SSLContext, "set_default_verify_paths", lambda _context: None)
         yield
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgresqlServer]:
+    """Start a PostgreSQL, if there is one."""
+    if reason := why_no_postgresql():
+        pytest.skip(reason)
+    started = PostgresqlServer()
+    yield started
+    started.remove()
 
 
 @pytest.fixture

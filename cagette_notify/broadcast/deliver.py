@@ -138,22 +138,22 @@ def deliver_broadcast(  # noqa: PLR0913 - a mail, and all that goes on around it
     with (
         suppress(KeyboardInterrupt),
         ctrl_c.listening(),
-        run_lock(config.ledger, clock(), patience=RUN_LOCK_WAIT),
+        run_lock(config.ledger, clock(), patience=RUN_LOCK_WAIT) as lock,
+        open_ledger(config.ledger, lock=lock) as ledger,
     ):
         ctrl_c.hear_out()
-        with open_ledger(config.ledger) as ledger:
-            mine = [one for one in ledger.unfinished(config.account) if one.key.occasion == attempt]
-            report = _deliver(
-                config,
-                ledger,
-                attempt,
-                mine,
-                clock=clock,
-                environ=environ,
-                progress=progress,
-                is_called_off=lambda: ctrl_c.is_pressed,
-            )
-            remember_refusal(RunMemory(ledger, config.account), report)
+        mine = [one for one in ledger.unfinished(config.account) if one.key.occasion == attempt]
+        report = _deliver(
+            config,
+            ledger,
+            attempt,
+            mine,
+            clock=ledger.clock(clock),
+            environ=environ,
+            progress=progress,
+            is_called_off=lambda: ctrl_c.is_pressed,
+        )
+        remember_refusal(RunMemory(ledger, config.account), report)
     if ctrl_c.is_pressed:
         raise StoppedError(report)
     return report
@@ -183,7 +183,11 @@ def stop_and_look_up(config: Config, attempt: str, environ: Mapping[str, str], n
     stop_broadcast(config, attempt)
     if config.delivery.looks_up_late:
         return
-    with suppress(NotifyError), run_lock(config.ledger, now), open_ledger(config.ledger) as ledger:
+    with (
+        suppress(NotifyError),
+        run_lock(config.ledger, now) as lock,
+        open_ledger(config.ledger, lock=lock) as ledger,
+    ):
         mine = [one for one in ledger.unfinished(config.account) if one.key.occasion == attempt]
         transport = transport_for(config, environ, lambda: now)
         doubts = settle_doubts(ledger, transport, mine, settle_after=settle_after(config), now=now)

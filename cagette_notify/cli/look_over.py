@@ -47,6 +47,7 @@ from cagette_notify.delivery.choose_transport import mailjet_reader, refuse_unus
 from cagette_notify.delivery.domain_check.check_domain import judge_volume, refused_sender
 from cagette_notify.delivery.mailjet.account_check import check_account, judge_quota
 from cagette_notify.helpdesk.check_member.findings.domain_typos import probable_domain
+from cagette_notify.helpdesk.shared_ledger import of_server
 from cagette_notify.helpdesk.status import ServiceStatus, service_status
 from cagette_notify.ledger.connection import open_ledger, prove_ledger
 from cagette_notify.ledger.fates import FateBook
@@ -60,6 +61,7 @@ from cagette_notify.planning.outlook.status_warnings import (
 )
 from cagette_notify.planning.outlook.without_mail import members_in_no_group, members_without_address
 from cagette_notify.run.as_told.not_as_told import slips_since_told
+from cagette_notify.run.machines import of_machines
 from cagette_notify.run.reading.lost_settings import refuse_lost_settings
 from cagette_notify.run.reading.unknown_names import unknown_names
 
@@ -259,8 +261,11 @@ def _look_at_outbox(config: Config, _found: CheckResults) -> None:
     refuse_unusable_outbox(config)
 
 
-def _look_at_ledger(config: Config, _found: CheckResults) -> None:
+def _look_at_ledger(config: Config, found: CheckResults) -> None:
     prove_ledger(config.ledger)
+    found.add_problems(of_server(config.ledger))
+    with open_ledger(config.ledger, read_only=True) as ledger:
+        found.add_problems(of_machines(ledger, ledger.clock(now)()))
 
 
 def _look_at_what_was_told(surveyed: Survey, config: Config, found: CheckResults) -> None:

@@ -97,6 +97,11 @@ COMMANDS = {
         "settle_command",
         "End the doubt about the mail CUSTOM_ID by hand.",
     ),
+    "ledger": _Command(
+        "cagette_notify.cli.ledger",
+        "ledger_command",
+        "Copy the ledger at FROM to TO, and close FROM.",
+    ),
 }
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -182,7 +187,7 @@ class LazyGroup(TranslatedCommand, click.Group):
 
 
 def _uses() -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return who uses which commands; the rarest, ``settle``, is in docs/commands.md alone."""
+    """Return who uses which commands; the rarest, ``settle`` and ``ledger``, stand in docs/commands.md."""
     return (
         (_("For cron"), ("send-due",)),
         (_("For the coordination of a group"), ("broadcast", "status", "report")),

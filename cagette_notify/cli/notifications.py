@@ -22,6 +22,7 @@ from cagette_notify.core.files import refuse_what_is_not_ours
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.labels import label
+from cagette_notify.core.ledger_place import own_name
 from cagette_notify.data.dataset import load_calendar
 from cagette_notify.data.member_settings.odd_rows import settings_in_doubt
 from cagette_notify.data.member_settings.read import (
@@ -76,7 +77,7 @@ def notifications_command(
     if wanted or reset:
         refuse_what_is_no_csv(config.notifications)
         # Whose the ledger is runs send-due, and must be able to read what is written here.
-        refuse_what_is_not_ours(config.ledger)
+        refuse_what_is_not_ours(own_name(config.ledger))
     roster = read_roster_before_settings(load_calendar(sources_of(config, now())))
     with open_ledger(config.ledger, read_only=True) as ledger:
         refuse_lost_settings(config, ledger)

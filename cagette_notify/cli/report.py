@@ -30,7 +30,7 @@ from cagette_notify.delivery.choose_transport import mailjet_reader
 from cagette_notify.delivery.fetch_fates import fetch_fates
 from cagette_notify.helpdesk.mail_report import COMPARED, Tally, tally, tally_as_json
 from cagette_notify.helpdesk.provider_tally import ProviderTally, by_provider, providers_as_json
-from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.ledger.connection import is_made_already, open_ledger
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.fates_by_domain import FatesByDomain
 from cagette_notify.ledger.refusals import refused_repeatedly
@@ -115,7 +115,7 @@ def _counted(
     """Count what left, by the fates that Mailjet tells now, or else those it told before, and why."""
     asks = config.delivery.can_be_asked and not offline
     # A report must not begin a ledger: it would have nothing to tell.
-    with open_ledger(config.ledger, read_only=not (asks and config.ledger.exists())) as ledger:
+    with open_ledger(config.ledger, read_only=not (asks and is_made_already(config.ledger))) as ledger:
         book = FateBook(ledger, config.account)
         oldest = book.oldest(since) if asks else None
         failure = None

@@ -45,7 +45,7 @@ def settle_command(session: Session, *, custom_id: str, verdict: str) -> int:
 
 
 def _settle(config: Config, custom_id: str, status: Status, at: datetime) -> None:
-    with run_lock(config.ledger, at), open_ledger(config.ledger) as ledger:
+    with run_lock(config.ledger, at) as lock, open_ledger(config.ledger, lock=lock) as ledger:
         entries = ledger.by_custom_id(custom_id)
         if not entries:
             raise UsageError(Problem(_("no mail {custom_id!r} in the ledger", custom_id=custom_id)))

@@ -44,6 +44,8 @@ _NAMED = 5  # of those who were refused, or have no address
 def status_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[str]:
     """Yield what people read, above the table of what leaves, if anything does."""
     yield " ".join(filter(None, (_last_run(config, found), _next_mails(config, found))))
+    if found.machine:
+        yield _("The last run was on {machine}.", machine=found.machine)
     first_export, *other_exports = [*exports_to_do(config, found)] or [""]
     if first_export:
         yield first_export
@@ -249,6 +251,7 @@ def status_document(found: ServiceStatus) -> dict[str, object]:
         "at": found.at.isoformat(),
         "delivery": found.delivery or None,
         "last_run": found.last_run.isoformat() if found.last_run else None,
+        "machine": found.machine or None,
         "runs": found.is_alive,
         "in_doubt": found.in_doubt,
         "deferred": found.deferred,

@@ -1,4 +1,4 @@
 """config.yaml, read and checked.
 
-Doors: camap, credentials, load, paths.
+Doors: camap, credentials, ledger_place, load, paths.
 """

@@ -16,6 +16,7 @@ from cagette_notify.core.files import stranger_owner, why_refused
 from cagette_notify.core.given_files import keep_secret
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS, Kind, Spans
+from cagette_notify.core.ledger_place import LedgerPlace, shared_ledger
 from cagette_notify.core.model import Contact
 from cagette_notify.core.notices import NoticeRules
 from cagette_notify.core.stamps import Stamps, stamps
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 
 _AS_THEY_ARE = (
-    *("timezone", "language", "outbox", "ledger", "notifications"),
+    *("timezone", "language", "outbox", "notifications"),
     *("first_run_lookback", "keep", "alert_to", "summary_to", "dns_resolver"),
 )
 
@@ -94,7 +95,7 @@ class Config(Struct, frozen=True):
     style: Style
     delivery: TransportTraits
     outbox: Path
-    ledger: Path
+    ledger: LedgerPlace
     notifications: Path
     rules: NoticeRules
     hold_stale_orders: bool
@@ -158,6 +159,8 @@ def is_whole_in_a_copy(config: Config) -> bool:
     except Unreadable:
         return False
     read, _problems = read_options(root if isinstance(root, Table) else Table(), Path(elsewhere), "")
+    if not isinstance(read["ledger"], Path):
+        return False
     for name in ("ledger", "outbox", "notifications"):
         kept = os.path.relpath(read[name], elsewhere)
         real = os.path.realpath(os.path.join(config.folder, kept))  # noqa: PTH118
@@ -220,6 +223,10 @@ def _data_files(value: Mapping[str, Any], folder: Path) -> DataFiles:
     )
 
 
+def _ledger(value: Path | str, folder: Path) -> LedgerPlace:
+    return value if isinstance(value, Path) else shared_ledger(value, folder)
+
+
 def _config(value: Mapping[str, Any], path: Path, read_as: Stamps) -> Config:
     data = _data_files(value, path.parent)
     return Config(
@@ -236,6 +243,7 @@ def _config(value: Mapping[str, Any], path: Path, read_as: Stamps) -> Config:
                 name: value[name] for name in ("settings_url", "leave_url", "help_url", "map_url", "calendar")
             },
         ),
+        ledger=_ledger(value["ledger"], path.parent),
         rules=NoticeRules(
             {kind: value[f"notices.{kind}.default"] for kind in NOTICE_KINDS},
             Spans(

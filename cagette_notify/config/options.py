@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from cagette_notify.config.camap import camap_groups, database_url
+from cagette_notify.config.ledger_place import ledger_place, of_shared_ledger
 from cagette_notify.config.option_values import (
     alert_places,
     api_url,
@@ -85,7 +86,10 @@ OPTIONS = (
     Option("sender.name", header_text, "", "the sender's name where no group's name fits"),
     Option("delivery", one_of(*TRANSPORTS), OUTBOX.account, "outbox (.eml files, nothing leaves) | mailjet"),
     Option("outbox", path, "outbox", "the folder of delivery: outbox"),
-    Option("ledger", path, "ledger.sqlite3", "the memory of what was sent"),
+    Option(
+        *("ledger", ledger_place, "ledger.sqlite3"),
+        "the memory of what was sent: a file, or postgresql://user@host/database, which machines share",
+    ),
     Option("notifications", path, "notifications.csv", "the members' changes of settings"),
     Option("templates", or_none(path), "", "a folder whose files replace shipped templates of that name"),
     Option("settings_url", link, "", "where members change their settings, linked in mails"),
@@ -173,6 +177,7 @@ def read_options(table: Table, folder: Path, file: str) -> tuple[dict[str, Any],
             problems.append(Problem(str(trouble), file, field=option.key))
     if has_database:
         problems += _of_database(found, lines, {each.field for each in problems}, file)
+    problems += (Problem(said, file, lines.get(key, 0), key) for key, said in of_shared_ledger(found))
     return found, [*problems, *_at_one_place(found, lines, file)]
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from cagette_notify.core.errors import ConfigError, Problem
 from cagette_notify.core.i18n import _
+from cagette_notify.core.ledger_place import own_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.camap import CamapSource
     from cagette_notify.config.load import Config
+    from cagette_notify.core.ledger_place import LedgerPlace
 
 
 def home_config(environ: Mapping[str, str]) -> Path:
@@ -103,9 +105,9 @@ def sources_of(config: Config, now: datetime | None = None) -> Sources:
     )
 
 
-def drafts_folder(ledger: Path) -> Path:
+def drafts_folder(ledger: LedgerPlace) -> Path:
     """Return where drafts are: beside the ledger, for their author's eyes only."""
-    return ledger.with_name("drafts")
+    return own_name(ledger).with_name("drafts")
 
 
 def sent_drafts(drafts: Path) -> Path:

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.errors import DataError, LaterError, Problem
 from cagette_notify.core.files import refuse_what_is_not_ours, why_refused
 from cagette_notify.core.i18n import _
+from cagette_notify.core.ledger_place import own_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from cagette_notify.core.ledger_place import LedgerPlace
 
 SUSPICIOUS_AFTER = timedelta(minutes=30)
 _LONGEST_NOTE = 1_000_000  # bytes
@@ -33,8 +36,12 @@ class LockHeldError(LaterError):
 class Lock:
     """A lock that is held, and the note that its last holder left in it, of which only the next knows."""
 
-    def __init__(self, descriptor: int, now: datetime) -> None:
-        """Read the note, and write in its place when this run began, for one that finds the lock held."""
+    def __init__(self, descriptor: int, now: datetime, deadline: float) -> None:
+        """Read the note, and write in its place when this run began, for one that finds the lock held.
+
+        ``deadline`` is until when, by ``time.monotonic``, another machine's lock is waited for, too.
+        """
+        self.deadline = deadline
         self.note = os.pread(descriptor, _LONGEST_NOTE, 0)
         self._descriptor = descriptor
         self._left = b""
@@ -56,17 +63,19 @@ class Lock:
 
 
 @contextmanager
-def run_lock(ledger: Path, now: datetime, *, patience: timedelta = timedelta(0)) -> Iterator[Lock]:
+def run_lock(ledger: LedgerPlace, now: datetime, *, patience: timedelta = timedelta(0)) -> Iterator[Lock]:
     """Hold the lock of everything that sends or settles; wait for it up to ``patience``.
 
     It is ``flock`` on a file of its own that is never unlinked: two runs that each locked another
     file of the same name would both think themselves alone. SQLite's own locks guard single
-    transactions, not a run. Does not work over NFS.
+    transactions, not a run. Does not work over NFS. Other machines that share a ledger are kept out once it
+    is opened with this lock.
     """
-    with _opened(ledger) as (descriptor, path):
-        if not _acquire(descriptor, patience):
+    deadline = _deadline(patience)
+    with _opened(own_name(ledger)) as (descriptor, path):
+        if not _acquire(descriptor, deadline):
             raise LockHeldError(*_what_is_odd(descriptor, path, now))
-        lock = Lock(descriptor, now)
+        lock = Lock(descriptor, now, deadline)
         try:
             yield lock
         finally:
@@ -80,7 +89,7 @@ def edit_lock(edited: Path, *, patience: timedelta = EDIT_LOCK_WAIT) -> Iterator
     It lies beside the file: the file itself is replaced by each change, and a lock on it with it.
     """
     with _opened(edited) as (descriptor, _path):
-        if not _acquire(descriptor, patience):
+        if not _acquire(descriptor, _deadline(patience)):
             raise LaterError(Problem(_("another command is changing it; try again"), str(edited)))
         yield
 
@@ -111,8 +120,11 @@ def _open(path: Path) -> int:
         raise DataError(Problem(why_refused(path, error), str(path))) from None
 
 
-def _acquire(descriptor: int, patience: timedelta) -> bool:
-    deadline = time.monotonic() + patience.total_seconds()
+def _deadline(patience: timedelta) -> float:
+    return time.monotonic() + patience.total_seconds()
+
+
+def _acquire(descriptor: int, deadline: float) -> bool:
     while not _has_locked(descriptor):
         if time.monotonic() >= deadline:
             return False

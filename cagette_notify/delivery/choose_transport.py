@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cagette_notify.config.credentials import credentials
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from cagette_notify.delivery.transport import Transport
 
     Maker = Callable[[Config, Mapping[str, str], Callable[[], datetime]], Transport]
+
+
+_CONNECT_WITHIN = timedelta(seconds=20)
+"""Where machines share a ledger: what was proved to be this one's to send must reach Mailjet soon after."""
 
 
 def transport_for(
@@ -64,6 +69,7 @@ def _mailjet(config: Config, environ: Mapping[str, str], clock: Callable[[], dat
         parallel=config.mailjet.parallel,
         timeout=config.mailjet.timeout,
         clock=clock,
+        connect_within=None if isinstance(config.ledger, Path) else _CONNECT_WITHIN,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -11,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cagette_notify.core.errors import ConfigError
+from cagette_notify.core.i18n import _
 from cagette_notify.core.messages import AnyMail, Copy, Message, Outcome
 from cagette_notify.core.notices import Mail, Status
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.delivery.transport import Transport
+    from cagette_notify.ledger.engine import Lease
     from cagette_notify.ledger.ledger import Ledger
 
 
@@ -35,16 +38,18 @@ _Rendered: TypeAlias = "tuple[AnyMail, Message | ConfigError, str]"
 
 
 class _Parcel(Struct, frozen=True):
-    """The messages of one call, claimed."""
+    """The messages of one call, claimed; the lease tells how long that lets them be sent."""
 
     mails: tuple[AnyMail, ...]
     messages: tuple[Message, ...]
+    lease: Lease
 
 
 class Dispatcher:
     """Sends mails, keeping the ledger ahead of the wire: it says so before a mail can exist.
 
-    Only the thread that iterates touches the ledger; calls fly in ``transport.parallel`` others.
+    Only the thread that iterates touches the ledger; calls fly in ``transport.parallel`` others, which ask
+    a lease whether they may.
     """
 
     def __init__(  # noqa: PLR0913 - what it is made of, and when it ends
@@ -90,7 +95,8 @@ class Dispatcher:
                     parcel, settled = self._claim(drafts, refused)
                     yield from settled
                     if parcel.mails:
-                        self._flying[pool.submit(self._transport.send, parcel.messages)] = parcel
+                        may_call = partial(_refusal, parcel.lease)
+                        self._flying[pool.submit(self._transport.send, parcel.messages, may_call)] = parcel
                 while self._flying:
                     yield from self._land()
             finally:
@@ -115,11 +121,13 @@ class Dispatcher:
         rendered = [drafted.get(id(mail)) or self._render(mail, now) for mail in ready]
         fresh = [one for one in rendered if refused.get(one[0].custom_id) != one[2]]
         claims = [(mail, mark) for mail, _message, mark in fresh]
+        lease = self._ledger.lease()  # before the claim: it is never younger than it seems
         stopped = self._ledger.claim(self._transport.traits.account, claims, now)
         fresh = [draft for draft in fresh if not _is_of(draft[0], stopped)]
         settled += self._settle_unrendered([(mail, made) for mail, made, _mark in fresh], now)
         good = [(mail, made) for mail, made, _mark in fresh if not isinstance(made, ConfigError)]
-        return _Parcel(tuple(mail for mail, _made in good), tuple(made for _mail, made in good)), settled
+        mails, messages = tuple(mail for mail, _made in good), tuple(made for _mail, made in good)
+        return _Parcel(mails, messages, lease), settled
 
     def _part_late(self, mails: list[AnyMail], now: datetime) -> tuple[list[AnyMail], list[MailOutcome]]:
         """Set aside what came too late while this run was busy; only notices can."""
@@ -178,6 +186,11 @@ class Dispatcher:
             del self._flying[future]  # not before: a Ctrl-C while it is settled must not leave it in doubt
         self.stopped = self.stopped or next((outcome for _mail, outcome in landed if outcome.stop), None)
         return [MailOutcome(*pair) for pair in landed]
+
+
+def _refusal(lease: Lease) -> Outcome | None:
+    """Return what becomes of mails that were claimed too long ago to be sent: others may be about to."""
+    return None if lease.holds() else Outcome(Status.DEFERRED, _("claimed too long ago to be sent now"))
 
 
 def _is_of(mail: AnyMail, broadcasts: AbstractSet[str]) -> bool:

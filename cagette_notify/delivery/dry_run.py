@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
+from cagette_notify.delivery.transport import MayCall, whenever
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
@@ -25,7 +27,7 @@ class DryTransport:
     def prepare(self) -> None:
         """Touch nothing."""
 
-    def send(self, messages: Sequence[Message]) -> NoReturn:
+    def send(self, messages: Sequence[Message], _may_call: MayCall = whenever) -> NoReturn:
         """Refuse."""
         msg = f"a dry run was about to send {len(messages)} mails"
         raise AssertionError(msg)

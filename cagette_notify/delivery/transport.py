@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from cagette_notify.core.errors import NotifyError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from cagette_notify.core.messages import Message, Outcome
     from cagette_notify.core.transport_traits import TransportTraits
+
+
+MayCall: TypeAlias = "Callable[[], Outcome | None]"
+"""Asked just before each call: None, or what becomes of mails that may not be posted any more."""
+
+
+def whenever() -> Outcome | None:
+    """Let a call be made whenever it is."""
+    return None
 
 
 class Transport(Protocol):
@@ -27,8 +36,11 @@ class Transport(Protocol):
         Hold the run's lock.
         """
 
-    def send(self, messages: Sequence[Message]) -> list[Outcome]:
-        """Send each message at most once; one outcome each, in order. Called from several threads."""
+    def send(self, messages: Sequence[Message], may_call: MayCall = whenever) -> list[Outcome]:
+        """Send each message at most once; one outcome each, in order. Called from several threads.
+
+        Raises only what ``may_call`` does, which is asked before each call that leaves this machine.
+        """
 
     def look_up(self, custom_ids: Sequence[str], *, since: datetime, until: datetime) -> dict[str, Outcome]:
         """Return those that were accepted; raises ``NotifyError`` where that can't be known."""

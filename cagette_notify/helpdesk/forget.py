@@ -64,7 +64,10 @@ def forget(config: Config, who: str, now: datetime, shown: PersonToForget | None
     rest. Killed after, only the ledger's file is still to be built anew, which any later one does first.
     """
     try:
-        with run_lock(config.ledger, now, patience=RUN_LOCK_WAIT), open_ledger(config.ledger) as ledger:
+        with (
+            run_lock(config.ledger, now, patience=RUN_LOCK_WAIT) as lock,
+            open_ledger(config.ledger, lock=lock) as ledger,
+        ):
             sweep(ledger)
             whom = _found(config, ledger, who, now)
             if shown and whom.called != shown.called:

@@ -38,6 +38,7 @@ from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.history import Expired, HistoryBook
+from cagette_notify.ledger.machines import MachineBook
 from cagette_notify.ledger.planned import PlannedBook
 from cagette_notify.ledger.run_memory import RunMemory
 from cagette_notify.planning.corrections.left_uncorrected import of_uncorrected
@@ -61,6 +62,7 @@ from cagette_notify.planning.outlook.without_mail import members_in_no_group, me
 from cagette_notify.run.as_told.not_as_told import announced_ahead, not_as_told
 from cagette_notify.run.as_told.uncorrected import still_uncorrected
 from cagette_notify.run.held_broadcasts import is_plan_held, part_held, stopped_in_part
+from cagette_notify.run.machines import of_machines
 from cagette_notify.run.moved_source import without_left_behind
 from cagette_notify.run.reading.lost_settings import refuse_lost_settings
 from cagette_notify.run.reading.new_distribution_ids import as_taken_over
@@ -91,6 +93,7 @@ class ServiceStatus(Struct, frozen=True):
     at: datetime
     delivery: str
     last_run: datetime | None = None
+    machine: str = ""  # that ran last, of those that share a ledger
     in_doubt: int = 0
     deferred: int = 0
     over_quota: int = 0  # of those deferred: the quota keeps them until it is renewed
@@ -152,6 +155,7 @@ def service_status(
     problems: tuple[Problem, ...]
     held: tuple[Problem, ...] | None
     with open_ledger(config.ledger, read_only=True) as ledger:
+        now = ledger.clock(lambda: now)()
         memory, announced, seen = RunMemory(ledger, config.account), [], Outlook()
         try:
             roster = roster or read_roster(sources_of(config, now), config.notifications)
@@ -199,6 +203,7 @@ def service_status(
             at=now,
             delivery=config.account,
             last_run=memory.last_run(now),
+            machine=MachineBook(ledger).last(),
             in_doubt=in_doubt,
             deferred=deferred,
             over_quota=put_off_by_quota(with_planned, room, deferred, letters, now) if room else 0,
@@ -216,7 +221,7 @@ def service_status(
             plans_at_rest=tuple(plans_at_rest(config, ledger, now)),
             is_foretold=is_read,
             problems=problems,
-            warnings=warnings,
+            warnings=(*warnings, *of_machines(ledger, now)),
             uncorrected=tuple(problem for problem, _those in of_uncorrected(left)),
             of_nobody=tuple(of_nobody(seen.upcoming, seen.books)),
             unannounced=tuple(

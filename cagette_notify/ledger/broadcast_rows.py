@@ -8,13 +8,14 @@ from msgspec.structs import replace
 
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import Contact
+from cagette_notify.ledger.marks_sql import SET_MARK
 from cagette_notify.ledger.rows import FAR, account_to_write, kind_to_write, utc_text
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Collection, Sequence
 
     from cagette_notify.core.messages import Attachment, Broadcast, Copy
+    from cagette_notify.ledger.engine import Connection
 
 OF_PART = "of_part"  # a mark, by attempt: it needs no change of the tables, and goes with its broadcast
 IS_OF_PART = f"""
@@ -31,7 +32,7 @@ ADDRESSED = f"""
 OPEN_STATUSES = "('claimed', 'in_doubt', 'deferred')"
 
 
-def unfinished_attempt(connection: sqlite3.Connection, account: str, identities: Collection[str]) -> str:
+def unfinished_attempt(connection: Connection, account: str, identities: Collection[str]) -> str:
     """Return the attempt of the same mail that has copies still to send or to settle, if there is one."""
     return _first(
         connection,
@@ -44,7 +45,7 @@ def unfinished_attempt(connection: sqlite3.Connection, account: str, identities:
     )
 
 
-def newest_attempt(connection: sqlite3.Connection, account: str, identities: Collection[str]) -> str:
+def newest_attempt(connection: Connection, account: str, identities: Collection[str]) -> str:
     """Return the newest attempt of the same mail, if there is one; what is only planned is none."""
     return _first(
         connection,
@@ -57,7 +58,7 @@ def newest_attempt(connection: sqlite3.Connection, account: str, identities: Col
     )
 
 
-def planned_attempt(connection: sqlite3.Connection, account: str, identities: Collection[str]) -> str:
+def planned_attempt(connection: Connection, account: str, identities: Collection[str]) -> str:
     """Return the attempt under which the same mail is planned, if it is."""
     return _first(
         connection,
@@ -69,7 +70,7 @@ def planned_attempt(connection: sqlite3.Connection, account: str, identities: Co
     )
 
 
-def _first(connection: sqlite3.Connection, query: str, values: Sequence[str]) -> str:
+def _first(connection: Connection, query: str, values: Sequence[str]) -> str:
     row = connection.execute(query, values).fetchone()
     return row["attempt"] if row else ""
 
@@ -79,7 +80,7 @@ def marks(values: Collection[str]) -> str:
     return ", ".join("?" * len(values))
 
 
-def unplan(connection: sqlite3.Connection, attempt: str) -> bool:
+def unplan(connection: Connection, attempt: str) -> bool:
     """Take a planned mail out of the ledger, whole; say whether it was there: it may have left meanwhile."""
     if not connection.execute("DELETE FROM planned WHERE attempt = ?", (attempt,)).rowcount:
         return False
@@ -88,7 +89,7 @@ def unplan(connection: sqlite3.Connection, attempt: str) -> bool:
     return True
 
 
-def insert(connection: sqlite3.Connection, broadcast: Broadcast, copies: Sequence[Copy]) -> None:
+def insert(connection: Connection, broadcast: Broadcast, copies: Sequence[Copy]) -> None:
     """Record a broadcast whole, as one attempt."""
     account, reply_to = account_to_write(broadcast.account), broadcast.reply_to or Contact("")
     connection.execute(
@@ -110,7 +111,7 @@ def insert(connection: sqlite3.Connection, broadcast: Broadcast, copies: Sequenc
     _insert_copies(connection, broadcast, copies)
 
 
-def go_on(connection: sqlite3.Connection, attempt: str, broadcast: Broadcast, copies: Sequence[Copy]) -> None:
+def go_on(connection: Connection, attempt: str, broadcast: Broadcast, copies: Sequence[Copy]) -> None:
     """Add to an attempt that was of part of its readers whoever of ``copies`` has none.
 
     They get the text that was confirmed now: of the other, somebody may have been forgotten who was named in
@@ -130,7 +131,7 @@ def go_on(connection: sqlite3.Connection, attempt: str, broadcast: Broadcast, co
     keep_of_part(connection, broadcast, attempt)
 
 
-def _confirm_anew(connection: sqlite3.Connection, attempt: str, broadcast: Broadcast) -> None:
+def _confirm_anew(connection: Connection, attempt: str, broadcast: Broadcast) -> None:
     reply_to, content = broadcast.reply_to or Contact(""), broadcast.content
     connection.execute(
         """
@@ -145,16 +146,16 @@ def _confirm_anew(connection: sqlite3.Connection, attempt: str, broadcast: Broad
     )
 
 
-def keep_of_part(connection: sqlite3.Connection, broadcast: Broadcast, attempt: str) -> None:
+def keep_of_part(connection: Connection, broadcast: Broadcast, attempt: str) -> None:
     """Remember whether somebody may still be missing among those who have a copy of an attempt."""
     mark = (account_to_write(broadcast.account), attempt, OF_PART)
     if broadcast.of_part:
-        connection.execute("INSERT OR REPLACE INTO marks VALUES (?, ?, ?, '')", mark)
+        connection.execute(SET_MARK, (*mark, ""))
     else:
         connection.execute("DELETE FROM marks WHERE account = ? AND group_id = ? AND name = ?", mark)
 
 
-def _attach(connection: sqlite3.Connection, attempt: str, files: Sequence[tuple[Attachment, str]]) -> None:
+def _attach(connection: Connection, attempt: str, files: Sequence[tuple[Attachment, str]]) -> None:
     """Write files behind those that an attempt has, each with the copy that alone carries it, if one does."""
     (count,) = connection.execute("SELECT count(*) FROM attachments WHERE attempt = ?", (attempt,)).fetchone()
     connection.executemany(
@@ -167,7 +168,7 @@ def _attach(connection: sqlite3.Connection, attempt: str, files: Sequence[tuple[
 
 
 def _insert_copies(
-    connection: sqlite3.Connection, broadcast: Broadcast, copies: Sequence[Copy], due_at: str = ""
+    connection: Connection, broadcast: Broadcast, copies: Sequence[Copy], due_at: str = ""
 ) -> None:
     account, due_at = account_to_write(broadcast.account), due_at or utc_text(broadcast.confirmed_at)
     ids = {copy.mailbox.key: copy.custom_id for copy in copies}

@@ -22,11 +22,11 @@ from cagette_notify.ledger.broadcast_rows import (
 from cagette_notify.ledger.rows import ENTRY_COLUMNS, entry_of, from_utc_text, utc_text
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from cagette_notify.core.notices import Entry
+    from cagette_notify.ledger.engine import LedgerRow
     from cagette_notify.ledger.ledger import Ledger
 
 _GONE = "('claimed', 'in_doubt', 'sent')"
@@ -124,8 +124,8 @@ class BroadcastBook:
 
         Tests are none, nor is what was called off in time, or refused whole.
         """
-        others = f"identity NOT IN ({marks(but)})"
-        condition = f"group_id = ? AND confirmed_at >= ? AND audience <> 'test' AND {others}"
+        others = f" AND identity NOT IN ({marks(but)})" if but else ""
+        condition = f"group_id = ? AND confirmed_at >= ? AND audience <> 'test'{others}"
         return self._newest(
             condition,
             [group_id, utc_text(since), *but],
@@ -149,7 +149,7 @@ class BroadcastBook:
 
     def unfinished(self) -> list[BroadcastProgress]:
         """List the broadcasts with copies still to send or to settle, oldest first."""
-        return self._progress("1", [], having="unfinished > 0")[::-1]
+        return self._progress("TRUE", [], having="unfinished > 0")[::-1]
 
     def copies(self, broadcast: Broadcast, lost: Collection[str]) -> list[Copy]:
         """List the copies to send: never tried, surely not sent, or ``lost`` after a look-up."""
@@ -198,33 +198,39 @@ class BroadcastBook:
                 ).rowcount
             )
 
-    def _newest(self, condition: str, values: list[object], *, having: str = "1") -> BroadcastProgress | None:
+    def _newest(
+        self, condition: str, values: list[object], *, having: str = "TRUE"
+    ) -> BroadcastProgress | None:
         return next(iter(self._progress(condition, values, having=having)), None)
 
     def _progress(
-        self, condition: str, values: list[object], *, having: str = "1"
+        self, condition: str, values: list[object], *, having: str = "TRUE"
     ) -> list[BroadcastProgress]:
         rows = self._ledger.rows(
             f"""
-            SELECT broadcasts.*, EXISTS ({IS_OF_PART}) AS of_part, count(*) AS total,
-                sum(status = 'sent') AS sent, sum(status IN {_GONE}) AS gone,
-                sum(status IN {OPEN_STATUSES}) AS unfinished,
-                sum(status = 'deferred' AND claimed_at IS NULL) AS untried,
-                max(CASE status WHEN 'sent' THEN settled_at END) AS left_at
-            FROM broadcasts JOIN copies USING (attempt) JOIN notices USING (custom_id)
-            WHERE broadcasts.account = ? AND {condition.replace("group_id", "broadcasts.group_id")}
-            GROUP BY attempt HAVING {having} ORDER BY confirmed_at DESC, broadcasts.rowid DESC
+            SELECT broadcasts.*, EXISTS ({IS_OF_PART}) AS of_part, progress.*
+            FROM broadcasts JOIN (
+                SELECT attempt, count(*) AS total, {_count("status = 'sent'")} AS sent,
+                    {_count(f"status IN {_GONE}")} AS gone,
+                    {_count(f"status IN {OPEN_STATUSES}")} AS unfinished,
+                    {_count("status = 'deferred' AND claimed_at IS NULL")} AS untried,
+                    max(CASE status WHEN 'sent' THEN settled_at END) AS left_at
+                FROM broadcasts JOIN copies USING (attempt) JOIN notices USING (custom_id)
+                WHERE broadcasts.account = ? AND {condition.replace("group_id", "broadcasts.group_id")}
+                GROUP BY attempt
+            ) AS progress USING (attempt)
+            WHERE {having} ORDER BY confirmed_at DESC, broadcasts.rowid DESC
             """,  # noqa: S608 - conditions are literals of this module
             [self._account, *values],
         )
         return [self._far(row) for row in rows]
 
-    def _far(self, row: sqlite3.Row) -> BroadcastProgress:
+    def _far(self, row: LedgerRow) -> BroadcastProgress:
         counts = {count: row[count] for count in ("sent", "gone", "unfinished", "untried", "total")}
         left_at = from_utc_text(row["left_at"]) if row["left_at"] else None
         return BroadcastProgress(self._broadcast(row), **counts, left_at=left_at)
 
-    def _broadcast(self, row: sqlite3.Row) -> Broadcast:
+    def _broadcast(self, row: LedgerRow) -> Broadcast:
         reply_to = Contact(row["reply_to_address"], row["reply_to_name"])
         return Broadcast(
             attempt=row["attempt"],
@@ -249,3 +255,7 @@ class BroadcastBook:
             WHERE attempt = ? ORDER BY position
         """
         return tuple(Attachment(*row) for row in self._ledger.rows(query, [attempt]))
+
+
+def _count(condition: str) -> str:
+    return f"count(CASE WHEN {condition} THEN 1 END)"

@@ -28,7 +28,7 @@ _KNOWN = """
         UNION ALL SELECT group_id, address, claimed_at FROM notices
         WHERE account = :account AND reader_id = :id AND reader_id <> ''
         UNION ALL SELECT group_id, address, noted_at FROM skips WHERE account = :account AND member_id = :id
-    ) WHERE at IS NOT NULL AND address <> '' GROUP BY group_id, address
+    ) AS known WHERE at IS NOT NULL AND address <> '' GROUP BY group_id, address
 """
 
 

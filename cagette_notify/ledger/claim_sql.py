@@ -19,15 +19,15 @@ RECORD = """
         too_late_at = excluded.too_late_at, settled_at = excluded.settled_at, detail = excluded.detail,
         about_content = 0, member_name = excluded.member_name, reader_id = excluded.reader_id,
         roles = excluded.roles, served_by = excluded.served_by,
-        is_incomplete = max(
-            excluded.is_incomplete,
+        is_incomplete = CASE
             -- What is in doubt may have arrived: then the one that is sent again is dropped on the way.
-            notices.is_incomplete AND notices.status IN ('claimed', 'in_doubt')
-        ),
-        custom_id = coalesce(nullif(excluded.custom_id, ''), custom_id),
-        campaign = coalesce(nullif(excluded.campaign, ''), campaign),
-        claimed_at = coalesce(excluded.claimed_at, claimed_at),
-        fingerprint = coalesce(nullif(excluded.fingerprint, ''), fingerprint)
+            WHEN notices.is_incomplete = 1 AND notices.status IN ('claimed', 'in_doubt') THEN 1
+            ELSE excluded.is_incomplete
+        END,
+        custom_id = coalesce(nullif(excluded.custom_id, ''), notices.custom_id),
+        campaign = coalesce(nullif(excluded.campaign, ''), notices.campaign),
+        claimed_at = coalesce(excluded.claimed_at, notices.claimed_at),
+        fingerprint = coalesce(nullif(excluded.fingerprint, ''), notices.fingerprint)
     WHERE notices.status <> 'sent' AND notices.by_hand = 0
 """
 

@@ -1,32 +1,18 @@
-"""Translate errors of SQLite and the disk into plain words."""
+"""Say in plain words what is the matter with a ledger."""
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.errors import DataError, LaterError, Problem
-from cagette_notify.core.files import why_refused
+from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.core.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-
-@contextmanager
-def in_plain_words(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into ours: what can't be recorded must stop the run, not the interpreter."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        raise _refusal(path, str(error)) from None
-    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-        # What SQLite can't make sense of it quotes, and Python can't always decode the quote.
-        raise damaged(error, path) from None
-    except OSError as error:
-        raise DataError(Problem(why_refused(path, error), str(path))) from None
+    from cagette_notify.ledger.engine import Connection
 
 
 @contextmanager
@@ -38,14 +24,14 @@ def as_written() -> Iterator[None]:
         raise damaged(error) from None
 
 
-def damaged(error: object, path: Path | None = None) -> DataError:
+def damaged(error: object, where: Path | str = "") -> DataError:
     """Return what is said of a ledger that can't be trusted any more."""
     message = _(
         "the ledger is damaged ({error}); put back a copy of it, or ask for help: "
         "starting afresh would mail again what was sent",
         error=error,
     )
-    return DataError(Problem(message, str(path or "")))
+    return DataError(Problem(message, str(where)))
 
 
 def no_writable_ledger(path: Path) -> DataError:
@@ -54,9 +40,14 @@ def no_writable_ledger(path: Path) -> DataError:
     return DataError(Problem(message, str(path)))
 
 
-def _refusal(path: Path, text: str) -> DataError | LaterError:
-    if "locked" in text:
-        return LaterError(Problem(_("another program holds the ledger; close it"), str(path)))
-    if "readonly" in text:
-        return no_writable_ledger(path)
-    return DataError(Problem(_("the ledger can't be used: {error}", error=text), str(path)))
+def name_among(connection: Connection, where: str) -> str:
+    """Return the name that a ledger made for itself: without it no mail is known to be of this one."""
+    names = [row["ledger_id"] for row in connection.execute("SELECT ledger_id FROM identity")]
+    if len(names) != 1 or not isinstance(names[0], str):
+        raise damaged(_("it has lost its own name"), where)
+    return names[0]
+
+
+def newer_version(name: str) -> DataError:
+    """Return what is said of a ledger that a later version has changed."""
+    return DataError(Problem(_("written by a newer cagette-notify; install that version"), name))

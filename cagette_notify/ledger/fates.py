@@ -12,18 +12,18 @@ from cagette_notify.core.mailjet_fates import BAD_STATUSES, Fate
 from cagette_notify.ledger.rows import IS_CORRECTION, TO_MEMBERS, from_utc_text, kind, utc_text
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
+    from cagette_notify.ledger.engine import LedgerRow
     from cagette_notify.ledger.ledger import Ledger
 
 _COLUMNS = "fates.custom_id, fates.message_id, recipient, fates.arrived_at, fates.status, fates.state"
 _SENT = f"notices.account = ? AND claimed_at >= ? AND notices.status = 'sent' AND {TO_MEMBERS}"
-_IS_FIRST_OF_MAIL = """
-    NOT EXISTS (
+_FIRST_OF_MAIL = """
+    CASE WHEN NOT EXISTS (
         SELECT 1 FROM notices AS twin WHERE twin.custom_id = notices.custom_id AND twin.id < notices.id
-    )
+    ) THEN 1 END
 """
 _BATCH = 500  # of the values that any SQLite takes in one statement
 
@@ -86,7 +86,7 @@ class FateBook:
     def counted(self, since: datetime) -> list[SentCount]:
         """Count what left to members since then, by notice and fate, the newest notice first.
 
-        By SQLite: in thirty days a federation's mails are hundreds of thousands.
+        By the database: in thirty days a federation's mails are hundreds of thousands.
         """
         rows = self._ledger.rows(
             f"""
@@ -94,7 +94,7 @@ class FateBook:
                 notices.group_id, distribution_id,
                 CASE kind WHEN 'broadcast' THEN occasion ELSE '' END AS attempt,
                 fates.status AS fate, state,
-                count(DISTINCT notices.custom_id) AS mails, sum({_IS_FIRST_OF_MAIL}) AS of_all,
+                count(DISTINCT notices.custom_id) AS mails, count({_FIRST_OF_MAIL}) AS of_all,
                 max(claimed_at) AS newest, max(notices.id) AS last, max(coalesce(subject, '')) AS subject
             FROM notices LEFT JOIN fates USING (custom_id)
                 LEFT JOIN broadcasts ON kind = 'broadcast' AND attempt = occasion
@@ -188,9 +188,9 @@ class FateBook:
                     AND {TO_MEMBERS}
             )
             SELECT DISTINCT {_COLUMNS}
-            FROM unreached CROSS JOIN notices ON notices.address = unreached.address COLLATE NOCASE
-                JOIN fates USING (custom_id)
-            WHERE +account = ? AND {TO_MEMBERS} AND claimed_at >= ?
+            FROM unreached CROSS JOIN notices JOIN fates USING (custom_id)
+            WHERE notices.address = unreached.address COLLATE NOCASE AND +account = ?
+                AND {TO_MEMBERS} AND claimed_at >= ?
             """,  # noqa: S608 - a literal of this module, and question marks
             [
                 *(self._account, utc_text(since), *BAD_STATUSES),
@@ -216,11 +216,11 @@ def _places(values: Collection[str]) -> str:
     return ", ".join("?" * len(values))
 
 
-def _notice_of(row: sqlite3.Row) -> tuple[str, ...]:
+def _notice_of(row: LedgerRow) -> tuple[str, ...]:
     return row["called"], row["group_id"], row["distribution_id"], row["attempt"]
 
 
-def _count_of(row: sqlite3.Row) -> SentCount:
+def _count_of(row: LedgerRow) -> SentCount:
     return SentCount(
         called=row["called"] if row["called"] == CORRECTION else kind(row["called"]).value,
         group_id=row["group_id"],
@@ -234,7 +234,7 @@ def _count_of(row: sqlite3.Row) -> SentCount:
     )
 
 
-def _fate_of(row: sqlite3.Row) -> Fate:
+def _fate_of(row: LedgerRow) -> Fate:
     return Fate(
         custom_id=row["custom_id"],
         message_id=row["message_id"],

@@ -74,7 +74,7 @@ class FatesByDomain:
             f"""
             SELECT fates.status AS fate, state, max(claimed_at) AS last
             FROM notices LEFT JOIN fates USING (custom_id) WHERE {_SENT}
-            GROUP BY notices.custom_id ORDER BY last DESC LIMIT ?
+            GROUP BY notices.custom_id, fate, state ORDER BY last DESC LIMIT ?
             """,  # noqa: S608 - literals of this package
             [self._account, utc_text(since), most],
         )

@@ -15,14 +15,15 @@ from cagette_notify.core.text import names_any, whole_words
 from cagette_notify.ledger.changed_ids import DOUBTED
 from cagette_notify.ledger.errors import as_written
 from cagette_notify.ledger.forget_planned import erase_from_plans
+from cagette_notify.ledger.marks_sql import SET_MARK
 from cagette_notify.ledger.rows import CAMPAIGN_OF_NOBODY, TO_MEMBERS, key_of, utc_text
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
 
     from cagette_notify.core.notices import NoticeKey
+    from cagette_notify.ledger.engine import Connection, LedgerRow
     from cagette_notify.ledger.history import Person
     from cagette_notify.ledger.ledger import Ledger
 
@@ -35,13 +36,13 @@ _UNFINISHED = ("claimed", "in_doubt", "deferred")
 _ROWS = f"""
     SELECT id, account, kind, distribution_id, occasion, member_id, address, status, custom_id, too_late_at,
         kind <> 'broadcast' AND {TO_MEMBERS} AND (status IN ('sent', 'claimed', 'in_doubt') OR by_hand = 1)
-            AND too_late_at > min(:now, coalesce((
+            AND (too_late_at > :now OR too_late_at > (
                 SELECT value FROM marks WHERE marks.account = notices.account
                     AND marks.group_id = notices.group_id AND name = 'complete'
-            ), :now), coalesce((
+            ) OR too_late_at > (
                 SELECT value FROM marks WHERE marks.account = notices.account
                     AND marks.group_id = '' AND name = 'leapt_from'
-            ), :now)) AS is_guarded
+            )) AS is_guarded
     FROM notices
 """  # noqa: S608 - a literal of this package
 _ERASE = f"""
@@ -62,8 +63,8 @@ _BROADCASTS = f"""
         UNION SELECT attempt FROM planned
     ) AS is_leaving
     FROM broadcasts
-    WHERE instr(lower(reply_to_address), :address) OR instr(lower(subject), :address)
-        OR instr(lower(text), :address) OR instr(lower(html), :address)
+    WHERE instr(lower(reply_to_address), :address) > 0 OR instr(lower(subject), :address) > 0
+        OR instr(lower(text), :address) > 0 OR instr(lower(html), :address) > 0
 """  # noqa: S608 - a literal of this module
 _EMPTY = """
     UPDATE broadcasts SET text = '', html = '',
@@ -130,8 +131,7 @@ def erase(
     ``person.addresses`` must be nobody else's. ``words``, casefolded, are what else tells of them in the
     troubles that were said. What they ``refused``, by account and until when it may leave, is not sent.
     """
-    ledger.rows("PRAGMA secure_delete = ON", [])
-    with ledger.transaction() as connection:
+    with ledger.transaction(erases=True) as connection:
         rows = _rows_about(connection, person, now)
         sent = [(row["account"], key_of(row), row["too_late_at"]) for row in rows if row["is_guarded"]]
         unwanted = [(account, key, utc_text(too_late_at)) for account, key, too_late_at in refused]
@@ -150,17 +150,17 @@ def erase(
         listed = erase_from_plans(connection, person, words)
         replies, needed = _erase_from_broadcasts(connection, person.addresses)
         _erase_from_marks(connection, {*words, *person.addresses})
-        connection.execute("INSERT OR REPLACE INTO marks VALUES (?, ?, ?, '1')", _UNSWEPT)
+        connection.execute(SET_MARK, (*_UNSWEPT, "1"))
     return Erased(mails, len(ended), skips, replies, needed, listed)
 
 
 def sweep(ledger: Ledger) -> None:
-    """Build the ledger's file anew if that was not done since somebody was last forgotten.
+    """Build the ledger's tables anew if that was not done since somebody was last forgotten.
 
-    SQLite moves rows from page to page, and what it leaves behind there may tell what no row holds any more.
+    What a database leaves behind on its pages may tell what no row holds any more.
     """
     if ledger.rows("SELECT 1 FROM marks WHERE account = ? AND group_id = ? AND name = ?", _UNSWEPT):
-        ledger.rows("VACUUM", [])
+        ledger.build_anew()
         with ledger.transaction() as connection:
             connection.execute("DELETE FROM marks WHERE account = ? AND group_id = ? AND name = ?", _UNSWEPT)
 
@@ -172,24 +172,25 @@ def _conditions(person: Person) -> Iterator[tuple[str, dict[str, str]]]:
         yield "address = :address COLLATE NOCASE", {"address": address}
 
 
-def _rows_about(connection: sqlite3.Connection, person: Person, now: datetime) -> list[sqlite3.Row]:
-    found: dict[int, sqlite3.Row] = {}
+def _rows_about(connection: Connection, person: Person, now: datetime) -> list[LedgerRow]:
+    found: dict[int, LedgerRow] = {}
     for condition, values in _conditions(person):
         rows = connection.execute(f"{_ROWS} WHERE {condition}", {**values, "now": utc_text(now)})
         found |= {row["id"]: row for row in rows}
     return list(found.values())
 
 
-def _keep_hashes(
-    connection: sqlite3.Connection, keys: Iterable[tuple[str, NoticeKey, str]], ledger_id: str
-) -> None:
+def _keep_hashes(connection: Connection, keys: Iterable[tuple[str, NoticeKey, str]], ledger_id: str) -> None:
     connection.executemany(
-        "INSERT OR REPLACE INTO forgotten VALUES (?, ?, ?)",
+        """
+        INSERT INTO forgotten VALUES (?, ?, ?)
+        ON CONFLICT (account, key_hash) DO UPDATE SET too_late_at = excluded.too_late_at
+        """,
         [(account, hash_of(key, ledger_id), too_late_at) for account, key, too_late_at in keys],
     )
 
 
-def _erase_mails(connection: sqlite3.Connection, rows: list[sqlite3.Row]) -> int:
+def _erase_mails(connection: Connection, rows: list[LedgerRow]) -> int:
     """Put a random token for whoever it was, one for each mail; return how many mails there are."""
     tokens: defaultdict[str, str] = defaultdict(_token)
     by_row = {row["id"]: tokens[row["custom_id"] or f"untried {row['id']}"] for row in rows}
@@ -207,7 +208,7 @@ def _token() -> str:
     return f"{FORGOTTEN}{secrets.token_hex(8)}"
 
 
-def _erase_from_broadcasts(connection: sqlite3.Connection, addresses: Collection[str]) -> tuple[int, int]:
+def _erase_from_broadcasts(connection: Connection, addresses: Collection[str]) -> tuple[int, int]:
     """Take an address out of finished broadcasts; return of how many, and how many others need it still.
 
     Their texts tell whom replies reach, and nobody reads them any more.
@@ -230,11 +231,11 @@ def _erase_from_broadcasts(connection: sqlite3.Connection, addresses: Collection
     return len(erased), len(needed)
 
 
-def _has(address: str, broadcast: sqlite3.Row, *parts: str) -> bool:
+def _has(address: str, broadcast: LedgerRow, *parts: str) -> bool:
     return any(names_any(broadcast[part].casefold(), (address,)) for part in parts)
 
 
-def _erase_from_marks(connection: sqlite3.Connection, words: Collection[str]) -> None:
+def _erase_from_marks(connection: Connection, words: Collection[str]) -> None:
     """Take lines that name somebody out of what was said, or is to be: what still stands is said again."""
     naming = whole_words(words)
     query = f"""

@@ -11,13 +11,13 @@ from cagette_notify.ledger.errors import as_written
 
 if TYPE_CHECKING:
     import re
-    import sqlite3
     from collections.abc import Collection, Set
 
+    from cagette_notify.ledger.engine import Connection
     from cagette_notify.ledger.history import Person
 
 
-def erase_from_plans(connection: sqlite3.Connection, person: Person, words: Collection[str]) -> int:
+def erase_from_plans(connection: Connection, person: Person, words: Collection[str]) -> int:
     """Delete the rows of lists that mean a person; return how many.
 
     ``words``, casefolded, have their whole names. What others' rows say of them besides goes, too.

@@ -10,10 +10,10 @@ from cagette_notify.core.kinds import CORRECTION, OPERATOR_KINDS, Kind
 from cagette_notify.ledger.rows import IS_CORRECTION, TO_MEMBERS, from_utc_text, kind, utc_text
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
     from datetime import datetime
 
+    from cagette_notify.ledger.engine import LedgerRow
     from cagette_notify.ledger.ledger import Ledger
 
 _TRIED_AT = "coalesce(settled_at, claimed_at, due_at)"
@@ -38,6 +38,7 @@ _SKIPPED = f"""
         '' AS custom_id, '' AS message_id, '' AS subject, 0 AS about_content,
         {_IS_NO_CORRECTION_SENT} AS is_correction, 0 AS is_incomplete, 0 AS id
 """
+_ALL = 2**63 - 1
 _NOTICES = "notices LEFT JOIN broadcasts ON kind = 'broadcast' AND attempt = occasion"
 
 
@@ -103,7 +104,7 @@ class HistoryBook:
         self._ledger = ledger
         self._account = account
 
-    def find(self, wanted: HistoryFilter, *, limit: int = -1) -> Iterator[HistoryRecord]:
+    def find(self, wanted: HistoryFilter, *, limit: int = _ALL) -> Iterator[HistoryRecord]:
         """Yield what ``wanted`` asks for, newest first: what left, what did not, and who got nothing.
 
         All of it, unless there is a ``limit``. See ``Ledger.stream`` for what a reader must not do.
@@ -117,7 +118,7 @@ class HistoryBook:
         """Return how many records ``find`` yields."""
         # Every column of a million rows takes three times as long, and who may come twice is one person.
         query, values = self._query(wanted, all_columns=wanted.person is not None)
-        (row,) = self._ledger.rows(f"SELECT count(*) AS records FROM ({query})", values)  # noqa: S608 - ours
+        (row,) = self._ledger.rows(f"SELECT count(*) AS records FROM ({query}) AS found", values)  # noqa: S608 - ours
         return int(row["records"])
 
     def groups(self) -> frozenset[str]:
@@ -162,7 +163,7 @@ class HistoryBook:
                 values += [self._account, *more, *most]
         # Only a row that is about somebody in two ways can come twice; looking for it costs a sort.
         union = " UNION " if len(about) > 1 else " UNION ALL "
-        query = f"SELECT * FROM ({union.join(selects)}) WHERE ? IN ('', status)"  # noqa: S608 - conditions are literals of this module
+        query = f"SELECT * FROM ({union.join(selects)}) AS tried WHERE ? IN ('', status)"  # noqa: S608 - conditions are literals of this module
         return query, [*values, wanted.status]
 
     def last_order_at(self, person: Person) -> datetime | None:
@@ -187,7 +188,7 @@ def _about(person: Person | None) -> list[tuple[list[str], list[str]]]:
     return [
         *((by_id, [member_id, group_id]) for group_id, member_id in sorted(person.ids)),
         *((by_address, [address]) for address in sorted(person.addresses)),
-    ] or [(["0"], [])]
+    ] or [(["FALSE"], [])]
 
 
 def _narrowed(wanted: HistoryFilter, table: str, at: str) -> tuple[list[str], list[str]]:
@@ -205,7 +206,7 @@ def _narrowed(wanted: HistoryFilter, table: str, at: str) -> tuple[list[str], li
     return [*fresh, *(part for part in asked if asked[part])], [value for value in asked.values() if value]
 
 
-def _record_of(row: sqlite3.Row) -> HistoryRecord:
+def _record_of(row: LedgerRow) -> HistoryRecord:
     return HistoryRecord(
         at=from_utc_text(row["at"]),
         kind=kind(row["kind"]),

@@ -22,7 +22,7 @@ _NAMED = """
         SELECT group_id, member_id, member_name, address FROM notices
         UNION ALL SELECT group_id, reader_id, member_name, address FROM notices WHERE reader_id <> ''
         UNION ALL SELECT group_id, member_id, '', address FROM skips
-    )
+    ) AS named
 """
 
 

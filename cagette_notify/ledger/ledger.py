@@ -11,7 +11,8 @@ from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS
 from cagette_notify.core.messages import AnyMail, Copy, Outcome
 from cagette_notify.core.notices import Entry, Notice, NoticeKey, Status
 from cagette_notify.ledger.claim_sql import DEFER, RECLAIM, RECORD, REOPEN, WHY_COPY_WAITS
-from cagette_notify.ledger.errors import in_plain_words
+from cagette_notify.ledger.closed import refuse_closed
+from cagette_notify.ledger.marks_sql import SET_MARK
 from cagette_notify.ledger.purge import PURGE
 from cagette_notify.ledger.rows import (
     ENTRY_COLUMNS,
@@ -26,11 +27,10 @@ from cagette_notify.ledger.rows import (
 from cagette_notify.ledger.told_sql import DUTIES_TOLD_AHEAD, LAST_TOLD_AHEAD, TOLD_AHEAD
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
-    from pathlib import Path
 
+    from cagette_notify.ledger.engine import Connection, Engine, Lease, LedgerRow
     from cagette_notify.ledger.heirs import Heirs
 
 _NOTICES = ", ".join(f"'{kind}'" for kind in NOTICE_KINDS)
@@ -43,18 +43,16 @@ _UNFINISHED = "status IN ('claimed', 'in_doubt', 'deferred')"
 class Ledger:
     """An open ledger. Every method is one transaction, on disk when the method returns."""
 
-    def __init__(
-        self, connection: sqlite3.Connection, path: Path, ledger_id: str, heirs: Heirs | None = None
-    ) -> None:
-        """Wrap an open connection; use ``open_ledger``."""
-        self._connection = connection
-        self._path = path
+    def __init__(self, engine: Engine, ledger_id: str, heirs: Heirs | None = None) -> None:
+        """Wrap an open database; use ``open_ledger``."""
+        self._engine = engine
         self.ledger_id = ledger_id
+        self.machine = engine.machine
         self._heirs = heirs
 
     def under(self, heirs: Heirs) -> Ledger:
         """Return the same ledger, its entries read as they are once these have taken over."""
-        return Ledger(self._connection, self._path, self.ledger_id, heirs)
+        return Ledger(self._engine, self.ledger_id, heirs)
 
     @property
     def ids_taken_over(self) -> frozenset[str]:
@@ -81,7 +79,7 @@ class Ledger:
             claimed += connection.executemany(RECLAIM, copies).rowcount
             if claimed != len(rows) + len(copies):
                 message = _("a mail was already marked as sent; nothing was sent twice")
-                raise DataError(Problem(message, str(self._path)))
+                raise DataError(Problem(message, self._engine.name))
         return stopped
 
     def settle(self, outcomes: Mapping[str, Outcome], now: datetime) -> None:
@@ -195,7 +193,7 @@ class Ledger:
         """List notices that were refused for good and are not too late yet, to who got nothing since."""
         condition = f"""
             account = ? AND starts_at > ? AND too_late_at > ? AND status = 'failed' AND kind <> 'broadcast'
-            AND {TO_MEMBERS} AND instr(address, '@')  -- who was forgotten has no address to correct
+            AND {TO_MEMBERS} AND address LIKE '%@%'  -- who was forgotten has no address to correct
             AND NOT EXISTS (
                 SELECT 1 FROM notices AS later WHERE later.address = notices.address COLLATE NOCASE
                 AND later.{TO_MEMBERS} AND later.status = 'sent' AND later.claimed_at > notices.claimed_at
@@ -245,7 +243,7 @@ class Ledger:
         """List the notices that may have arrived, of distributions that were to start after then."""
         condition = f"""
             account = ? AND starts_at > ? AND status IN ('sent', 'claimed', 'in_doubt')
-            AND kind IN ({_NOTICES}) ORDER BY id
+            AND kind IN ({_NOTICES})
         """
         return self._entries(condition, [account, utc_text(since)])
 
@@ -296,18 +294,32 @@ class Ledger:
 
     def data_version(self) -> int:
         """Return a number that changes whenever somebody else has written to the ledger."""
-        return int(self.rows("PRAGMA data_version", [])[0][0])
+        return self._engine.data_version()
+
+    def state(self) -> tuple[int, bytes]:
+        """Return what tells one state of the ledger from another; not within a transaction."""
+        return self._engine.state()
+
+    def clock(self, own: Callable[[], datetime]) -> Callable[[], datetime]:
+        """Return the clock by which all machines go that share the ledger: ``own``, if none does."""
+        return self._engine.clock(own)
+
+    def lease(self) -> Lease:
+        """Begin to count for what is about to be claimed: what holds is asked just before each call."""
+        return self._engine.lease()
 
     def marks(self, account: str, name: str) -> dict[str, str]:
         """Return a mark's values by group id; ``''`` is the mark of the delivery as a whole."""
         rows = self.rows("SELECT group_id, value FROM marks WHERE account = ? AND name = ?", [account, name])
         return {row["group_id"]: row["value"] for row in rows}
 
-    def set_marks(self, account: str, name: str, values: Mapping[str, str | None]) -> None:
-        """Set a mark for some groups; ``None`` removes it."""
-        with self.transaction() as connection:
+    def set_marks(
+        self, account: str, name: str, values: Mapping[str, str | None], *, is_news: bool = True
+    ) -> None:
+        """Set a mark for some groups; ``None`` removes it. See ``transaction`` for what ``is_news``."""
+        with self.transaction(is_news=is_news) as connection:
             connection.executemany(
-                "INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?)",
+                SET_MARK,
                 [(account, group_id, name, value) for group_id, value in values.items() if value is not None],
             )
             connection.executemany(
@@ -316,43 +328,49 @@ class Ledger:
             )
 
     def _entries(self, condition: str, values: Sequence[object]) -> list[Entry]:
-        rows = self.rows(f"SELECT {ENTRY_COLUMNS} FROM notices WHERE {condition}", values)  # noqa: S608 - conditions are literals of this module
+        rows = self.rows(f"SELECT {ENTRY_COLUMNS} FROM notices WHERE {condition} ORDER BY id", values)  # noqa: S608 - conditions are literals of this module
         return [self._as_taken_over(row) for row in rows]
 
     def _told(self, query: str, account: str, now: datetime) -> list[Entry]:
         rows = self.rows(query, {"account": account, "now": utc_text(now)})
         return [self._as_taken_over(row) for row in rows]
 
-    def _as_taken_over(self, row: sqlite3.Row) -> Entry:
+    def _as_taken_over(self, row: LedgerRow) -> Entry:
         return self._heirs.taking_over(entry_of(row)) if self._heirs else entry_of(row)
 
-    def rows(self, query: str, values: Sequence[object] | Mapping[str, object]) -> list[sqlite3.Row]:
+    def rows(self, query: str, values: Sequence[object] | Mapping[str, object]) -> list[LedgerRow]:
         """Read the rows of a query."""
-        with in_plain_words(self._path):
-            return self._connection.execute(query, values).fetchall()
+        with self._engine.in_plain_words():
+            return self._engine.connection.execute(query, values).fetchall()
 
-    def stream(self, query: str, values: Sequence[object] | Mapping[str, object]) -> Iterator[sqlite3.Row]:
+    def stream(self, query: str, values: Sequence[object] | Mapping[str, object]) -> Iterator[LedgerRow]:
         """Yield the rows of a query one by one, however many there are.
 
         Until the last one nobody can write to the ledger: whoever reads must not wait for anybody.
         """
-        with in_plain_words(self._path):
-            yield from self._connection.execute(query, values)
+        with self._engine.in_plain_words():
+            yield from self._engine.connection.execute(query, values)
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Do everything in the block, durably, or nothing of it."""
-        with in_plain_words(self._path):
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
+    def transaction(self, *, erases: bool = False, is_news: bool = True) -> Iterator[Connection]:
+        """Do everything in the block, durably, or nothing of it; what it ``erases`` is gone.
+
+        Where nothing of it ``is_news``, other machines that share the ledger may rest all the same.
+        """
+        with self._engine.transaction(erases=erases, is_news=is_news) as connection:
+            refuse_closed(connection, self._engine.name)
+            yield connection
+
+    def build_anew(self) -> None:
+        """Leave nothing on the disk of what was deleted."""
+        with self._engine.in_plain_words():
+            self._engine.build_anew()
+
+    def sweep_half_made(self, before: datetime) -> None:
+        """Delete what was left, before then, by commands that were killed while they made a ledger."""
+        self._engine.sweep_half_made(before)
 
 
-def _stopped(connection: sqlite3.Connection, attempts: Iterable[str]) -> frozenset[str]:
+def _stopped(connection: Connection, attempts: Iterable[str]) -> frozenset[str]:
     query = "SELECT 1 FROM broadcasts WHERE attempt = ? AND is_stopped = 1"
     return frozenset(attempt for attempt in attempts if connection.execute(query, (attempt,)).fetchone())

@@ -12,11 +12,11 @@ from cagette_notify.ledger.errors import as_written
 from cagette_notify.ledger.rows import account_to_write, from_utc_text, utc_text
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from cagette_notify.core.messages import Broadcast, Copy
+    from cagette_notify.ledger.engine import Connection
     from cagette_notify.ledger.ledger import Ledger
 
 
@@ -60,7 +60,7 @@ class PlannedBook:
 
     def all(self) -> list[PlannedMail]:
         """List what is planned, the earliest first."""
-        return self._found("1", [])
+        return self._found("TRUE", [])
 
     def due(self, now: datetime) -> list[PlannedMail]:
         """List what is to leave by now, the earliest first."""
@@ -129,7 +129,7 @@ class PlannedBook:
         )
 
 
-def _insert_plan(connection: sqlite3.Connection, planned: PlannedMail) -> None:
+def _insert_plan(connection: Connection, planned: PlannedMail) -> None:
     attempt = planned.broadcast.attempt
     connection.execute(
         """

@@ -10,16 +10,16 @@ from msgspec import Struct
 from cagette_notify.ledger.rows import TO_MEMBERS, from_utc_text, utc_text
 
 if TYPE_CHECKING:
-    import sqlite3
     from datetime import datetime
 
+    from cagette_notify.ledger.engine import LedgerRow
     from cagette_notify.ledger.ledger import Ledger
 
 _REPEATEDLY = 2
 _REFUSED = f"""
     SELECT address, recipient, custom_id, claimed_at, detail FROM notices
     WHERE account = :account AND claimed_at >= :since AND status = 'failed' AND about_content = 0
-        AND {TO_MEMBERS} AND instr(address, '@') AND NOT EXISTS (
+        AND {TO_MEMBERS} AND address LIKE '%@%' AND NOT EXISTS (
             SELECT 1 FROM notices AS later
             WHERE later.account = :account AND later.address = notices.address COLLATE NOCASE
                 AND later.{TO_MEMBERS} AND later.status = 'sent' AND later.claimed_at > notices.claimed_at
@@ -42,7 +42,7 @@ def refused_repeatedly(ledger: Ledger, account: str, since: datetime) -> list[Re
 
     Of what it took Mailjet tells a fate; of what it refused at once, nothing but the refusal is known.
     """
-    by_address: dict[str, list[sqlite3.Row]] = defaultdict(list)
+    by_address: dict[str, list[LedgerRow]] = defaultdict(list)
     for row in ledger.rows(_REFUSED, {"account": account, "since": utc_text(since)}):
         by_address[row["address"].casefold()].append(row)
     found = []

@@ -14,7 +14,7 @@ from cagette_notify.core.transport_traits import TRANSPORTS
 from cagette_notify.ledger.errors import damaged
 
 if TYPE_CHECKING:
-    import sqlite3
+    from cagette_notify.ledger.engine import LedgerRow
 
 
 ENTRY_COLUMNS = """
@@ -79,14 +79,14 @@ def kind_to_write(kind: Kind) -> str:
     return Kind(kind).value
 
 
-def key_of(row: sqlite3.Row) -> NoticeKey:
+def key_of(row: LedgerRow) -> NoticeKey:
     """Make the key of a row that has its columns."""
     return NoticeKey(
         kind(row["kind"]), row["distribution_id"], row["occasion"], row["member_id"], row["address"]
     )
 
 
-def entry_of(row: sqlite3.Row) -> Entry:
+def entry_of(row: LedgerRow) -> Entry:
     """Make an entry of a row of ``ENTRY_COLUMNS``."""
     return Entry(
         account=_account(row["account"]),

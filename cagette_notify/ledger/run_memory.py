@@ -104,8 +104,9 @@ class RunMemory:
             for id_ in group_ids
             if id_ in marks and _is_jump(marks[id_], before.get(id_), now)
         }
-        self._keep("complete_before", {id_: at.isoformat() for id_, at in jumps.items()})
-        self._keep("complete", dict.fromkeys(group_ids, now.isoformat()))
+        # That a run found nothing more to do lets the others rest all the same.
+        self._keep("complete_before", {id_: at.isoformat() for id_, at in jumps.items()}, is_news=False)
+        self._keep("complete", dict.fromkeys(group_ids, now.isoformat()), is_news=False)
 
     def note_leap(self, group_ids: Collection[str], now: datetime, keep: timedelta) -> None:
         """Remember it if the clock leapt since the last run that got to its end for these groups.
@@ -302,9 +303,9 @@ class RunMemory:
         marks = self._ledger.marks(self._account, name)
         return {id_: from_utc_text(value) for id_, value in marks.items()}
 
-    def _keep(self, name: str, values: Mapping[str, str]) -> None:
+    def _keep(self, name: str, values: Mapping[str, str], *, is_news: bool = True) -> None:
         if values:
-            self._ledger.set_marks(self._account, name, values)
+            self._ledger.set_marks(self._account, name, values, is_news=is_news)
 
 
 def _dumped(value: object) -> str:

@@ -25,8 +25,8 @@ _NOTE = """
     )
     ON CONFLICT (account, kind, distribution_id, member_id, address)
     DO UPDATE SET reason = excluded.reason, noted_at = excluded.noted_at
-    WHERE reason NOT IN (excluded.reason, 'has_order') AND (
-        reason = 'waiting_for_orders' OR NOT EXISTS (
+    WHERE skips.reason NOT IN (excluded.reason, 'has_order') AND (
+        skips.reason = 'waiting_for_orders' OR NOT EXISTS (
             SELECT 1 FROM notices
             WHERE account = :account AND kind = :kind AND distribution_id = :distribution_id
                 AND occasion = :occasion AND status IN ('sent', 'claimed', 'in_doubt')

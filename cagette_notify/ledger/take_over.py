@@ -11,21 +11,43 @@ from cagette_notify.ledger.errors import as_written
 from cagette_notify.ledger.rows import utc_text
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from cagette_notify.ledger.engine import Connection
     from cagette_notify.ledger.heirs import Heirs
     from cagette_notify.ledger.ledger import Ledger
 
 _CORRECTED = ", ".join(f"'{kind}'" for kind in CORRECTED_KINDS)
 
+_KEYS = {
+    "notices": ("account", "kind", "distribution_id", "occasion", "member_id", "address"),
+    "skips": ("account", "kind", "distribution_id", "member_id", "address"),
+}
+
+
+def _moving(table: str, condition: str, **changed: str) -> tuple[str, str]:
+    """Return the statements that change the keys of rows; those that have such a key already give way."""
+    key = _KEYS[table]
+    becomes = ", ".join(changed.get(column, column) for column in key)
+    changes = ", ".join(f"{column} = {value}" for column, value in changed.items())
+    return (
+        f"""
+        DELETE FROM {table} WHERE ({", ".join(key)}) IN (SELECT {becomes} FROM {table} WHERE {condition})
+        """,  # noqa: S608 - literals of this module
+        f"UPDATE {table} SET {changes} WHERE {condition}",  # noqa: S608 - literals of this module
+    )
+
+
 # Whoever has the new id has been told nothing under it: a row of theirs is of something that never left.
-_OF_MEMBER = """
-    UPDATE OR REPLACE notices SET member_id = :new
-    WHERE account = :account AND group_id = :group AND member_id = :old AND address = :address
+_OF_MEMBER = _moving(
+    "notices",
+    """
+    account = :account AND group_id = :group AND member_id = :old AND address = :address
         AND starts_at > :now
-"""
+    """,
+    member_id=":new",
+)
 
 _READERS = """
     UPDATE notices SET reader_id = :new
@@ -33,33 +55,44 @@ _READERS = """
         AND address = :address AND starts_at > :now
 """
 
-_SKIPS = """
-    UPDATE OR REPLACE skips SET member_id = :new
-    WHERE account = :account AND group_id = :group AND member_id = :old AND address = :address COLLATE NOCASE
-"""
+_SKIPS = _moving(
+    "skips",
+    """
+    account = :account AND group_id = :group AND member_id = :old AND address = :address COLLATE NOCASE
+    """,
+    member_id=":new",
+)
 
 # One's old id may be another's new one: all of them leave before any arrives.
-_LEAVE = """
-    UPDATE OR REPLACE notices SET distribution_id = :between
-    WHERE account = :account AND group_id = :old_group AND distribution_id = :old AND starts_at > :now
-"""
-_ARRIVE = f"""
-    UPDATE OR REPLACE notices SET group_id = :group, distribution_id = :new,
-        revision = CASE WHEN kind IN ({_CORRECTED}) THEN revision + :past ELSE revision END,
-        occasion = CASE WHEN kind IN ({_CORRECTED})
-            THEN replace(occasion, 'r' || revision, 'r' || (revision + :past)) ELSE occasion END
-    WHERE account = :account AND group_id = :old_group AND distribution_id = :between
-"""  # noqa: S608 - literals of this package
+_LEAVE = _moving(
+    "notices",
+    "account = :account AND group_id = :old_group AND distribution_id = :old AND starts_at > :now",
+    distribution_id=":between",
+)
+_ARRIVE = _moving(
+    "notices",
+    "account = :account AND group_id = :old_group AND distribution_id = :between",
+    group_id=":group",
+    distribution_id=":new",
+    revision=f"CASE WHEN kind IN ({_CORRECTED}) THEN revision + :past ELSE revision END",
+    occasion=f"""
+        CASE WHEN kind IN ({_CORRECTED})
+        THEN replace(occasion, 'r' || revision, 'r' || (revision + :past)) ELSE occasion END
+    """,
+)
 
 # Why somebody got nothing goes with it, whenever it was noted.
-_SKIPS_LEAVE = """
-    UPDATE OR REPLACE skips SET distribution_id = :between
-    WHERE account = :account AND group_id = :old_group AND distribution_id = :old
-"""
-_SKIPS_ARRIVE = """
-    UPDATE OR REPLACE skips SET group_id = :group, distribution_id = :new
-    WHERE account = :account AND group_id = :old_group AND distribution_id = :between
-"""
+_SKIPS_LEAVE = _moving(
+    "skips",
+    "account = :account AND group_id = :old_group AND distribution_id = :old",
+    distribution_id=":between",
+)
+_SKIPS_ARRIVE = _moving(
+    "skips",
+    "account = :account AND group_id = :old_group AND distribution_id = :between",
+    group_id=":group",
+    distribution_id=":new",
+)
 
 _PLACES = """
     UPDATE notices SET place = :place
@@ -86,11 +119,12 @@ class TakeOver:
         values = [
             {**self._common, "group": group_id, "old": old, "address": address, "new": new}
             for (old, address), new in new_ids.items()
+            if new != old
         ]
         with self._ledger.transaction() as connection:
-            connection.executemany(_OF_MEMBER, values)
+            _move(connection, _OF_MEMBER, values)
             connection.executemany(_READERS, values)
-            connection.executemany(_SKIPS, values)
+            _move(connection, _SKIPS, values)
 
     def places(self, places: Mapping[str, str]) -> None:
         """Let what was told of distributions ahead hold at a place that is written otherwise now."""
@@ -113,12 +147,18 @@ class TakeOver:
             for (old_group, old), (group, new) in heirs.ids.items()
         ]
         with self._ledger.transaction() as connection:
-            for query in (_LEAVE, _SKIPS_LEAVE, _ARRIVE, _SKIPS_ARRIVE):
-                connection.executemany(query, values)
+            for statements in (_LEAVE, _SKIPS_LEAVE, _ARRIVE, _SKIPS_ARRIVE):
+                _move(connection, statements, values)
             _rename_in_plans(connection, self._common["account"], heirs)
 
 
-def _rename_in_plans(connection: sqlite3.Connection, account: str, heirs: Heirs) -> None:
+def _move(connection: Connection, statements: Iterable[str], values: Iterable[Mapping[str, object]]) -> None:
+    for value in values:
+        for statement in statements:
+            connection.execute(statement, value)
+
+
+def _rename_in_plans(connection: Connection, account: str, heirs: Heirs) -> None:
     """Let the lists of planned mails be about the distributions that they meant."""
     plans = connection.execute(_PLANS, {"account": account}).fetchall()
     for row in plans:

@@ -18,16 +18,19 @@ _COUNTER = f"CASE WHEN kind IN ({_DUTIES}) THEN 'of ' || member_id ELSE '' END"
 # One that was put off, moved back and held took place, though the day it was put off to is still to come.
 # The + keeps from looking through all that is over for what concerns a distribution told of a start ahead.
 TOLD_AHEAD = f"""
-    SELECT {ENTRY_COLUMNS} FROM notices
-    LEFT JOIN (
-        SELECT distribution_id AS id_over, {_COUNTER} AS counter_over, max(revision) AS last_over FROM notices
-        WHERE {_TOLD} AND +starts_at <= :now AND distribution_id IN (
-            SELECT distribution_id FROM notices WHERE {_TOLD} AND starts_at > :now
-        )
-        GROUP BY id_over, counter_over
-    ) ON id_over = distribution_id AND counter_over = {_COUNTER}
-    WHERE {_TOLD} AND starts_at > :now AND revision > coalesce(last_over, -1)
-    GROUP BY group_id, distribution_id, starts_at, place, kind IN ({_DUTIES})
+    SELECT {ENTRY_COLUMNS} FROM notices WHERE id IN (
+        SELECT max(id) FROM notices
+        LEFT JOIN (
+            SELECT distribution_id AS id_over, {_COUNTER} AS counter_over, max(revision) AS last_over
+            FROM notices
+            WHERE {_TOLD} AND +starts_at <= :now AND distribution_id IN (
+                SELECT distribution_id FROM notices WHERE {_TOLD} AND starts_at > :now
+            )
+            GROUP BY id_over, counter_over
+        ) AS over_by_now ON id_over = distribution_id AND counter_over = {_COUNTER}
+        WHERE {_TOLD} AND starts_at > :now AND revision > coalesce(last_over, -1)
+        GROUP BY group_id, distribution_id, starts_at, place, kind IN ({_DUTIES})
+    ) ORDER BY id
 """  # noqa: S608 - literals of this package
 """One recap, and one duty, that may have arrived for each group and start ahead that was announced."""
 
@@ -42,15 +45,21 @@ DUTIES_TOLD_AHEAD = f"""
 """All that was ever tried of duties, of the distributions ahead of which somebody was told one."""
 
 LAST_TOLD_AHEAD = f"""
-    SELECT {ENTRY_COLUMNS}, max(claimed_at) FROM notices
-    LEFT JOIN (
-        SELECT distribution_id, max(claimed_at) AS last_over FROM notices
-        WHERE {_TOLD_ANYTHING} AND +starts_at <= :now AND distribution_id IN (
-            SELECT distribution_id FROM notices WHERE {_TOLD_ANYTHING} AND starts_at > :now
-        )
-        GROUP BY distribution_id
-    ) USING (distribution_id)
-    WHERE {_TOLD_ANYTHING} AND starts_at > :now AND claimed_at > coalesce(last_over, '')
-    GROUP BY group_id, distribution_id, kind, starts_at
+    SELECT {ENTRY_COLUMNS} FROM notices WHERE id IN (
+        SELECT id FROM (
+            SELECT id, row_number() OVER (
+                PARTITION BY group_id, distribution_id, kind, starts_at ORDER BY claimed_at DESC, id
+            ) AS nth
+            FROM notices
+            LEFT JOIN (
+                SELECT distribution_id, max(claimed_at) AS last_over FROM notices
+                WHERE {_TOLD_ANYTHING} AND +starts_at <= :now AND distribution_id IN (
+                    SELECT distribution_id FROM notices WHERE {_TOLD_ANYTHING} AND starts_at > :now
+                )
+                GROUP BY distribution_id
+            ) AS over_by_now USING (distribution_id)
+            WHERE {_TOLD_ANYTHING} AND starts_at > :now AND claimed_at > coalesce(last_over, '')
+        ) AS told WHERE nth = 1
+    ) ORDER BY id
 """  # noqa: S608 - literals of this package
 """What was told last of each kind and start that a distribution ahead was told of."""

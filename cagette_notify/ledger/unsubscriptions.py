@@ -18,10 +18,10 @@ from cagette_notify.core.unsubscriptions import (
 from cagette_notify.ledger.rows import from_utc_text, kind, utc_text
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from cagette_notify.core.kinds import Kind
+    from cagette_notify.ledger.engine import LedgerRow
     from cagette_notify.ledger.ledger import Ledger
 
 _ASKED = "unsubscriptions_asked"
@@ -41,17 +41,19 @@ class UnsubscriptionBook:
     def standing(self) -> dict[str, dict[Kind, datetime]]:
         """Return, by address, each kind that is stopped and since when: not what was switched on since."""
         found: defaultdict[str, dict[Kind, datetime]] = defaultdict(dict)
-        for act in self._standing_acts("1"):
+        for act in self._standing_acts("TRUE"):
             found[act.address].update(dict.fromkeys(act.kinds, act.at))
         return dict(found)
 
     def known(self) -> frozenset[Act]:
         """Return the acts that are kept, but for those whose mail is yet to be looked up."""
-        return frozenset(one.act for one in self._acts("1") if not one.is_provisional)
+        return frozenset(one.act for one in self._acts("TRUE") if not one.is_provisional)
 
     def attributed(self, address: str | None = None) -> frozenset[str]:
         """Return the CustomIDs of the mails whose links an address, or anybody, is known to have pressed."""
-        acts = (act for act in self._acts("1") if address in {None, act.address} and not act.is_provisional)
+        acts = (
+            act for act in self._acts("TRUE") if address in {None, act.address} and not act.is_provisional
+        )
         return frozenset(custom_id for act in acts for custom_id in act.custom_ids)
 
     def addresses_written_to(self) -> dict[str, datetime]:
@@ -65,6 +67,8 @@ class UnsubscriptionBook:
 
     def kinds_by_mail(self, address: str, custom_ids: Collection[str]) -> dict[str, frozenset[Kind]]:
         """Return which kinds stop by each of these mails, of those that are ours to that address."""
+        if not custom_ids:
+            return {}
         rows = self._ledger.rows(
             f"""
             SELECT DISTINCT custom_id, kind FROM notices
@@ -83,7 +87,7 @@ class UnsubscriptionBook:
 
         What more is stopped by it is yet to be said.
         """
-        before = [one for one in self._acts("1") if one.act == act and not one.is_provisional]
+        before = [one for one in self._acts("TRUE") if one.act == act and not one.is_provisional]
         custom_ids = frozenset(kinds_by_mail).union(*(one.custom_ids for one in before))
         kinds: frozenset[Kind] = frozenset().union(*kinds_by_mail.values(), *(one.kinds for one in before))
         self._keep([Unsubscription(*act, kinds, custom_ids)])
@@ -95,7 +99,7 @@ class UnsubscriptionBook:
 
     def some_wait(self) -> bool:
         """Tell whether any are held."""
-        return any(act.is_provisional for act in self._acts("1"))
+        return any(act.is_provisional for act in self._acts("TRUE"))
 
     def whose_turn(self, acts: Sequence[Act], count: int) -> Sequence[Act]:
         """Return so many of the acts, each time those after the last ones, and remember how far that is."""
@@ -112,7 +116,13 @@ class UnsubscriptionBook:
             (self._account, address, one.value, utc_text(now)) for one in kinds for address in set(addresses)
         ]
         with self._ledger.transaction() as connection:
-            connection.executemany("INSERT OR REPLACE INTO switched_on VALUES (?, ?, ?, ?)", rows)
+            connection.executemany(
+                """
+                INSERT INTO switched_on VALUES (?, ?, ?, ?)
+                ON CONFLICT (account, address, kind) DO UPDATE SET at = excluded.at
+                """,
+                rows,
+            )
 
     def unsaid(self) -> list[Unsubscription]:
         """List the acts of which no contact has heard, each with what is stopped by it still."""
@@ -163,7 +173,8 @@ class UnsubscriptionBook:
                 INSERT INTO unsubscribed (account, address, at, custom_id, kinds) VALUES (?, ?, ?, ?, ?)
                 ON CONFLICT (account, address, at) DO UPDATE SET
                     custom_id = excluded.custom_id, kinds = excluded.kinds,
-                    is_said = is_said AND kinds = excluded.kinds
+                    is_said = CASE unsubscribed.kinds
+                        WHEN excluded.kinds THEN unsubscribed.is_said ELSE 0 END
                 """,
                 rows,
             )
@@ -186,7 +197,7 @@ class UnsubscriptionBook:
         return [_act_of(row) for row in self._ledger.rows(query, [self._account])]
 
 
-def _act_of(row: sqlite3.Row) -> Unsubscription:
+def _act_of(row: LedgerRow) -> Unsubscription:
     kinds = frozenset(kind(one) for one in row["kinds"].split("|") if one)
     custom_ids = frozenset(row["custom_id"].split("|"))
     return Unsubscription(row["address"], from_utc_text(row["at"]), kinds, custom_ids)

@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from cagette_notify import __version__
 from cagette_notify.core.cron_alive import CRON_ALIVE_WITHIN
 from cagette_notify.core.errors import NotifyError
+from cagette_notify.core.ledger_place import LedgerPlace, is_shared, own_name, shared_ledger
 from cagette_notify.core.lock import Lock, lock_of, run_lock
 from cagette_notify.core.stamps import Stamps, stamps
 from cagette_notify.ledger.connection import open_ledger
@@ -27,6 +28,7 @@ from cagette_notify.ledger.run_memory import RunMemory
 
 if TYPE_CHECKING:
     from cagette_notify.data.camap.source import DatabaseState
+    from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.run.run_report import NothingDue
 
 _SECOND = 1_000_000_000  # in nanoseconds, as all times of files here
@@ -34,7 +36,6 @@ _SETTLED = _SECOND // 2  # longer than the grain of a disk's clock, and than a c
 _COARSE = 2 * _SECOND  # the grain of old file systems, whose times are whole seconds
 _OF_FILE = 4  # values of a stamp; a folder has fewer
 _LARGEST = 1_000_000  # bytes of a configuration
-_CHANGES = slice(24, 28)  # SQLite's file header: a counter that each transaction increments
 _LEDGER = re.compile(rb"^ledger:[ \t]*[\"']?([^\"'#\n]*[^\"'#\s])", re.MULTILINE)
 
 
@@ -58,7 +59,7 @@ class NothingDueNote(Struct, frozen=True):
     program: str
     account: str
     read: Stamps
-    ledger: tuple[int, bytes]  # its inode, and the counter of its changes
+    ledger: tuple[int, bytes]  # its state
     group_ids: frozenset[str]
     last_run: datetime
     until: datetime
@@ -72,7 +73,7 @@ def nothing_can_be_due(config: Path, now: datetime) -> bool:
     """
     try:
         ledger = _ledger_named_in(config)
-        return lock_of(ledger).exists() and _rests(config, ledger, now)
+        return lock_of(own_name(ledger)).exists() and _rests(config, ledger, now)
     except (OSError, NotifyError, ValueError):  # a note that was cut, or what no file can be called
         return False
 
@@ -99,29 +100,46 @@ def leave_note(  # noqa: PLR0913, PLR0917 - all that has to be the same still
         lock.leave(json.encode(note))
 
 
-def _rests(config: Path, ledger: Path, now: datetime) -> bool:
+def _rests(config: Path, ledger: LedgerPlace, now: datetime) -> bool:
     with run_lock(ledger, now) as lock:
+        if not isinstance(ledger, Path) and _keeps_said(lock):
+            return False
         note = json.decode(lock.note, type=NothingDueNote)
         if str(config.absolute()) not in note.read:
             return False
-        with open_ledger(ledger) as opened:
+        with open_ledger(ledger) as opened:  # without others' lock: it says no more than that it looked
+            now = opened.clock(lambda: now)()
             version = opened.data_version()  # first: a broadcast is recorded without the lock
-            if not _holds(note, ledger, now):
+            if not _holds(note, own_name(ledger), opened.state(), now):
                 return False
             RunMemory(opened, note.account).keep_complete(note.group_ids, now)
-            state = ledger_state(ledger)
+            if opened.machine:
+                _note_machine(opened, now)
+            state = opened.state()
             if opened.data_version() == version:
                 lock.leave(json.encode(replace(note, last_run=now, ledger=state)))
     return True
 
 
-def _holds(note: NothingDueNote, ledger: Path, now: datetime) -> bool:
+def _keeps_said(lock: Lock) -> bool:
+    from cagette_notify.run.server_away import keep_said
+
+    return keep_said(lock)
+
+
+def _note_machine(ledger: Ledger, now: datetime) -> None:
+    from cagette_notify.ledger.machines import MachineBook  # only who shares a ledger pays for it
+
+    MachineBook(ledger).note_run(now)
+
+
+def _holds(note: NothingDueNote, ledger: Path, state: tuple[int, bytes], now: datetime) -> bool:
     """Tell whether what the note says is still so; after a pause or a step of the clock, nobody knows."""
     return (
         note.program == __version__
         and timedelta(0) <= now - note.last_run <= CRON_ALIVE_WITHIN
         and now < note.until
-        and note.ledger == ledger_state(ledger)
+        and note.ledger == state
         and note.read == stamps(map(Path, note.read), own=ledger.name)
         and (note.database is None or _is_as_it_was(note.database))
     )
@@ -151,18 +169,10 @@ def _is_settled(changed_at: int, seen_at: int) -> bool:
     return seen_at - changed_at > (_SETTLED if changed_at % _SECOND else _COARSE)
 
 
-def ledger_state(ledger: Path) -> tuple[int, bytes]:
-    """Return what tells one state of the ledger from another; not within a transaction.
-
-    Whoever closes a file gives up all the locks that SQLite holds on it for this process.
-    """
-    with ledger.open("rb") as file:
-        return os.fstat(file.fileno()).st_ino, file.read(_CHANGES.stop)[_CHANGES]
-
-
-def _ledger_named_in(config: Path) -> Path:
+def _ledger_named_in(config: Path) -> LedgerPlace:
     """Return where a configuration most likely has its ledger: the note there tells whether it does."""
     if not config.is_file() or config.stat().st_size > _LARGEST:
         raise FileNotFoundError
     named = _LEDGER.search(config.read_bytes())
-    return config.absolute().parent / (os.fsdecode(named[1]) if named else "ledger.sqlite3")
+    name, folder = os.fsdecode(named[1]) if named else "ledger.sqlite3", config.absolute().parent
+    return shared_ledger(name, folder) if is_shared(name) else folder / name

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.config.paths import drafts_folder, sent_drafts
 from cagette_notify.ledger.broadcasts import BroadcastBook
-from cagette_notify.ledger.connection import sweep_half_made
 from cagette_notify.run.held_broadcasts import HELD_AFTER
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ def purge(run: Run) -> None:
     for pattern in ("*.md", "*.json", ".*.new"):  # the last is what a killed command left half written
         purge_files(drafts, pattern, before)
         purge_files(sent_drafts(drafts), pattern, before)
-    sweep_half_made(run.config.ledger, run.now - timedelta(days=1))
+    run.ledger.sweep_half_made(run.now - timedelta(days=1))
     run.memory.keep_purged(run.now)
 
 

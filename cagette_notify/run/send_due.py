@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, nullcontext
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -9,11 +10,13 @@ from msgspec.structs import replace
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
+from cagette_notify.core.ledger_place import own_name
 from cagette_notify.core.lock import run_lock
 from cagette_notify.core.stamps import watching
 from cagette_notify.data.dataset import load_calendar
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.first_runs import FirstRuns
+from cagette_notify.ledger.machines import MachineBook
 from cagette_notify.ledger.planned import PlannedBook
 from cagette_notify.ledger.run_memory import WHOLE_DELIVERY, RunMemory
 from cagette_notify.planning.due_times import next_change
@@ -23,8 +26,9 @@ from cagette_notify.run.context import Departures, Run, RunRequest, run_over
 from cagette_notify.run.due_now import find_due_work, moved_ahead
 from cagette_notify.run.exit_status import exit_status_of
 from cagette_notify.run.follow_up_fates import follow_up_fates
+from cagette_notify.run.machines import note_what_was_read
 from cagette_notify.run.moved_source import go_on_from_another_source
-from cagette_notify.run.nothing_due import leave_note, ledger_state
+from cagette_notify.run.nothing_due import leave_note
 from cagette_notify.run.operator_mail.alerts import note_alerts, send_alerts
 from cagette_notify.run.operator_mail.send_operator_mail import Desk, settle_operator_mail
 from cagette_notify.run.operator_mail.summaries import next_summary, send_summaries
@@ -42,6 +46,7 @@ from cagette_notify.run.said_once import (
     scopes_seen,
     standing_problems,
 )
+from cagette_notify.run.server_away import said_once_a_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -78,20 +83,27 @@ def send_due(  # noqa: PLR0913 - what a run consists of
     now = clock()
     if request.dry_run:
         with open_ledger(config.ledger, read_only=True) as ledger:
+            clock = ledger.clock(clock)
             return _run(
-                *(config, request, ledger, now, depart), clock=clock, environ=environ, progress=progress
+                *(config, request, ledger, clock(), depart), clock=clock, environ=environ, progress=progress
             )
     with (
         run_lock(config.ledger, now) as lock,
-        watching(config.ledger.name) as seen,
-        open_ledger(config.ledger) as ledger,
+        watching(own_name(config.ledger).name) as seen,
+        ExitStack() as until_done,
     ):
+        with said_once_a_day(config.ledger, lock, now) if request.says_once else nullcontext():
+            ledger = until_done.enter_context(open_ledger(config.ledger, lock=lock))
+        clock = ledger.clock(clock)
+        now = clock()
         version = ledger.data_version()
         report = _run(
             *(config, request, ledger, now, depart), clock=clock, environ=environ, progress=progress
         )
+        if request.moves_marks:
+            note_what_was_read(config, ledger, seen, now)
         if report.quiet:
-            state = ledger_state(config.ledger)
+            state = ledger.state()
             if ledger.data_version() == version:  # a broadcast is recorded without the lock
                 leave_note(lock, config.read_as | seen, state, config.account, report.quiet, now)
     return report
@@ -239,6 +251,7 @@ def _remember(run: Run, report: RunReport) -> RunReport:
         complete = (run.group_ids - report.held_groups) | whole
         run.memory.note_leap(complete, run.now, run.config.keep)
         run.memory.keep_complete(complete, run.now)
+        MachineBook(run.ledger).note_run(run.now)
         if not report.clock_troubles:
             purge(run)
     return report

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tests.benchmarks import asking, camap, idle, loading, making, month, peers, sending
+from tests.benchmarks import asking, camap, idle, loading, making, month, peers, sending, shared
 from tests.benchmarks.bench import Bench
 
 GROUPS = {
@@ -19,6 +19,7 @@ GROUPS = {
     "asking": asking.tables,
     "peers": peers.tables,
     "camap": camap.tables,
+    "shared": shared.tables,
 }
 
 

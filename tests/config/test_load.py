@@ -589,7 +589,7 @@ def test_every_option_says_what_it_is_for() -> None:
 @pytest.mark.parametrize(
     "key",
     [
-        *("data.groups", "data.members", "data.distributions", "data.orders", "outbox", "ledger"),
+        *("data.groups", "data.members", "data.distributions", "data.orders", "outbox"),
         *("notifications", "templates", "mailjet.credentials"),
     ],
 )
@@ -627,7 +627,7 @@ def test_data_that_are_only_read_may_stand_in_one_file(tmp_path: Path) -> None:
     assert load(path).data.duties == tmp_path / "all.yaml"
 
 
-@pytest.mark.parametrize("url", ["postgresql://u@h/db", "file:///srv/l.sqlite3", "sqlite:///l.sqlite3"])
+@pytest.mark.parametrize("url", ["mysql://u@h/db", "file:///srv/l.sqlite3", "sqlite:///l.sqlite3"])
 def test_a_ledger_that_is_an_address_makes_no_folder_of_that_name(tmp_path: Path, url: str) -> None:
     assert "supported" in problems(a_config(tmp_path, f"ledger: {url}\n"))[0]
     assert [one.name for one in tmp_path.iterdir()] == ["config.yaml"]

@@ -17,6 +17,7 @@ from cagette_notify.core.messages import Broadcast, Content, Copy, Message, Outc
 from cagette_notify.core.notices import Mail, Status
 from cagette_notify.core.transport_traits import OUTBOX, TransportTraits
 from cagette_notify.delivery.dispatch import Dispatcher, MailOutcome
+from cagette_notify.delivery.transport import MayCall, whenever
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
 from tests.fixtures.builders import a_contact, a_distribution, a_mail, a_mailbox, a_member, a_notice
@@ -48,7 +49,7 @@ class Loopback:
     def prepare(self) -> None:
         """Need nothing."""
 
-    def send(self, messages: Sequence[Message]) -> list[Outcome]:
+    def send(self, messages: Sequence[Message], _may_call: MayCall = whenever) -> list[Outcome]:
         with self.lock, open_ledger(self.ledger_file, read_only=True) as ledger:
             ids = [message.custom_id for message in messages]
             self.claimed.append({entry.status for id_ in ids for entry in ledger.by_custom_id(id_)})
@@ -126,13 +127,39 @@ def test_calls_fly_at_once_but_no_more_than_allowed(file: Path, ledger: Ledger) 
     transport = Loopback(file, parallel=3)
     alone = transport.send
 
-    def send(messages: Sequence[Message]) -> list[Outcome]:
+    def send(messages: Sequence[Message], _may_call: MayCall = whenever) -> list[Outcome]:
         together.wait()
         return alone(messages)
 
     transport.send = send  # type: ignore[method-assign]
 
     assert len(dispatched(ledger, transport, mails(12))) == 12
+
+
+def test_what_was_claimed_too_long_ago_when_it_is_posted_is_owed_by_the_next_run(
+    file: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Asking(Loopback):
+        def send(self, messages: Sequence[Message], may_call: MayCall = whenever) -> list[Outcome]:
+            if refusal := may_call():
+                return [refusal] * len(messages)
+            return super().send(messages)
+
+    class Lease:
+        def __init__(self) -> None:
+            self.ends = next(ends)
+            assert len(statuses(ledger)) == self.ends * 2, "claimed before it began to count"
+
+        def holds(self) -> bool:
+            return self.ends > 0
+
+    ends = iter(range(3))
+    monkeypatch.setattr(ledger, "lease", Lease)
+
+    deliveries = dispatched(ledger, Asking(file), mails(5))
+
+    deferred, sent = [Status.DEFERRED] * 2, [Status.SENT] * 3
+    assert [one.outcome.status for one in deliveries] == statuses(ledger) == [*deferred, *sent]
 
 
 @pytest.mark.parametrize("stop", list(StopReason))
@@ -209,7 +236,7 @@ def test_what_leaves_says_nothing_of_what_came_too_late_since_it_was_made_ready(
         return made[-1]
 
     class Noting(Loopback):
-        def send(self, messages: Sequence[Message]) -> list[Outcome]:
+        def send(self, messages: Sequence[Message], _may_call: MayCall = whenever) -> list[Outcome]:
             left.extend(messages)
             return super().send(messages)
 
@@ -303,7 +330,7 @@ def test_a_broadcast_that_is_stopped_while_it_leaves_goes_no_further(file: Path,
 
 def test_what_cannot_be_recorded_is_not_sent(file: Path, ledger: Ledger) -> None:
     transport = Loopback(file)
-    ledger._connection.execute("PRAGMA query_only = 1")
+    ledger._engine.connection.execute("PRAGMA query_only = 1")
 
     with pytest.raises(DataError):
         dispatched(ledger, transport, mails(1))

@@ -15,7 +15,7 @@ from cagette_notify.core.notices import Mail, Status
 from cagette_notify.core.transport_traits import OUTBOX, TransportTraits
 from cagette_notify.delivery.clock_drift import TOLERATED
 from cagette_notify.delivery.doubts import Doubts, settle_doubts
-from cagette_notify.delivery.transport import LookupFailed
+from cagette_notify.delivery.transport import LookupFailed, MayCall, whenever
 from cagette_notify.ledger.connection import open_ledger
 from tests.fixtures.builders import a_distribution, a_mail, a_notice
 from tests.fixtures.memory import utc
@@ -46,7 +46,7 @@ class Index:
     def prepare(self) -> None:
         """Need nothing."""
 
-    def send(self, messages: Sequence[Message]) -> list[Outcome]:
+    def send(self, messages: Sequence[Message], _may_call: MayCall = whenever) -> list[Outcome]:
         raise AssertionError(messages)
 
     def look_up(self, custom_ids: Sequence[str], *, since: datetime, until: datetime) -> dict[str, Outcome]:

@@ -13,11 +13,15 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from cagette_notify.cli.session import now
+from cagette_notify.config.load import load
 from cagette_notify.core.errors import ConfigError
+from cagette_notify.core.ledger_place import shared_ledger
 from cagette_notify.core.messages import Attachment, Outcome, StopReason
 from cagette_notify.core.notices import Status
+from cagette_notify.delivery.choose_transport import transport_for
 from cagette_notify.delivery.mailjet.transport import MailjetTransport
 from cagette_notify.delivery.transport import LookupFailed
 from tests.fixtures.mailjet_server import (
@@ -45,6 +49,7 @@ from tests.fixtures.messages import a_message, messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 NOW = datetime.now(timezone.utc)
 SECRET = "private-key"
@@ -185,6 +190,16 @@ def test_once_stopped_no_other_half_is_posted(
         assert len(server.posts) == 2
 
 
+def test_before_each_call_it_is_asked_whether_it_may_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    too_late = Outcome(DEFERRED, "too late")
+    answers = [None, None, too_late]
+    with mailjet(monkeypatch, whole_call_error()) as server:
+        outcomes = a_transport(server.url).send(messages(4), lambda: answers.pop(0))
+
+        assert statuses(outcomes) == [SENT, SENT, DEFERRED, DEFERRED]
+        assert (len(server.posts), answers) == (2, [])
+
+
 def test_a_half_in_doubt_does_not_hold_back_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
     with mailjet(monkeypatch, whole_call_error(), accept_then_drop) as server:
         outcomes = a_transport(server.url).send(messages(2))
@@ -250,19 +265,57 @@ def test_a_refused_connection_defers(monkeypatch: pytest.MonkeyPatch) -> None:
     assert statuses(a_transport(url).send(messages(2))) == [DEFERRED] * 2
 
 
-def test_a_connection_that_takes_too_long_defers() -> None:
+@contextmanager
+def nobody_answers() -> Iterator[int]:
+    """Give a port at which callers hear nothing."""
     with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
         port = listener.getsockname()[1]
-        waiting = [socket.socket() for _ in range(4)]  # a full queue: more callers hear nothing
+        waiting = [socket.socket() for _ in range(4)]  # a full queue
         for caller in waiting:
             caller.setblocking(False)
             caller.connect_ex(("127.0.0.1", port))
-
-        outcomes = a_transport(f"http://127.0.0.1:{port}/", seconds=0.2).send(messages(1))
+        yield port
         for caller in waiting:
             caller.close()
 
+
+def test_a_connection_that_takes_too_long_defers() -> None:
+    with nobody_answers() as port:
+        outcomes = a_transport(f"http://127.0.0.1:{port}/", seconds=0.2).send(messages(1))
+
     assert statuses(outcomes) == [DEFERRED]
+
+
+def test_where_machines_share_a_ledger_connecting_has_its_time_in_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with nobody_answers() as port:
+        twice = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))] * 2
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_options: twice)
+        url, keys = f"http://localhost:{port}/", ("public-key", SECRET)
+        transport = MailjetTransport(url, keys, 1, timedelta(seconds=9), now, timedelta(seconds=0.5))
+        begun = time.monotonic()
+        outcomes = transport.send(messages(1))
+
+    assert statuses(outcomes) == [DEFERRED]
+    assert 0.45 < time.monotonic() - begun < 3  # with three tries of nine seconds, no limit held
+
+
+def test_machines_that_share_a_ledger_have_20_seconds_to_connect(tmp_path: Path) -> None:
+    environ = {"MJ_APIKEY_PUBLIC": "public-key", "MJ_APIKEY_PRIVATE": SECRET}
+    (tmp_path / "config.yaml").write_text(
+        "data: {groups: g.yaml, distributions: d.yaml}\nsender: {email: noreply@example.org}\n"
+        "delivery: mailjet\n"
+    )
+    alone = load(tmp_path / "config.yaml")
+    shared = replace(alone, ledger=shared_ledger("postgresql://h/d", tmp_path))
+
+    transports = [transport_for(config, environ, now) for config in (alone, shared)]
+
+    assert [one._wire._connect_within for one in transports if isinstance(one, MailjetTransport)] == [
+        None,
+        timedelta(seconds=20),
+    ]
 
 
 def test_a_name_that_does_not_resolve_defers(monkeypatch: pytest.MonkeyPatch) -> None:

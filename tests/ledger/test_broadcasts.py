@@ -20,8 +20,8 @@ from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+    from cagette_notify.core.ledger_place import LedgerPlace
     from cagette_notify.ledger.ledger import Ledger
 
 NOW = utc("2026-06-11T16:30")
@@ -30,8 +30,8 @@ LEO = a_mailbox(address="leo@example.org", first_name="Léo")
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with open_ledger(tmp_path / "ledger.sqlite3") as opened:
+def ledger(place: LedgerPlace) -> Iterator[Ledger]:
+    with open_ledger(place) as opened:
         yield opened
 
 

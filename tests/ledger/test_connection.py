@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.ledger.connection import open_ledger, sweep_half_made
+from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.schema import APPLICATION_ID, MIGRATIONS
 from tests.fixtures.command import ROOT
 from tests.fixtures.memory import utc
@@ -97,12 +97,13 @@ def test_halves_of_ledgers_are_swept_away_once_nobody_can_be_at_work_on_them(tmp
     old, young = utc("2026-06-10T18:00"), utc("2026-06-10T18:02")
     ages = {"ledger.sqlite3.0123abcd.new": old, "ledger.sqlite3.0123abcd.new-journal": old}
     kept = {"ledger.sqlite3": young, "ledger.sqlite3.new": old, "ledger.sqlite3.89abcdef.new": young}
-    for name, at in (ages | kept).items():
-        (tmp_path / name).touch()
-        os.utime(tmp_path / name, (at.timestamp(), at.timestamp()))
-    (tmp_path / "ledger.sqlite3.4567abcd.new").hardlink_to(tmp_path / "ledger.sqlite3")
 
-    sweep_half_made(tmp_path / "ledger.sqlite3", utc("2026-06-10T18:01"))
+    with open_ledger(tmp_path / "ledger.sqlite3") as ledger:
+        for name, at in (ages | kept).items():
+            (tmp_path / name).touch()
+            os.utime(tmp_path / name, (at.timestamp(), at.timestamp()))
+        (tmp_path / "ledger.sqlite3.4567abcd.new").hardlink_to(tmp_path / "ledger.sqlite3")
+        ledger.sweep_half_made(utc("2026-06-10T18:01"))
 
     assert {path.name for path in tmp_path.iterdir()} == set(kept)
 

@@ -15,18 +15,17 @@ from tests.fixtures.memory import kept_fates, utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+    from cagette_notify.core.ledger_place import LedgerPlace
     from cagette_notify.ledger.ledger import Ledger
 
 LEFT = utc("2026-06-11T16:05")
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    file = tmp_path / "ledger.sqlite3"
-    left(file, "zoe@example.org", at=LEFT)
-    with open_ledger(file) as opened:
+def ledger(place: LedgerPlace) -> Iterator[Ledger]:
+    left(place, "zoe@example.org", at=LEFT)
+    with open_ledger(place) as opened:
         yield opened
 
 
@@ -57,9 +56,9 @@ def test_what_left_is_counted_by_its_fate_and_as_unheard_of_where_none_is_known(
     assert book.counted(LEFT + timedelta(seconds=1)) == []
 
 
-def test_the_first_and_the_last_that_left_are_found(ledger: Ledger, tmp_path: Path) -> None:
+def test_the_first_and_the_last_that_left_are_found(ledger: Ledger, place: LedgerPlace) -> None:
     book = FateBook(ledger, "mailjet")
-    left(tmp_path / "ledger.sqlite3", "lea@example.org", at=LEFT + timedelta(days=1), day="d2")
+    left(place, "lea@example.org", at=LEFT + timedelta(days=1), day="d2")
 
     assert book.oldest(LEFT) == LEFT
     assert book.oldest(LEFT + timedelta(days=2)) is None
@@ -110,9 +109,9 @@ def test_a_mail_is_open_until_nothing_worse_can_become_of_it(
     assert book.oldest_open(LEFT, LEFT) == (LEFT if is_open else None)
 
 
-def test_all_fates_of_an_address_are_told_once_one_was_bad(ledger: Ledger, tmp_path: Path) -> None:
+def test_all_fates_of_an_address_are_told_once_one_was_bad(ledger: Ledger, place: LedgerPlace) -> None:
     book = FateBook(ledger, "mailjet")
-    (newer,) = left(tmp_path / "ledger.sqlite3", "Zoe@example.org", at=utc("2026-06-18T16:05"), day="d2")
+    (newer,) = left(place, "Zoe@example.org", at=utc("2026-06-18T16:05"), day="d2")
     book.note([a_fate(ledger, "sent"), Fate(newer, "2", "Zoe@example.org", LEFT, "blocked", 20)])
 
     assert {fate.status for fate in book.of_unreached(utc("2026-06-18T16:05"))} == {"sent", "blocked"}

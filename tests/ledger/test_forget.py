@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from cagette_notify.core.ledger_place import LedgerPlace
     from cagette_notify.ledger.ledger import Ledger
 
 NOW = utc("2026-06-11T16:30")
@@ -49,8 +50,8 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def ledger(path: Path) -> Iterator[Ledger]:
-    with open_ledger(path) as opened:
+def ledger(place: LedgerPlace) -> Iterator[Ledger]:
+    with open_ledger(place) as opened:
         yield opened
 
 

@@ -20,9 +20,10 @@ from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+    from cagette_notify.core.ledger_place import LedgerPlace
     from cagette_notify.ledger.ledger import Ledger
+    from cagette_notify.ledger.sqlite import SqliteEngine
 
 NOW = utc("2026-06-11T16:30")
 LATER = utc("2026-06-11T16:40")
@@ -30,8 +31,8 @@ ZOE, LEO = "zoe.martin@example.org", "leo@example.org"
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with open_ledger(tmp_path / "ledger.sqlite3") as opened:
+def ledger(place: LedgerPlace) -> Iterator[Ledger]:
+    with open_ledger(place) as opened:
         yield opened
 
 
@@ -162,13 +163,14 @@ def test_nobody_is_not_everybody(ledger: Ledger, book: HistoryBook) -> None:
     assert found(book, person=Person()) == []
 
 
-def plan_of(ledger: Ledger, ask: Any) -> list[str]:
+def plan_of(engine: SqliteEngine, ask: Any) -> list[str]:
     """Return how SQLite finds what is asked for."""
     asked: list[str] = []
-    ledger._connection.set_trace_callback(asked.append)
+    engine.connection.set_trace_callback(asked.append)
     ask()
-    ledger._connection.set_trace_callback(None)
-    return [row["detail"] for query in asked for row in ledger.rows(f"EXPLAIN QUERY PLAN {query}", [])]
+    engine.connection.set_trace_callback(None)
+    found = (engine.connection.execute(f"EXPLAIN QUERY PLAN {query}") for query in asked)
+    return [row["detail"] for rows in found for row in rows]
 
 
 ZOES = Person(frozenset((("lac", "1007"), ("mer", "1007"))), frozenset((ZOE, "maelle@example.org")))
@@ -183,9 +185,9 @@ ZOES = Person(frozenset((("lac", "1007"), ("mer", "1007"))), frozenset((ZOE, "ma
     ],
 )
 def test_somebody_is_found_without_reading_what_is_about_others(
-    ledger: Ledger, wanted: HistoryFilter
+    ledger: Ledger, sqlite_engine: SqliteEngine, wanted: HistoryFilter
 ) -> None:
-    steps = plan_of(ledger, lambda: list(HistoryBook(ledger, "outbox").find(wanted)))
+    steps = plan_of(sqlite_engine, lambda: list(HistoryBook(ledger, "outbox").find(wanted)))
 
     looked_up = [step for step in steps if step.startswith("SEARCH ")]
     assert sum("notices USING INDEX notices_by_" in step for step in looked_up) == 4
@@ -193,11 +195,13 @@ def test_somebody_is_found_without_reading_what_is_about_others(
     assert not [step for step in steps if step.startswith("SCAN ") and ("notices" in step or "skips" in step)]
 
 
-def test_traces_are_found_without_reading_what_is_about_others(ledger: Ledger) -> None:
+def test_traces_are_found_without_reading_what_is_about_others(
+    ledger: Ledger, sqlite_engine: SqliteEngine
+) -> None:
     traces = KnownPeople(ledger)
 
     steps = plan_of(
-        ledger,
+        sqlite_engine,
         lambda: (
             *(traces.names(ZOE), traces.members_at(ZOE)),
             *(traces.members_called("lac/1007"), traces.addresses_of(("lac", "1007"))),

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from cagette_notify.core.ledger_place import LedgerPlace
     from cagette_notify.ledger.ledger import Ledger
+    from cagette_notify.ledger.sqlite import SqliteEngine
 
 NOW = utc("2026-06-11T16:30")
 LATER = utc("2026-06-11T16:40")
@@ -39,8 +41,8 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def ledger(path: Path) -> Iterator[Ledger]:
-    with open_ledger(path) as opened:
+def ledger(place: LedgerPlace) -> Iterator[Ledger]:
+    with open_ledger(place) as opened:
         yield opened
 
 
@@ -337,9 +339,9 @@ def test_only_its_owner_can_read_it(path: Path) -> None:
     assert [file.name for file in path.parent.iterdir()] == ["ledger.sqlite3"]
 
 
-def test_every_commit_reaches_the_disk(ledger: Ledger) -> None:
-    assert ledger._connection.execute("PRAGMA synchronous").fetchone()[0] == 3
-    assert ledger._connection.execute("PRAGMA journal_mode").fetchone()[0] == "delete"
+def test_every_commit_reaches_the_disk(sqlite_engine: SqliteEngine) -> None:
+    assert sqlite_engine.connection.execute("PRAGMA synchronous").fetchone()[0] == 3
+    assert sqlite_engine.connection.execute("PRAGMA journal_mode").fetchone()[0] == "delete"
 
 
 def test_moments_are_kept_in_utc_whatever_the_zone_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:

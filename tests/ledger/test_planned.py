@@ -18,8 +18,8 @@ from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+    from cagette_notify.core.ledger_place import LedgerPlace
     from cagette_notify.ledger.ledger import Ledger
 
 NOW = utc("2026-06-03T08:00")
@@ -32,8 +32,8 @@ WORDS = frozenset((ADDRESS, "zoé martin", "martin zoé", "1007"))
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with open_ledger(tmp_path / "ledger.sqlite3") as opened:
+def ledger(place: LedgerPlace) -> Iterator[Ledger]:
+    with open_ledger(place) as opened:
         yield opened
 
 

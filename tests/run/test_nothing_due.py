@@ -156,8 +156,8 @@ def test_what_another_command_records_while_a_run_rests_is_looked_at_by_the_next
     """A broadcast is recorded without the lock, at any moment of a run; here, once all has been looked at."""
     holds = rest._holds
 
-    def looked_at(note: NothingDueNote, ledger: Path, now: datetime) -> bool:
-        still_so = holds(note, ledger, now)
+    def looked_at(note: NothingDueNote, ledger: Path, state: tuple[int, bytes], now: datetime) -> bool:
+        still_so = holds(note, ledger, state, now)
         another_command_wrote_to_the_ledger(quiet)
         return still_so
 

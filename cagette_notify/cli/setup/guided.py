@@ -43,6 +43,7 @@ from cagette_notify.config.paths import home_config
 from cagette_notify.core.commands_to_type import PROGRAM
 from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
+from cagette_notify.core.ledger_place import own_name
 from cagette_notify.core.parsing import zone
 from cagette_notify.data.files.found_tables import table_at, tables_in
 from cagette_notify.data.found_orders import doubts_of_orders
@@ -136,7 +137,7 @@ def _config_of(home: Path) -> Path | None:
         return home / CONFIG
     own = home_config(os.environ)
     try:
-        return own if load(own).ledger.parent == home else None
+        return own if own_name(load(own).ledger).parent == home else None
     except NotifyError:
         return None
 

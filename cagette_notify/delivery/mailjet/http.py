@@ -30,9 +30,18 @@ class Wire:
     """
 
     def __init__(
-        self, api_url: str, credentials: tuple[str, str], timeout: timedelta, clock: Callable[[], datetime]
+        self,
+        api_url: str,
+        credentials: tuple[str, str],
+        timeout: timedelta,
+        clock: Callable[[], datetime],
+        connect_within: timedelta | None = None,
     ) -> None:
-        """Remember where to call; nothing is imported or opened yet. ``clock`` gives aware times."""
+        """Remember where to call; nothing is imported or opened yet. ``clock`` gives aware times.
+
+        What it takes to connect is bounded in all, however often it is tried, by ``connect_within``.
+        """
+        self._connect_within = connect_within
         self._api_url = api_url
         self._credentials = credentials
         self._seconds = timeout.total_seconds()
@@ -100,7 +109,7 @@ class Wire:
         try:
             return self._idle[version].pop()
         except IndexError:
-            return _client(self._api_url, self._credentials, version, self._seconds)
+            return _client(self._api_url, self._credentials, version, self._seconds, self._connect_within)
 
     def _give_back(self, version: str, client: Client) -> None:
         self._idle[version].append(client)
@@ -110,7 +119,13 @@ class Wire:
             self.clock_offset = theirs - self._clock()
 
 
-def _client(api_url: str, credentials: tuple[str, str], version: str, seconds: float) -> Client:
+def _client(
+    api_url: str,
+    credentials: tuple[str, str],
+    version: str,
+    seconds: float,
+    connect_within: timedelta | None,
+) -> Client:
     # Costs 150 ms: only runs that send may pay for it.
     import logging
 
@@ -123,12 +138,15 @@ def _client(api_url: str, credentials: tuple[str, str], version: str, seconds: f
     logger.propagate = False
     if not logger.handlers:
         logger.addHandler(logging.NullHandler())
-    timeout = (min(_CONNECT_SECONDS, seconds), seconds)
+    connecting, tries_more = _CONNECT_SECONDS, 2
+    if connect_within:
+        connecting, tries_more = _for_each_address(api_url, connect_within.total_seconds()), 0
+    timeout = (min(connecting, seconds), seconds)
     client = Client(auth=credentials, version=version, api_url=api_url, timeout=timeout)
     # mailjet-rest re-POSTs by itself over https, up to four times, on time-outs and on answers that
     # may have been accepted. Only connecting may be tried again.
     retries = Retry(
-        connect=2,
+        connect=tries_more,
         read=False,
         redirect=0,
         status=0,
@@ -141,6 +159,18 @@ def _client(api_url: str, credentials: tuple[str, str], version: str, seconds: f
         client.session.mount(scheme, BoundedAdapter(max_retries=retries))
     client.session.max_redirects = 0
     return client
+
+
+def _for_each_address(api_url: str, seconds: float) -> float:
+    """Return how long connecting to each of a host's addresses may take, to take so many seconds in all."""
+    import socket
+    from urllib.parse import urlsplit
+
+    try:
+        found = socket.getaddrinfo(urlsplit(api_url).hostname, None, type=socket.SOCK_STREAM)
+    except OSError:
+        return seconds  # nothing will leave
+    return seconds / len(found)
 
 
 def _ask(request: Callable[[], requests.Response]) -> HttpAnswer | Silence:

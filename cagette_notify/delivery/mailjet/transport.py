@@ -19,7 +19,7 @@ from cagette_notify.delivery.mailjet import rest_rows as mailjet_records
 from cagette_notify.delivery.mailjet import send_api as mailjet_api
 from cagette_notify.delivery.mailjet.http import Wire
 from cagette_notify.delivery.mailjet.rest_api import MailjetReader, between
-from cagette_notify.delivery.transport import LookupFailed
+from cagette_notify.delivery.transport import LookupFailed, MayCall, whenever
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -43,17 +43,21 @@ class MailjetTransport:
     traits = MAILJET
     batch = 50  # the most messages that Mailjet takes in a call
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what a configuration says of it, and the clock
         self,
         api_url: str,
         credentials: tuple[str, str],
         parallel: int,
         timeout: timedelta,
         clock: Callable[[], datetime],
+        connect_within: timedelta | None = None,
     ) -> None:
-        """Remember where to send. ``credentials``: public and private key; ``clock``: aware times."""
+        """Remember where to send. ``credentials``: public and private key; ``clock``: aware times.
+
+        See ``Wire`` for how long it may take to connect.
+        """
         self.parallel = parallel
-        self._wire = Wire(api_url, credentials, timeout, clock)
+        self._wire = Wire(api_url, credentials, timeout, clock, connect_within)
         self.records = MailjetReader(self._wire)
 
     @property
@@ -65,7 +69,7 @@ class MailjetTransport:
         """Check that keys and URL are of a kind to call with; raises ConfigError."""
         self._wire.open()
 
-    def send(self, messages: Sequence[Message]) -> list[Outcome]:
+    def send(self, messages: Sequence[Message], may_call: MayCall = whenever) -> list[Outcome]:
         """Hand over up to 50 messages; one outcome each, in order. Never raises for the network's sake.
 
         That is one POST, and more only where Mailjet refused a whole call for one message's sake, or
@@ -75,7 +79,7 @@ class MailjetTransport:
             position: outcome for position, message in enumerate(messages) if (outcome := _flaw(message))
         }
         sound = [message for position, message in enumerate(messages) if position not in refused]
-        delivered = iter(self._send_sound(sound))
+        delivered = iter(self._send_sound(sound, may_call))
         return [refused.get(position) or next(delivered) for position in range(len(messages))]
 
     def look_up(self, custom_ids: Sequence[str], *, since: datetime, until: datetime) -> dict[str, Outcome]:
@@ -133,15 +137,17 @@ class MailjetTransport:
         """
         return self.records.knows_sender(address)
 
-    def _send_sound(self, messages: Iterable[Message]) -> list[Outcome]:
+    def _send_sound(self, messages: Iterable[Message], may_call: MayCall) -> list[Outcome]:
         outcomes: list[Outcome] = []
         for call in _calls(map(_copy, messages)):
             stop = _stop_among(outcomes)
-            outcomes += [stop] * len(call) if stop else self._deliver(call)
+            outcomes += [stop] * len(call) if stop else self._deliver(call, may_call)
         return outcomes
 
-    def _deliver(self, call: Sequence[_EncodedMessage]) -> list[Outcome]:
+    def _deliver(self, call: Sequence[_EncodedMessage], may_call: MayCall) -> list[Outcome]:
         """Make one POST; where one message spoils the call, halve it until that one is alone."""
+        if refusal := may_call():
+            return [refusal] * len(call)
         answer = self._wire.post(b'{"Messages":[' + b",".join(copy.json for copy in call) + b"]}")
         verdict = mailjet_api.outcomes_in(answer, [copy.asked for copy in call])
         if isinstance(verdict, list):
@@ -149,9 +155,9 @@ class MailjetTransport:
         if len(call) == 1:
             return [verdict.outcome]
         middle = len(call) // 2
-        first = self._deliver(call[:middle])
+        first = self._deliver(call[:middle], may_call)
         stop = _stop_among(first)
-        return first + ([stop] * (len(call) - middle) if stop else self._deliver(call[middle:]))
+        return first + ([stop] * (len(call) - middle) if stop else self._deliver(call[middle:], may_call))
 
 
 def _steps(count: int, width: int) -> Iterator[tuple[int, int]]:

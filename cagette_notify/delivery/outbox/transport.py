@@ -15,7 +15,7 @@ from cagette_notify.core.notices import Status
 from cagette_notify.core.transport_traits import OUTBOX
 from cagette_notify.delivery.header_injection import refusal_of_unsafe
 from cagette_notify.delivery.outbox.folder import no_folder, not_writable, refuse_unusable
-from cagette_notify.delivery.transport import LookupFailed
+from cagette_notify.delivery.transport import LookupFailed, MayCall, whenever
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ class OutboxTransport:
         except OSError as error:
             raise not_writable(self._folder, error) from None
 
-    def send(self, messages: Sequence[Message]) -> list[Outcome]:
+    def send(self, messages: Sequence[Message], _may_call: MayCall = whenever) -> list[Outcome]:
         """Write each message whole, durably, or not at all; one outcome each, in order."""
         outcomes: list[Outcome] = []
         for message in messages:

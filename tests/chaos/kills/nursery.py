@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import importlib
 import json
 import os
 import signal
@@ -12,7 +13,7 @@ import sys
 import threading
 import traceback
 from collections import Counter
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,6 +31,7 @@ from tests.fixtures.compiled import compile_once
 from tests.fixtures.coop import A_DAY_BEFORE, Coop
 
 if TYPE_CHECKING:
+    from datetime import timedelta
     from types import FrameType
 
     from mailjet_rest import Client
@@ -87,10 +89,12 @@ def _make_cheap(patch: pytest.MonkeyPatch) -> None:
     """Let a few mails make several calls, and do once what each process would do again."""
     make_client = mailjet_http._client
 
-    def make_impatient_client(url: str, keys: tuple[str, str], version: str, seconds: float) -> Client:
+    def make_impatient_client(
+        url: str, keys: tuple[str, str], version: str, seconds: float, connect_within: timedelta | None
+    ) -> Client:
         # The configuration can't say less than a second. Questions keep it: on a busy machine every one
         # of them may come late, and a doubt would stay one for hours.
-        return make_client(url, keys, version, seconds / 8 if version == "v3.1" else seconds)
+        return make_client(url, keys, version, seconds / 8 if version == "v3.1" else seconds, connect_within)
 
     patch.setattr(mailjet_http, "_client", make_impatient_client)
     patch.setattr(mailjet.MailjetTransport, "batch", 2)
@@ -100,6 +104,8 @@ def _make_cheap(patch: pytest.MonkeyPatch) -> None:
 
 
 def _warm_up() -> None:
+    with suppress(ImportError):  # an extra
+        importlib.import_module("psycopg.types.string")
     keys = {"MJ_APIKEY_PUBLIC": "public-key", "MJ_APIKEY_PRIVATE": "private-key"}
     with (
         TemporaryDirectory() as folder,

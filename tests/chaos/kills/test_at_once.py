@@ -47,6 +47,7 @@ READERS = (("status",), ("log", "--json"), ("check-member", "zoe", "--json"))
 LIVELY = (SEND_DUE, SEND_DUE, SEND_DUE, BROADCAST, BROADCAST, *READERS)
 WHERE_NOTHING_IS_LOCKED = files_of_package(
     "ledger/connection.py",
+    "ledger/sqlite.py",
     "ledger/schema.py",
     "broadcast/deliver.py",
     "broadcast/proposal.py",

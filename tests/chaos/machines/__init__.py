@@ -1,0 +1,1 @@
+"""Commands killed, paused or run at once: each mail still leaves once."""

@@ -1,0 +1,258 @@
+"""A ledger on a server: one machine at a time writes, and knows when it is the one no more."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+import pytest
+from msgspec.structs import replace
+
+from cagette_notify.core.errors import ConfigError, DataError, LaterError
+from cagette_notify.core.ledger_place import SharedLedger
+from cagette_notify.core.lock import LockHeldError, run_lock
+from cagette_notify.ledger import postgresql_lock
+from cagette_notify.ledger.connection import open_ledger, prove_ledger
+from cagette_notify.ledger.run_memory import RunMemory
+from cagette_notify.ledger.schema import MIGRATIONS
+from tests.fixtures.builders import a_mail
+from tests.fixtures.memory import utc
+from tests.fixtures.postgresql import database_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from cagette_notify.ledger.ledger import Ledger
+    from tests.fixtures.postgresql import PostgresqlServer
+
+NOW = utc("2026-06-11T16:30")
+END_ITS_SESSION = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+
+
+psycopg = pytest.importorskip("psycopg")
+
+
+@pytest.fixture
+def shared(postgresql: PostgresqlServer, tmp_path: Path) -> SharedLedger:
+    return postgresql.ledger(tmp_path)
+
+
+@pytest.fixture
+def theirs(shared: SharedLedger, tmp_path: Path) -> SharedLedger:
+    """Give the same ledger as another machine has it."""
+    (tmp_path / "theirs").mkdir()
+    return replace(shared, beside=tmp_path / "theirs" / "ledger.postgresql")
+
+
+@pytest.fixture
+def locked(shared: SharedLedger) -> Iterator[Ledger]:
+    with run_lock(shared, NOW) as lock, open_ledger(shared, lock=lock) as ledger:
+        yield ledger
+
+
+def opened(place: SharedLedger) -> AbstractContextManager[Ledger]:
+    return open_ledger(place)
+
+
+def test_whoever_only_reads_makes_no_tables(postgresql: PostgresqlServer, tmp_path: Path) -> None:
+    postgresql.do("CREATE DATABASE untouched")
+    place = SharedLedger(postgresql.url("untouched"), tmp_path / "ledger.postgresql")
+
+    with open_ledger(place, read_only=True) as ledger:
+        assert ledger.unfinished("mailjet") == []
+
+    assert postgresql.do("SELECT to_regclass('identity')", database="untouched") == [(None,)]
+
+
+def test_the_second_machine_is_kept_out_until_the_first_has_ended(
+    shared: SharedLedger, theirs: SharedLedger
+) -> None:
+    with run_lock(shared, NOW) as lock, open_ledger(shared, lock=lock):
+        with (
+            run_lock(theirs, NOW) as other,
+            pytest.raises(LockHeldError) as said,
+            open_ledger(theirs, lock=other),
+        ):
+            pass
+        assert said.value.problems == ()
+
+    with run_lock(theirs, NOW) as other, open_ledger(theirs, lock=other) as ledger:
+        assert ledger.lease().holds()
+
+
+def test_several_transactions_keep_the_lock(locked: Ledger, theirs: SharedLedger) -> None:
+    locked.claim("mailjet", [(a_mail(), "")], NOW)
+    locked.set_marks("mailjet", "x", {"": "1"})
+
+    with run_lock(theirs, NOW) as other, pytest.raises(LockHeldError), open_ledger(theirs, lock=other):
+        pass
+    assert locked.lease().holds()
+
+
+def test_who_has_lost_the_lock_neither_posts_nor_writes(
+    postgresql: PostgresqlServer, shared: SharedLedger, locked: Ledger
+) -> None:
+    lease = locked.lease()
+    locked.claim("mailjet", [(a_mail(), "")], NOW)
+    postgresql.do(END_ITS_SESSION, database=database_of(shared))
+
+    with pytest.raises(LaterError):
+        lease.holds()
+    with pytest.raises(LaterError):
+        locked.set_marks("mailjet", "x", {"": "1"})
+    assert locked.marks("mailjet", "x") == {}
+
+
+def test_a_claim_lives_for_two_minutes(locked: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    lease = locked.lease()
+    passed = postgresql_lock.boot_time()
+
+    monkeypatch.setattr(postgresql_lock, "boot_time", lambda: passed + 119)
+    assert lease.holds()
+    monkeypatch.setattr(postgresql_lock, "boot_time", lambda: passed + 121)
+    assert not lease.holds()
+
+
+def test_a_claim_lives_for_two_minutes_of_the_servers(
+    postgresql: PostgresqlServer, shared: SharedLedger
+) -> None:
+    clock = postgresql.with_a_clock(shared)
+    with run_lock(clock.place, NOW) as lock, open_ledger(clock.place, lock=lock) as ledger:
+        lease = ledger.lease()
+        clock.shift(timedelta(seconds=115))
+        assert lease.holds()
+        clock.shift(timedelta(seconds=121))
+        assert not lease.holds()
+
+
+def test_all_machines_go_by_the_servers_clock(postgresql: PostgresqlServer, shared: SharedLedger) -> None:
+    clock = postgresql.with_a_clock(shared)
+    clock.shift(timedelta(days=1))
+
+    with open_ledger(clock.place) as ledger:
+        tomorrow = ledger.clock(lambda: NOW)()
+
+    assert tomorrow.microsecond == 0
+    assert timedelta(hours=23) < tomorrow - datetime.now(timezone.utc) < timedelta(hours=25)
+
+
+def test_a_server_that_is_away_is_for_the_next_run(tmp_path: Path) -> None:
+    away = SharedLedger(f"postgresql://notify@/notify?host={tmp_path}", tmp_path / "ledger.postgresql")
+
+    with pytest.raises(LaterError, match="out of reach"), open_ledger(away):
+        pass
+
+
+def test_a_database_that_is_not_there_is_for_somebody_to_mend(
+    postgresql: PostgresqlServer, tmp_path: Path
+) -> None:
+    nowhere = SharedLedger(postgresql.url("nowhere"), tmp_path / "ledger.postgresql")
+
+    with pytest.raises(ConfigError, match=r"it refuses: .*nowhere"), open_ledger(nowhere):
+        pass
+
+
+def test_a_parameter_that_nobody_knows_is_for_somebody_to_mend(shared: SharedLedger) -> None:
+    with (
+        pytest.raises(ConfigError, match="can't be asked"),
+        open_ledger(replace(shared, url=f"{shared.url}&x=1")),
+    ):
+        pass
+
+
+def test_another_programs_tables_are_left_alone(postgresql: PostgresqlServer, tmp_path: Path) -> None:
+    postgresql.do("CREATE DATABASE others")
+    postgresql.do("CREATE TABLE identity (name text)", database="others")
+    place = SharedLedger(postgresql.url("others"), tmp_path / "ledger.postgresql")
+
+    for read_only in (True, False):
+        with pytest.raises(DataError, match="another program's"), open_ledger(place, read_only=read_only):
+            pass
+    assert postgresql.do("SELECT to_regclass('notices')", database="others") == [(None,)]
+
+
+def test_an_older_version_stops_also_when_the_newer_one_comes_in_mid_run(
+    postgresql: PostgresqlServer, shared: SharedLedger, locked: Ledger
+) -> None:
+    postgresql.do(f"UPDATE identity SET version = {len(MIGRATIONS) + 1}", database=database_of(shared))
+
+    with pytest.raises(DataError, match="newer"):
+        locked.set_marks("mailjet", "x", {"": "1"})
+    with pytest.raises(DataError, match="newer"), open_ledger(shared):
+        pass
+    with pytest.raises(DataError, match="newer"):
+        prove_ledger(shared)
+
+
+def test_what_is_news_to_others_is_told_from_what_is_not(shared: SharedLedger, theirs: SharedLedger) -> None:
+    with opened(shared) as mine, opened(theirs) as other:
+        seen, state = mine.data_version(), mine.state()
+        mine.set_marks("mailjet", "x", {"": "1"})
+        assert (mine.data_version(), mine.state() == state) == (seen, False)
+
+        state = mine.state()
+        RunMemory(other, "mailjet").keep_complete(["lac"], NOW)
+        assert (mine.data_version(), mine.state()) == (seen, state)
+
+        other.set_marks("mailjet", "x", {"": "2"})
+        mine.set_marks("mailjet", "y", {"": "1"})
+        assert mine.data_version() == seen + 1
+
+
+def test_texts_come_back_as_they_were_but_for_nul(shared: SharedLedger) -> None:
+    with opened(shared) as ledger:
+        ledger.set_marks("mailjet", "x", {"%s :a ? 'é'": "100 % + l'été\0"})
+
+        assert ledger.marks("mailjet", "x") == {"%s :a ? 'é'": "100 % + l'été\N{REPLACEMENT CHARACTER}"}
+
+
+def test_a_commit_is_durable_whatever_the_servers_default(
+    postgresql: PostgresqlServer, shared: SharedLedger
+) -> None:
+    postgresql.do(f"ALTER DATABASE {database_of(shared)} SET synchronous_commit = off")
+
+    with opened(shared) as ledger:
+        assert ledger.rows("SHOW synchronous_commit", [])[0][0] == "on"
+
+
+def test_a_run_that_has_been_at_work_for_long_is_named(
+    shared: SharedLedger, theirs: SharedLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql_lock, "SUSPICIOUS_AFTER", timedelta(0))
+    monkeypatch.setenv("PGAPPNAME", "paris")
+
+    with (
+        run_lock(shared, NOW) as lock,
+        open_ledger(shared, lock=lock),
+        run_lock(theirs, NOW) as other,
+        pytest.raises(LockHeldError, match="a run on paris has been at work since"),
+        open_ledger(theirs, lock=other),
+    ):
+        pass
+
+
+def test_a_machine_without_the_driver_says_what_to_install(
+    shared: SharedLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+
+    with (
+        pytest.raises(ConfigError, match=r"pip install 'cagette-notify\[postgresql\]'"),
+        open_ledger(shared),
+    ):
+        pass
+
+
+def test_a_line_that_breaks_as_soon_as_it_is_there_is_for_the_next_run(
+    shared: SharedLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_arguments: object) -> None:
+        raise psycopg.OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(psycopg.Connection, "execute", broken)
+
+    with pytest.raises(LaterError, match="out of reach: server closed"), open_ledger(shared):
+        pass
