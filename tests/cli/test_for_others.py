@@ -584,13 +584,14 @@ def test_no_option_of_any_command_takes_a_path_from_others(name: str, tmp_path: 
     coop = a_coop(tmp_path)
     start = ["--lang", "en", "--for-others", "--config", str(coop / "config.yaml"), name]
     word = {"check-member": ["1"], "notifications": ["1"], "forget": ["1"], "settle": ["x", "sent"]}
-    argument = str(tmp_path / "new") if name not in OPEN_TO_OTHERS else ""
+    new = str(tmp_path / "new")
+    word["ledger"] = ["copy", str(coop / "ledger.sqlite3"), new]
+    alone = [] if name in OPEN_TO_OTHERS else [[] if name == "ledger" else [new]]
 
-    for option in [*files_of(name), *([""] if argument else [])]:
-        words = [option, str(tmp_path / "new")] if option else [argument]
+    for words in [*([option, new] for option in files_of(name)), *alone]:
         done = CliRunner().invoke(main, [*start, *word.get(name, []), *words])
 
-        assert done.exit_code == 2, option
+        assert done.exit_code == 2, words
         assert "through sudo, " in done.output
         assert not (tmp_path / "new").exists()
 
