@@ -94,7 +94,7 @@ def _put_off(config: Config, found: ServiceStatus) -> str:
 
 def _upcoming(found: ServiceStatus, days: int) -> Iterator[str]:
     if not found.is_foretold:
-        yield _("What leaves in the next {days} days can't be told, as the data can't be read.", days=days)
+        yield _("What leaves in the next {days} days can't be told, for the reason that is named.", days=days)
     elif not (found.upcoming or [*letters_leaving(found, days)]):
         yield _("No notice is planned for the next {days} days.", days=days)
     else:

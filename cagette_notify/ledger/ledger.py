@@ -361,6 +361,11 @@ class Ledger:
             refuse_closed(connection, self._engine.name)
             yield connection
 
+    def refuse_if_closed(self) -> None:
+        """Raise ``ConfigError`` if its memory goes on elsewhere: nothing leaves from here any more."""
+        with self._engine.in_plain_words():
+            refuse_closed(self._engine.connection, self._engine.name)
+
     def build_anew(self) -> None:
         """Leave nothing on the disk of what was deleted."""
         with self._engine.in_plain_words():

@@ -31,6 +31,9 @@ def test_it_says_where_the_ledger_is_to_be_named_and_a_run_there_goes_on(coop: P
     stopped = run(coop, "send-due")
     assert (stopped.returncode, str(new) in stopped.stderr) == (78, True)
     assert run(coop, "log").returncode == 0
+    for command in ("status", "check"):
+        told = run(coop, command)
+        assert (str(new) in told.stderr, "All is well" in told.stdout) == (True, False)
     (coop / "config.yaml").write_text((coop / "config.yaml").read_text() + f"ledger: {new}\n")
     assert run(coop, "send-due", "--at", "2026-06-11 18:10").returncode == 0
     assert len([*coop.glob("outbox/*.eml")]) == 3
