@@ -11,6 +11,7 @@ import signal
 import ssl
 import sys
 import threading
+import time
 import traceback
 from collections import Counter
 from contextlib import redirect_stderr, redirect_stdout, suppress
@@ -44,8 +45,11 @@ Place = tuple[str, int, int]  # a file of the package, a line, the how many-th t
 class Lines:
     """Counts how often each line of the package is reached, in all threads, or signals itself at one."""
 
-    def __init__(self, deadly: Place | None, deed: int = signal.SIGKILL) -> None:
+    def __init__(
+        self, deadly: Place | None, deed: int = signal.SIGKILL, *, between_calls: bool = False
+    ) -> None:
         self._deed = deed
+        self._between_calls = between_calls
         self._deadly_file, self._deadly_line, self._times_left = deadly or ("", 0, 0)
         self._enter = self._enter_one if deadly else self._enter_any
         self.reached: Counter[tuple[str, int]] = Counter()
@@ -69,8 +73,26 @@ class Lines:
         if event == "line" and frame.f_lineno == self._deadly_line:
             self._times_left -= 1
             if not self._times_left:
+                if self._between_calls:
+                    _let_calls_end()
                 os.kill(os.getpid(), self._deed)
         return self._die
+
+
+def _let_calls_end() -> None:
+    """Wait for other threads that are between the proof that mails are theirs to send and an answer."""
+    own, deadline = threading.get_ident(), time.monotonic() + 5
+    while time.monotonic() < deadline and any(
+        number != own and _is_calling(frame) for number, frame in sys._current_frames().items()
+    ):
+        time.sleep(0.001)
+
+
+def _is_calling(frame: FrameType | None) -> bool:
+    deliver = mailjet.MailjetTransport._deliver.__code__
+    while frame and frame.f_code is not deliver:
+        frame = frame.f_back
+    return frame is not None
 
 
 def serve() -> None:
@@ -140,7 +162,7 @@ def _obey(order: dict[str, Any]) -> int:
     os.environ.update(order["environ"])
     for number, name in enumerate((os.devnull, f"{order['said']}.out", f"{order['said']}.err")):
         os.dup2(os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), number)
-    lines = Lines(order["deadly"], order["deed"])
+    lines = Lines(order["deadly"], order["deed"], between_calls=order["between_calls"])
     if order["deed"] == signal.SIGINT:
         signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by children of a background job
     with time_machine.travel(order["at"], tick=True):

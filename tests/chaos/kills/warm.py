@@ -82,10 +82,12 @@ class Warm:
         deadly: Place | None = None,
         deed: int = signal.SIGKILL,
         counts: bool = False,
+        between_calls: bool = False,
     ) -> Process:
         """Start ``cagette-notify`` in ``folder`` as if it were ``at``; the clock goes on from there.
 
-        Reaching ``deadly``, it sends itself the signal ``deed``.
+        Reaching ``deadly``, it sends itself the signal ``deed``, if ``between_calls`` once those have ended
+        that other threads of it make to Mailjet.
         """
         self._count += 1
         said = Path(self._said.name) / str(self._count)
@@ -97,6 +99,7 @@ class Warm:
             deadly=deadly,
             deed=deed,
             counts=counts,
+            between_calls=between_calls,
             said=str(said),
         )
         return Process(pid, said)

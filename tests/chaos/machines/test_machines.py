@@ -110,7 +110,7 @@ def test_paused_at_any_line_and_ousted_it_posts_nothing_once_it_wakes_up(
         with named(place):
             federation.reset()
             federation.mailjet.account.deduplicates = False
-            if (paused := paris.pause_at(place)) is None:
+            if (paused := paris.pause_at(place, between_calls=True)) is None:
                 continue
             paused_at.append(place)
             federation.end_sessions("paris")
@@ -155,7 +155,7 @@ def test_paused_for_longer_than_a_claim_lives_it_leaves_its_mails_to_the_next_ru
         with named(place):
             federation.reset()
             federation.mailjet.account.deduplicates = False
-            if (paused := paris.pause_at(place)) is None:
+            if (paused := paris.pause_at(place, between_calls=True)) is None:
                 continue
             paused_at.append(place)
             assert lyon.run().status == (75 if holds_the_lock(federation) else 0)
@@ -186,7 +186,7 @@ def test_a_server_that_is_killed_and_restarted_at_any_line_costs_no_mail_and_dou
         with named(place):
             federation.reset()
             federation.mailjet.account.deduplicates = False
-            if (paused := paris.pause_at(place)) is None:
+            if (paused := paris.pause_at(place, between_calls=True)) is None:
                 continue
             paused_at.append(place)
             postgresql.kill()
