@@ -14,9 +14,9 @@ from cagette_notify.broadcast.told import Memory
 from cagette_notify.core.errors import DataError, NotifyError, Origin, Problem
 from cagette_notify.core.formatting import long_day
 from cagette_notify.core.i18n import _, spoken
-from cagette_notify.core.kinds import Kind
 from cagette_notify.core.list_names import FILE, kind_of_list
 from cagette_notify.core.notices import ForgottenKeys
+from cagette_notify.core.unsubscriptions import deaf_to_letters
 from cagette_notify.data.members.named_rows import Meant, NamedRow, NamedRows
 from cagette_notify.ledger.cancellations import cancellations
 from cagette_notify.ledger.unsubscriptions import UnsubscriptionBook
@@ -68,7 +68,7 @@ def todays_choice(  # noqa: PLR0913, PLR0917 - what is wanted, and all that it i
         partial(ledger.told_since, account),
         forgotten,
         lambda id_: len(cancelled.get(id_, ())),
-        [address for address, kinds in standing.items() if Kind.BROADCAST in kinds],
+        deaf_to_letters(standing),
     )
     choice = choose_audience(calendar, group, lists, now, memory, files=files)
     guard = guard_over(ledger, account, choice.read, now, accepted=accepted) if choice.read else None

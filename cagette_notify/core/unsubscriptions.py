@@ -9,7 +9,7 @@ from msgspec import Struct
 from cagette_notify.core.kinds import OPERATOR_KINDS, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
 OF_UNKNOWN_MAIL = frozenset((Kind.OPENING, Kind.CLOSING, Kind.DUTY_VACANT))
@@ -50,6 +50,11 @@ class Unsubscription(Struct, frozen=True):
     def is_provisional(self) -> bool:
         """Whether it is yet to be looked up."""
         return NOT_LOOKED_UP in self.custom_ids
+
+
+def deaf_to_letters(standing: Mapping[str, Mapping[Kind, datetime]]) -> frozenset[str]:
+    """Return the addresses, casefolded, that have stopped broadcasts, of all that anybody has stopped."""
+    return frozenset(address for address, kinds in standing.items() if Kind.BROADCAST in kinds)
 
 
 def kinds_stopped(pressed: Iterable[Kind]) -> frozenset[Kind]:

@@ -10,6 +10,7 @@ from cagette_notify.core.errors import NotifyError, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.notices import NoticeKey, Reason, Status
+from cagette_notify.core.unsubscriptions import deaf_to_letters
 from cagette_notify.delivery.ask_unsubscriptions import KeepsRecords, ask_unsubscriptions
 from cagette_notify.delivery.transport import LookupFailed
 from cagette_notify.ledger.unsubscriptions import UnsubscriptionBook
@@ -59,7 +60,8 @@ def some_wait_to_be_looked_up(run: Run) -> bool:
 def still_wanted(run: Run, copies: Sequence[Copy]) -> list[Copy]:
     """Return the copies of broadcasts that their readers have not stopped since they were chosen."""
     standing = UnsubscriptionBook(run.ledger, run.account).standing() if copies else {}
-    stopped = [copy for copy in copies if Kind.BROADCAST in standing.get(copy.mailbox.key, ())]
+    deaf = deaf_to_letters(standing)
+    stopped = [copy for copy in copies if copy.mailbox.key in deaf]
     if stopped and not run.request.dry_run:
         keys = [
             NoticeKey(Kind.BROADCAST, "", copy.broadcast.attempt, "", copy.mailbox.key) for copy in stopped

@@ -32,13 +32,10 @@ ORDINARY_WORDS = {"duty"}
 ABOUT_ONE_KIND = {
     "broadcast": {
         "broadcast/departures.py",
-        "broadcast/todays_choice.py",
-        "helpdesk/check_member/findings/taken_back.py",
+        "core/unsubscriptions.py",
         "mails/preview/preview.py",
-        "run/as_told/letters_to_told.py",
         "run/too_late/expire_and_drop.py",
         "run/due_now.py",
-        "run/heed_unsubscriptions.py",
         "run/plan_and_send.py",
     },
     "alert": {"run/operator_mail/alerts.py"},

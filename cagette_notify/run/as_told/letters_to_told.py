@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.kinds import Kind
+from cagette_notify.core.unsubscriptions import deaf_to_letters
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.unsubscriptions import UnsubscriptionBook
 
@@ -81,7 +81,7 @@ class Letters(Struct, frozen=True):
             address for one in letters for address, at in one.reached.items() if at >= told.get(address, at)
         }
         standing = UnsubscriptionBook(self.ledger, self.account).standing()
-        deaf = {one for one in told.keys() - reached if Kind.BROADCAST in standing.get(one, ())}
+        deaf = (told.keys() - reached) & deaf_to_letters(standing)
         is_done = bool(letters or deaf) and told.keys() <= reached | deaf
         is_done = is_done or any(one.is_whole and one.confirmed_at >= last for one in letters)
         to_all = next(iter(self._to({"all"}, group_id, last)), None)

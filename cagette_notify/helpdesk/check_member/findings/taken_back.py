@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.kinds import Kind
+from cagette_notify.core.unsubscriptions import deaf_to_letters
 from cagette_notify.helpdesk.check_member.findings.finding import Check, Finding, Health, Matter
 from cagette_notify.planning.announced import latest, when_and_where
 
@@ -99,7 +99,7 @@ def _advice(last: Entry, command: str) -> str:
 def _advice_to_the_deaf(case: MemberEvidence, told: Iterable[Entry]) -> str:
     """Say how to reach whoever stopped broadcasts; nothing where a letter can reach an address."""
     addresses = {entry.key.address for entry in told}
-    if any(Kind.BROADCAST not in case.unsubscribed.get(address, ()) for address in addresses):
+    if not addresses <= deaf_to_letters(case.unsubscribed):
         return ""
     return _(
         "tell the member by another way, such as the telephone: no letter reaches {addresses}, unsubscribed "
