@@ -84,6 +84,9 @@ class Engine(Protocol):
     def in_plain_words(self) -> AbstractContextManager[None]:
         """Turn the database's errors into ours."""
 
+    def stream(self, query: str, values: Values, /) -> Iterator[LedgerRow]:
+        """Yield the rows of a query one by one, however many there are."""
+
     def transaction(self, *, erases: bool, is_news: bool) -> AbstractContextManager[Connection]:
         """Do everything in the block, durably, or nothing of it; nobody else writes meanwhile.
 

@@ -348,8 +348,7 @@ class Ledger:
 
         Until the last one nobody can write to the ledger: whoever reads must not wait for anybody.
         """
-        with self._engine.in_plain_words():
-            yield from self._engine.connection.execute(query, values)
+        yield from self._engine.stream(query, values)
 
     @contextmanager
     def transaction(self, *, erases: bool = False, is_news: bool = True) -> Iterator[Connection]:

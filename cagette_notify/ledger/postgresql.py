@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.ledger_place import SharedLedger
     from cagette_notify.core.lock import Lock
+    from cagette_notify.ledger.engine import LedgerRow, Values
 
 _ERASED = ("notices", "broadcasts", "copies", "attachments", "planned_rows", "skips", "fates", "marks")
 
@@ -49,6 +50,11 @@ class PostgresqlEngine:
         """Turn the server's errors into ours."""
         with self.connection.in_plain_words():
             yield
+
+    def stream(self, query: str, values: Values, /) -> Iterator[LedgerRow]:
+        """Yield the rows of a query one by one, however many there are."""
+        with self.connection.in_plain_words():
+            yield from self.connection.stream(query, values)
 
     @contextmanager
     def transaction(self, *, erases: bool, is_news: bool) -> Iterator[ServerWire]:  # noqa: ARG002 - see build_anew

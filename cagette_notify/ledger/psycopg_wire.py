@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
-    from cagette_notify.ledger.engine import Rows, Values
+    from cagette_notify.ledger.engine import LedgerRow, Rows, Values
 
 _PATIENCE = 10  # seconds, to connect, and for another writer: as long as SQLite waits
 
@@ -72,6 +73,12 @@ class ServerWire:
         cursor = self._connection.cursor()
         cursor.executemany(_for_psycopg(query), list(values))
         return cursor
+
+    def stream(self, query: str, values: Values, /) -> Iterator[LedgerRow]:
+        """Yield the rows of a query, few of which are here at a time: the server keeps the others."""
+        name = f"rows_{secrets.token_hex(4)}"
+        with self._connection.cursor(name, withhold=True) as cursor:
+            yield from cursor.execute(_for_psycopg(query), values)
 
     @contextmanager
     def transaction(self) -> Iterator[ServerWire]:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
+    from cagette_notify.ledger.engine import Values
+
 _MB = 1024**2
 _HALF_MADE = re.compile(r"\.[0-9a-f]{8}\.new(?:-journal)?")
 _CHANGES = slice(24, 28)  # the file's header: a counter that each transaction increments
@@ -46,6 +48,11 @@ class SqliteEngine:
         """Turn SQLite's errors into ours."""
         with _in_plain_words(self._path):
             yield
+
+    def stream(self, query: str, values: Values, /) -> Iterator[sqlite3.Row]:
+        """Yield the rows of a query one by one, however many there are."""
+        with _in_plain_words(self._path):
+            yield from self.connection.execute(query, values)
 
     @contextmanager
     def transaction(self, *, erases: bool, is_news: bool) -> Iterator[sqlite3.Connection]:  # noqa: ARG002 - to a file's counter all is news

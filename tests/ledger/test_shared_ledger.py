@@ -12,11 +12,13 @@ from msgspec.structs import replace
 from cagette_notify.core.errors import ConfigError, DataError, LaterError
 from cagette_notify.core.ledger_place import SharedLedger
 from cagette_notify.core.lock import LockHeldError, run_lock
+from cagette_notify.core.model import Mailbox
 from cagette_notify.ledger import postgresql_lock
 from cagette_notify.ledger.connection import open_ledger, prove_ledger
+from cagette_notify.ledger.history import HistoryBook, HistoryFilter
 from cagette_notify.ledger.run_memory import RunMemory
 from cagette_notify.ledger.schema import MIGRATIONS
-from tests.fixtures.builders import a_mail
+from tests.fixtures.builders import a_mail, a_notice
 from tests.fixtures.memory import utc
 from tests.fixtures.postgresql import database_of
 
@@ -104,6 +106,20 @@ def test_who_has_lost_the_lock_neither_posts_nor_writes(
     with pytest.raises(LaterError):
         locked.set_marks("mailjet", "x", {"": "1"})
     assert locked.marks("mailjet", "x") == {}
+
+
+def test_of_a_long_log_few_rows_are_fetched_at_a_time(
+    postgresql: PostgresqlServer, shared: SharedLedger, locked: Ledger
+) -> None:
+    boxes = [Mailbox(f"m{number}@example.org") for number in range(300)]
+    mails = [(a_mail([a_notice(mailbox=box)], custom_id=f"lac.{box.address}"), "") for box in boxes]
+    locked.claim("mailjet", mails, NOW)
+    records = HistoryBook(locked, "mailjet").find(HistoryFilter())
+    next(records)
+
+    asked = "SELECT query FROM pg_stat_activity WHERE application_name LIKE 'cagette-notify%'"
+    assert any("FETCH" in query for (query,) in postgresql.do(asked, database=database_of(shared)))
+    assert sum(1 for _record in records) == len(mails) - 1
 
 
 def test_a_claim_lives_for_two_minutes(locked: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
