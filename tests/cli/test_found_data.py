@@ -67,7 +67,7 @@ def test_each_table_is_said_in_the_language_spoken() -> None:
             (
                 "c.xlsx: semble être les distributions (pas de colonne pour\u00a0: groupe). Ajouter cette "
                 "colonne, ou laisser ce fichier de côté\u00a0: un jour qui change devient une ligne à part "
-                "dans distributions.yaml (guide, page deux)"
+                "dans distributions.yaml (docs/fr/installer.md)"
             ),
         ),
         (

@@ -54,7 +54,8 @@ def test_init_ends_with_what_is_left_and_names_the_step_that_explains_it(
     screen = begun(desk, monkeypatch, *(question.answer for question in WITH_EXPORTS))
 
     assert "Pour envoyer pour de vrai, il reste : un expéditeur à vous, les deux clés" in screen
-    page_three = (DOCS / "fr" / "guide.md").read_text("utf-8").partition("## Page trois")[2]
-    assert re.search(r"^5\. Envoyer pour de vrai", page_three, re.MULTILINE)
+    assert "(docs/fr/installer.md, étape 5)" in screen
+    page = (DOCS / "fr" / "installer.md").read_text("utf-8").partition("## Envoyer pour de vrai")[2]
+    assert re.search(r"^5\. ", page, re.MULTILINE)
     readme = (DOCS.parent / "README.md").read_text("utf-8")
     assert re.search(r"^4\. To send for real", readme, re.MULTILINE)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
 
+from cagette_notify import __version__
 from cagette_notify.core.package_files import example_config, templates_folder
 
 ROOT = Path(__file__).parents[2]
@@ -86,3 +88,9 @@ def test_what_ships_in_a_wheel_is_found_inside_the_package(
 
     assert templates_folder() == tmp_path / "templates"
     assert example_config() == tmp_path / "example" / "config.example.yaml"
+
+
+def test_the_newest_heading_of_the_changelog_is_of_the_version_that_is_packed() -> None:
+    headings = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+
+    assert headings[0] == __version__

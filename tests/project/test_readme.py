@@ -20,7 +20,6 @@ from cagette_notify.data.rows.columns import DISTRIBUTIONS, GROUPS, MEMBERS, ORD
 from cagette_notify.helpdesk.check_member.findings.finding import Check
 from tests.fixtures.documents import DOCS, DOCUMENTS, FRENCH, README, ROOT, agree, between, rows
 
-GUIDE = DOCS / "fr" / "guide.md"
 TROUBLES = DOCS / "troubleshooting.md"
 
 COMMANDS = main.list_commands(click.Context(main))
@@ -145,22 +144,3 @@ def test_the_program_takes_what_the_documents_type(line: str) -> None:
     assert command, name
     options = {option for parameter in command.params for option in parameter.opts}
     assert {argument for argument in arguments if argument[0] == "-"} <= options | {"--help"}
-
-
-@pytest.mark.parametrize(
-    ("file", "schema"),
-    [("groupes", GROUPS), ("membres", MEMBERS), ("distributions", DISTRIBUTIONS), ("commandes", ORDERS)],
-)
-def test_the_french_guide_names_fields_that_are_read(file: str, schema: FileColumns) -> None:
-    (row,) = re.findall(rf"^\| {file} \| (.*) \|$", GUIDE.read_text("utf-8"), re.MULTILINE)
-    named = re.sub(r"\([^)]*\)|\*\*", "", row).split(", ")
-
-    assert [name for name in named if plain(name) not in schema.names] == []
-    assert {schema.names[plain(name)] for name in named} >= {each[0] for each in schema.required}
-
-
-def test_the_french_guide_says_nothing_of_yaml_on_its_first_page() -> None:
-    first_page, page_two = GUIDE.read_text("utf-8").split("\n---\n")
-
-    assert "yaml" not in first_page.lower()
-    assert "YAML" in page_two

@@ -1,9 +1,8 @@
-"""What the French guide shows of ``init`` is what it shows."""
+"""What the French pages show of the program's screens is what it shows."""
 
 from __future__ import annotations
 
 import re
-from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +11,7 @@ from cagette_notify.config.load import load
 from cagette_notify.config.paths import sources_of
 from cagette_notify.data.dataset import load_calendar
 from tests.data.test_cagette import EXPORT
+from tests.fixtures.command import run
 from tests.fixtures.coop import Coop
 from tests.fixtures.desk import Desk, begun, plain, put
 from tests.fixtures.documents import DOCS
@@ -19,6 +19,10 @@ from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+INSTALL, COORDINATE, HELP = (
+    DOCS / "fr" / f"{name}.md" for name in ("installer", "coordination", "aide-aux-membres")
+)
 
 TYPED = [
     *(
@@ -34,28 +38,40 @@ TYPED = [
 ]
 
 
-@pytest.mark.parametrize("begins", ["Trouvé :", "Voici ce qui a été répondu :", "24 membres, 25 adresses"])
-def test_the_transcripts_of_the_guide_are_real(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, begins: str
+def shown_on(page: Path, begins: str) -> str:
+    """Return the block of a page that begins so, in one line: on another screen lines break elsewhere."""
+    blocks = re.findall(r"^```\n(.*?)^```$", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    (block,) = [plain(block) for block in blocks if plain(block).startswith(begins)]
+    return " ".join(block.split())
+
+
+@pytest.mark.parametrize(
+    ("page", "begins"),
+    [(INSTALL, "Trouvé :"), (INSTALL, "24 membres, 25 adresses"), (COORDINATE, "À faire entre")],
+)
+def test_what_the_pages_show_of_init_is_real(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: Path, begins: str
 ) -> None:
     (tmp_path / "amap").mkdir()
     put(tmp_path / "amap", "membres.csv", EXPORT)
-    installation = (DOCS / "fr" / "guide.md").read_text("utf-8").partition("## Page trois")[2]
-    blocks = [
-        dedent(block) for block in re.findall(r"^ *```\n(.*?)^ *```$", installation, re.MULTILINE | re.DOTALL)
-    ]
-    (block,) = [plain(block) for block in blocks if plain(block).startswith(begins)]
 
     screen = begun(desk._replace(folder=tmp_path / "amap"), monkeypatch, *TYPED)
 
-    # Lines break elsewhere, as the folder of the guide is another one.
-    shown = " ".join(screen.replace(str(tmp_path), "/home/claire").split())
-    assert " ".join(block.split()) in shown
+    assert shown_on(page, begins) in " ".join(screen.replace(str(tmp_path), "/home/claire").split())
 
 
-def test_the_row_that_the_guide_shows_for_a_day_that_differs_is_read(tmp_path: Path) -> None:
-    guide = (DOCS / "fr" / "guide.md").read_text("utf-8")
-    (row,) = re.findall(r"^```yaml\n(.*?)^```$", guide, re.MULTILINE | re.DOTALL)
+def test_what_the_page_for_who_helps_members_shows_of_check_member_is_real(tmp_path: Path) -> None:
+    run(tmp_path, "demo")
+
+    answer = run(
+        tmp_path, "--lang", "fr", "-c", "cagette-demo/config.yaml", "check-member", "François L'Hôte"
+    )
+
+    assert " ".join(plain(answer.stdout).split()).startswith(shown_on(HELP, "François L'Hôte"))
+
+
+def test_the_row_that_the_page_shows_for_a_day_that_differs_is_read(tmp_path: Path) -> None:
+    (row,) = re.findall(r"^```yaml\n(.*?)^```$", INSTALL.read_text("utf-8"), re.MULTILINE | re.DOTALL)
     coop = Coop(tmp_path)
     repeat = "{every: 7d, until: 2026-12-25, except: [2026-12-18]}"
     coop.write(
