@@ -15,7 +15,7 @@ from cagette_notify.core.text import names_any, whole_words
 from cagette_notify.ledger.changed_ids import DOUBTED
 from cagette_notify.ledger.errors import as_written
 from cagette_notify.ledger.forget_planned import erase_from_plans
-from cagette_notify.ledger.marks_sql import SET_MARK
+from cagette_notify.ledger.marks_sql import DELETE_MARK, SET_MARK
 from cagette_notify.ledger.rows import CAMPAIGN_OF_NOBODY, TO_MEMBERS, key_of, utc_text
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def sweep(ledger: Ledger) -> None:
     if ledger.rows("SELECT 1 FROM marks WHERE account = ? AND group_id = ? AND name = ?", _UNSWEPT):
         ledger.build_anew()
         with ledger.transaction() as connection:
-            connection.execute("DELETE FROM marks WHERE account = ? AND group_id = ? AND name = ?", _UNSWEPT)
+            connection.execute(DELETE_MARK, _UNSWEPT)
 
 
 def _conditions(person: Person) -> Iterator[tuple[str, dict[str, str]]]:

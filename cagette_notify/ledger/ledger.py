@@ -11,8 +11,8 @@ from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS
 from cagette_notify.core.messages import AnyMail, Copy, Outcome
 from cagette_notify.core.notices import Entry, Notice, NoticeKey, Status
 from cagette_notify.ledger.claim_sql import DEFER, RECLAIM, RECORD, REOPEN, WHY_COPY_WAITS
-from cagette_notify.ledger.closed import refuse_closed
-from cagette_notify.ledger.marks_sql import SET_MARK
+from cagette_notify.ledger.closed import copied_to, goes_on_at, refuse_closed
+from cagette_notify.ledger.marks_sql import DELETE_MARK, SET_MARK
 from cagette_notify.ledger.purge import PURGE
 from cagette_notify.ledger.rows import (
     ENTRY_COLUMNS,
@@ -323,7 +323,7 @@ class Ledger:
                 [(account, group_id, name, value) for group_id, value in values.items() if value is not None],
             )
             connection.executemany(
-                "DELETE FROM marks WHERE account = ? AND group_id = ? AND name = ?",
+                DELETE_MARK,
                 [(account, group_id, name) for group_id, value in values.items() if value is None],
             )
 
@@ -360,10 +360,11 @@ class Ledger:
             refuse_closed(connection, self._engine.name)
             yield connection
 
-    def refuse_if_closed(self) -> None:
-        """Raise ``ConfigError`` if its memory goes on elsewhere: nothing leaves from here any more."""
+    def why_closed(self) -> tuple[Problem, ...]:
+        """Return what is said of it if its memory goes on elsewhere: it knows nothing of what left since."""
         with self._engine.in_plain_words():
-            refuse_closed(self._engine.connection, self._engine.name)
+            place = goes_on_at(self._engine.connection)
+        return tuple(copied_to(place, self._engine.name).problems) if place else ()
 
     def build_anew(self) -> None:
         """Leave nothing on the disk of what was deleted."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -43,6 +44,7 @@ def test_it_says_where_the_ledger_is_to_be_named_and_a_run_there_goes_on(coop: P
     ("words", "complaint"),
     [
         (("nowhere.sqlite3", "new.sqlite3"), "FROM: no ledger there: nowhere.sqlite3"),
+        (("ledger.sqlite3", "./ledger.sqlite3"), "TO: FROM and TO are the same ledger"),
         (("ledger.sqlite3", "s3://a/b"), "TO: only a file of this machine, or postgresql://"),
         (("ledger.sqlite3", "postgresql://u:p@h/d"), "TO: no password here"),
     ],
@@ -56,6 +58,60 @@ def test_what_makes_no_sense_is_said_and_makes_nothing(
 
     assert (said.returncode, said.stderr.startswith(complaint)) == (2, True), said.stderr
     assert sorted(path.name for path in coop.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check-member", "1"),
+        ("check-member", "--all"),
+        ("check-member", "nobody@example.org"),
+        ("send-due", "--dry-run"),
+        ("status",),
+        ("report", "--offline"),
+        ("notifications", "1"),
+        ("broadcast", "lac", "-s", "Pain", "--body", "text.md", "--dry-run"),
+    ],
+)
+def test_nothing_is_foretold_from_what_was_copied_elsewhere(coop: Path, words: tuple[str, ...]) -> None:
+    (coop / "text.md").write_text("Bonjour")
+    run(coop, "ledger", "copy", "ledger.sqlite3", "other.sqlite3")
+
+    said = run(coop, *words)
+
+    complaint = f"{coop}/ledger.sqlite3: copied to {coop}/other.sqlite3, and closed: write"
+    assert (said.returncode, said.stdout, said.stderr.startswith(complaint)) == (78, "", True), said
+
+
+def test_documents_say_that_it_was_copied_elsewhere(coop: Path) -> None:
+    run(coop, "ledger", "copy", "ledger.sqlite3", "other.sqlite3")
+
+    status = json.loads(run(coop, "status", "--json").stdout)
+    member = json.loads(run(coop, "check-member", "1", "--json").stdout)
+
+    assert (status["runs"], status["upcoming"]) == (False, None)
+    assert "copied to" in status["problems"][0]["message"]
+    assert (member["verdict"], member["members"]) == ("unknown", [])
+
+
+def test_the_log_of_what_was_copied_says_that_it_ends_there(coop: Path) -> None:
+    before = run(coop, "log").stdout
+    run(coop, "ledger", "copy", "ledger.sqlite3", "other.sqlite3")
+
+    said, document = run(coop, "log"), run(coop, "log", "--json")
+
+    assert (said.returncode, said.stdout, "copied to" in said.stderr) == (0, before, True)
+    found = json.loads(document.stdout)
+    assert (len(found["notices"]), "copied to" in found["problems"][0]["message"]) == (4, True)
+
+
+def test_a_place_that_the_configuration_names_is_not_to_be_written_there(coop: Path) -> None:
+    assert run(coop, "ledger", "copy", "ledger.sqlite3", "other.sqlite3").returncode == 0
+
+    said = run(coop, "ledger", "copy", "other.sqlite3", "ledger.sqlite3")
+
+    assert said.stdout.splitlines()[1] == "config.yaml names it already."
+    assert run(coop, "send-due").returncode == 0
 
 
 def test_it_is_not_for_others(coop: Path) -> None:
