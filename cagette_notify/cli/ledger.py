@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cagette_notify.cli.session import Session, command, now
+from cagette_notify.cli.session import Session, command, now, print_text
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.ledger_place import place_named
 from cagette_notify.core.errors import EXIT_OK, LaterError, NotifyError, Problem, UsageError
@@ -47,6 +47,14 @@ def ledger_command(session: Session, *, action: str, source: str, target: str) -
         click.echo(_("config.yaml names it already."))
     else:
         click.echo(_("Now write in config.yaml, on each machine: ledger: {place}", place=new))
+    print_text(
+        _(
+            "{place} still holds what it held, and nothing leaves from it any more: keep it as a backup, or "
+            "delete it. As long as it is there, forget and keep take out of it what they take out of the new "
+            "one.",
+            place=old,
+        )
+    )
     return EXIT_OK
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.lock import run_lock
 from cagette_notify.ledger.closed import CLOSED, goes_on_at, refuse_closed
 from cagette_notify.ledger.connection import opened_engine, opened_if_made
+from cagette_notify.ledger.left_behind import LEFT_BEHIND
 from cagette_notify.ledger.marks_sql import DELETE_MARK, SET_MARK
 from cagette_notify.ledger.sqlite import opened_empty
 
@@ -86,6 +88,7 @@ def _copied_last(connection: Connection) -> str:
 
 def _copy(old: Engine, new: Engine) -> None:
     columns, name = _columns(), secrets.token_hex(8)
+    machine = "" if old.machine else os.uname().nodename  # a file is one machine's
     with new.transaction(erases=False, is_news=True) as writing:
         _refuse_another_memory(writing, new, old)
         writing.execute("UPDATE identity SET ledger_id = ?", (old.ledger_id(),))
@@ -100,6 +103,7 @@ def _copy(old: Engine, new: Engine) -> None:
                 _copy_table(reading, writing, table, names)
             writing.execute(SET_MARK, (*CLOSED, old.name))
             writing.execute(SET_MARK, (*_COPY, name))
+            writing.execute(SET_MARK, ("", old.name, LEFT_BEHIND, machine))
             new.go_on_counting()
         reading.execute(SET_MARK, (*_COPY, name))
         reading.execute(SET_MARK, (*CLOSED, new.name))

@@ -43,12 +43,15 @@ _UNFINISHED = "status IN ('claimed', 'in_doubt', 'deferred')"
 class Ledger:
     """An open ledger. Every method is one transaction, on disk when the method returns."""
 
-    def __init__(self, engine: Engine, ledger_id: str, heirs: Heirs | None = None) -> None:
-        """Wrap an open database; use ``open_ledger``."""
+    def __init__(
+        self, engine: Engine, ledger_id: str, heirs: Heirs | None = None, *, is_left_behind: bool = False
+    ) -> None:
+        """Wrap an open database; use ``open_ledger``. What ``is_left_behind``, and closed, is erased from."""
         self._engine = engine
         self.ledger_id = ledger_id
         self.machine = engine.machine
         self._heirs = heirs
+        self._is_left_behind = is_left_behind
 
     def under(self, heirs: Heirs) -> Ledger:
         """Return the same ledger, its entries read as they are once these have taken over."""
@@ -357,7 +360,8 @@ class Ledger:
         Where nothing of it ``is_news``, other machines that share the ledger may rest all the same.
         """
         with self._engine.transaction(erases=erases, is_news=is_news) as connection:
-            refuse_closed(connection, self._engine.name)
+            if not self._is_left_behind:
+                refuse_closed(connection, self._engine.name)
             yield connection
 
     def why_closed(self) -> tuple[Problem, ...]:
