@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cagette_notify.cli.session import Session, command, now, print_text
+from cagette_notify.broadcast.drafts import move_drafts
+from cagette_notify.cli.session import Session, command, now, path_to_type, print_problems, print_text
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.ledger_place import place_named
+from cagette_notify.config.paths import drafts_folder
 from cagette_notify.core.errors import EXIT_OK, LaterError, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.lock import RUN_LOCK_WAIT, LockHeldError
@@ -47,6 +49,7 @@ def ledger_command(session: Session, *, action: str, source: str, target: str) -
         click.echo(_("config.yaml names it already."))
     else:
         click.echo(_("Now write in config.yaml, on each machine: ledger: {place}", place=new))
+    _move_drafts(drafts_folder(old), drafts_folder(new))
     print_text(
         _(
             "{place} still holds what it held, and nothing leaves from it any more: keep it as a backup, or "
@@ -56,6 +59,27 @@ def ledger_command(session: Session, *, action: str, source: str, target: str) -
         )
     )
     return EXIT_OK
+
+
+def _move_drafts(folder: Path, to: Path) -> None:
+    """Let the texts of broadcasts that have not left be where the new ledger's are looked for."""
+    if folder.resolve() == to.resolve():
+        return
+    try:
+        moved = move_drafts(folder, to)
+    except NotifyError as error:
+        message = _("texts of broadcasts are still there: move them to {folder}", folder=path_to_type(to))
+        print_problems(map(str, (*error.problems, Problem(message, str(folder)))))
+        return
+    if moved:
+        print_text(
+            _n(
+                "{count} text of a broadcast is in {folder} now.",
+                "{count} texts of broadcasts are in {folder} now.",
+                moved,
+                folder=path_to_type(to),
+            )
+        )
 
 
 def _is_named_already(configured: LedgerPlace, new: LedgerPlace) -> bool:

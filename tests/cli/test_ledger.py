@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.fixtures.command import run
 from tests.fixtures.coop import Coop
+from tests.fixtures.terminal import Keyboard
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,6 +116,46 @@ def test_a_place_that_the_configuration_names_is_not_to_be_written_there(coop: P
 
     assert said.stdout.splitlines()[1] == "config.yaml names it already."
     assert run(coop, "send-due").returncode == 0
+
+
+def test_texts_that_were_left_go_along_and_are_offered_still(coop: Path) -> None:
+    (coop / "here").mkdir()
+    (coop / "ledger.sqlite3").rename(coop / "here" / "ledger.sqlite3")
+    config = (coop / "config.yaml").read_text()
+    (coop / "config.yaml").write_text(config + "ledger: here/ledger.sqlite3\n")
+    drafts = coop / "here" / "drafts"
+    (drafts / "sent").mkdir(parents=True)
+    for name in ("2026-06-01-1200-lac", "sent/2026-05-01-1200-lac"):
+        (drafts / f"{name}.md").write_text("Bonjour Zoé Martin\n")
+        (drafts / f"{name}.json").write_text('{"group_id": "lac", "subject": "Du pain"}')
+        os.utime(drafts / f"{name}.md", (10**9, 10**9))
+    there = coop / "there" / "drafts"
+    there.mkdir(parents=True)
+    (there / "2026-06-01-1200-lac.md").write_text("Un autre\n")
+
+    said = run(coop, "ledger", "copy", "here/ledger.sqlite3", "there/ledger.sqlite3")
+
+    assert (said.returncode, "2 texts of broadcasts are in there/drafts now." in said.stdout) == (0, True)
+    (coop / "config.yaml").write_text(config + "ledger: there/ledger.sqlite3\n")
+    assert (there / "2026-06-01-1200-lac.md").read_text() == "Un autre\n"
+    assert (there / "2026-06-01-1200-lac-2.md").stat().st_mtime == 10**9
+    assert {file.stem for file in there.glob("sent/*")} == {"2026-05-01-1200-lac"}
+    with Keyboard(coop, "--lang", "en", "broadcast", "lac") as keyboard:
+        keyboard.sees("Go on with a text that was left?")
+        keyboard.sees("Du pain")
+    assert "2026-06-01-1200-lac-2.md" in run(coop, "forget", "--yes", "1").stdout
+
+
+def test_texts_that_cannot_be_moved_are_named(coop: Path) -> None:
+    (coop / "drafts").mkdir()
+    (coop / "drafts" / "2026-06-01-1200-lac.md").write_text("Bonjour\n")
+    (coop / "there").mkdir()
+    (coop / "there" / "drafts").write_text("no folder")
+
+    said = run(coop, "ledger", "copy", "ledger.sqlite3", "there/ledger.sqlite3")
+
+    assert (said.returncode, "texts of broadcasts are still there" in said.stderr) == (0, True)
+    assert (coop / "drafts" / "2026-06-01-1200-lac.md").exists()
 
 
 def test_it_is_not_for_others(coop: Path) -> None:
