@@ -692,7 +692,6 @@ def test_a_text_without_a_terminal_needs_yes_even_if_piped(coop: Path, run: Run)
 
 
 def test_a_draft_given_again_is_sent_without_the_lines_for_its_author(coop: Path, run: Run) -> None:
-    run("broadcast", "-s", "X", "--yes", "--to", "nobody", piped=b"Bonjour,\n")
     run("broadcast", "-s", "X", "--yes", "--as", COORDINATOR, piped=b"{{ nothing }}\n")
     (draft,) = (coop / "drafts").glob("*.md")
     draft.write_text("Bonjour,\n\n<!--: a line for the author -->\n")
