@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import stat
 from contextlib import suppress
 from itertools import count
@@ -177,6 +178,33 @@ def new_draft(folder: Path, group_id: str, local_time: datetime, text: str) -> D
     except OSError as error:
         raise DataError(Problem(why(error), str(folder))) from None
     return Draft(path, text, is_draft=True)
+
+
+def move_drafts(folder: Path, to: Path) -> int:
+    """Move all texts, those that left too, and what lies beside them to another folder; return how many.
+
+    Their dates, by which they are in order and purged, stay.
+    """
+    moved = 0
+    try:
+        for old, new in ((folder, to), (sent_drafts(folder), sent_drafts(to))):
+            for _at, path in sorted(_plain_files(old)):
+                new.mkdir(mode=0o700, parents=True, exist_ok=True)
+                target = new / _free_name(path.stem, to)
+                shutil.move(path, target)
+                with suppress(FileNotFoundError):
+                    shutil.move(_beside(path), _beside(target))
+                moved += 1
+    except OSError as error:
+        raise DataError(Problem(why(error), str(folder))) from None
+    return moved
+
+
+def _free_name(stem: str, folder: Path) -> str:
+    """Return what no draft is called, nor a text that left."""
+    names = (f"{stem}.md" if number == 1 else f"{stem}-{number}.md" for number in count(1))
+    places = (folder, sent_drafts(folder))
+    return next(name for name in names if not any((place / name).exists() for place in places))
 
 
 def overwrite_draft(path: Path, text: str) -> None:

@@ -11,7 +11,7 @@ from cagette_notify.cli.prompt import SAYS_YES, CancelledError, own_terminal
 from cagette_notify.cli.session import Session, command, now, path_to_type, print_text, program_words
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.commands_to_type import command_to_type
-from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
+from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError, Problem, UsageError
 from cagette_notify.core.given_files import works_for_others
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import fold
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.errors import Origin
+    from cagette_notify.helpdesk.forget_left_behind import ErasedBehind
     from cagette_notify.helpdesk.person_to_forget import PersonToForget
     from cagette_notify.ledger.forget import Erased
 
@@ -45,7 +46,8 @@ def forget_command(session: Session, *, who: str, yes: bool) -> int:
         print_text(
             _("CAMAP's database, which is only read here, still has them: take them out of it in CAMAP.")
         )
-    return EXIT_OK
+    has_failed = any(one.why_not for one in done.left_behind)
+    return EXIT_PARTIAL if has_failed or not done.is_swept else EXIT_OK
 
 
 def _unasked(config: Config, who: str) -> Forgotten:
@@ -128,6 +130,31 @@ def _lines(done: Forgotten) -> Iterator[str]:
             places=_listed((*done.whom.places, *done.whom.rows.places)),
         )
     yield from _of_rows(done.whom)
+    yield from _of_closed_ledgers(done.left_behind)
+    if not done.is_swept:
+        yield _(
+            "Another program reads the ledger: what was deleted may still be found on its disk, until its "
+            "tables are built anew. send-due does that, once nobody else reads it."
+        )
+
+
+def _of_closed_ledgers(left_behind: Iterable[ErasedBehind]) -> Iterator[str]:
+    for one in left_behind:
+        if one.why_not:
+            yield _(
+                "Still in {place}, which was copied: {why}. Then give this command again, or delete it.",
+                place=one.name,
+                why=one.why_not,
+            )
+        elif one.machine:
+            yield _(
+                "Maybe still in {place} on {machine}, which was copied: give this command there, too, or "
+                "delete it.",
+                place=one.name,
+                machine=one.machine,
+            )
+        elif one.mails:
+            yield _("Mails in {place}, which was copied: {count}.", place=one.name, count=one.mails)
 
 
 def _of_broadcasts(erased: Erased) -> Iterator[str]:

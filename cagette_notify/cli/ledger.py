@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from cagette_notify.cli.session import Session, command, now
+from cagette_notify.broadcast.drafts import move_drafts
+from cagette_notify.cli.session import Session, command, now, path_to_type, print_problems, print_text
 from cagette_notify.cli.translated_help import TranslatedCommand
-from cagette_notify.config.ledger_place import ledger_place
-from cagette_notify.core.errors import EXIT_OK, LaterError, Problem, UsageError
+from cagette_notify.config.ledger_place import place_named
+from cagette_notify.config.paths import drafts_folder
+from cagette_notify.core.errors import EXIT_OK, LaterError, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _, _n
-from cagette_notify.core.ledger_place import shared_ledger
 from cagette_notify.core.lock import RUN_LOCK_WAIT, LockHeldError
 from cagette_notify.ledger.connection import is_made_already
-from cagette_notify.ledger.copy import copy_ledger
+from cagette_notify.ledger.copy import copy_ledger, is_same_ledger
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cagette_notify.core.ledger_place import LedgerPlace
 
 
@@ -30,8 +32,8 @@ def ledger_command(session: Session, *, action: str, source: str, target: str) -
     """Copy the ledger at FROM to TO, and close FROM.
 
     Each is a file or postgresql://user@host/database; at TO there is none yet, or one that was copied to
-    FROM. Whatever sends or settles stops at FROM from then on, and names TO: write it as ledger in
-    config.yaml, on each machine.
+    FROM. Whatever sends, settles or foretells stops at FROM from then on, and names TO: write it as ledger
+    in config.yaml, on each machine.
     """
     folder = session.config().folder
     old, new = _place("FROM", source, folder), _place("TO", target, folder)
@@ -43,13 +45,53 @@ def ledger_command(session: Session, *, action: str, source: str, target: str) -
         message = _("another run is at work: nothing was changed; try again in a minute")
         raise LaterError(Problem(message), *error.problems) from None
     click.echo(_n("Copied, with {count} notice.", "Copied, with {count} notices.", count))
-    click.echo(_("Now write in config.yaml, on each machine: ledger: {place}", place=new))
+    if _is_named_already(session.config().ledger, new):
+        click.echo(_("config.yaml names it already."))
+    else:
+        click.echo(_("Now write in config.yaml, on each machine: ledger: {place}", place=new))
+    _move_drafts(drafts_folder(old), drafts_folder(new))
+    print_text(
+        _(
+            "{place} still holds what it held, and nothing leaves from it any more: keep it as a backup, or "
+            "delete it. As long as it is there, forget and keep take out of it what they take out of the new "
+            "one.",
+            place=old,
+        )
+    )
     return EXIT_OK
+
+
+def _move_drafts(folder: Path, to: Path) -> None:
+    """Let the texts of broadcasts that have not left be where the new ledger's are looked for."""
+    if folder.resolve() == to.resolve():
+        return
+    try:
+        moved = move_drafts(folder, to)
+    except NotifyError as error:
+        message = _("texts of broadcasts are still there: move them to {folder}", folder=path_to_type(to))
+        print_problems(map(str, (*error.problems, Problem(message, str(folder)))))
+        return
+    if moved:
+        print_text(
+            _n(
+                "{count} text of a broadcast is in {folder} now.",
+                "{count} texts of broadcasts are in {folder} now.",
+                moved,
+                folder=path_to_type(to),
+            )
+        )
+
+
+def _is_named_already(configured: LedgerPlace, new: LedgerPlace) -> bool:
+    """Tell whether the configuration says where it is, maybe with other parameters, which are to stay."""
+    try:
+        return is_same_ledger(configured, new)
+    except NotifyError:
+        return False
 
 
 def _place(option: str, text: str, folder: Path) -> LedgerPlace:
     try:
-        read = ledger_place(text)
+        return place_named(text, folder)
     except ValueError as trouble:
         raise UsageError(Problem(str(trouble), field=option)) from None
-    return read.absolute() if isinstance(read, Path) else shared_ledger(read, folder)

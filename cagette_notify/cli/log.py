@@ -102,7 +102,8 @@ def _answer(config: Config, options: _LogOptions) -> None:
     since = _since(config, options.since)
     roster = read_partial_roster(sources_of(config), with_members=options.member is not None)
     more = 0
-    with open_ledger(config.ledger, read_only=True) as ledger:
+    with open_ledger(config.ledger, read_only=True, even_closed=True) as ledger:
+        problems = (*ledger.why_closed(), *roster.problems)
         person = _person(options.member, roster, KnownPeople(ledger), config.account)
         book, fates = HistoryBook(ledger, config.account), FateBook(ledger, config.account)
         is_brief = not (options.as_document or status)
@@ -110,7 +111,7 @@ def _answer(config: Config, options: _LogOptions) -> None:
             person, _group_id(options.group, roster, book), kind, status, since, once=is_brief
         )
         if options.as_document:
-            page = log_document(with_fates(book.find(wanted), fates), roster.problems)
+            page = log_document(with_fates(book.find(wanted), fates), problems)
         else:
             those = list(with_fates(book.find(wanted, limit=_MOST), fates))
             more = book.count(wanted) - len(those) if len(those) == _MOST else 0
@@ -120,7 +121,7 @@ def _answer(config: Config, options: _LogOptions) -> None:
     with page:
         while part := page.read(_PART):
             click.echo(part, nl=False)
-    print_problems(str(problem) for problem in roster.problems)
+    print_problems(str(problem) for problem in problems)
     if more > 0:
         print_problems([_only_the_newest(more)])
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from cagette_notify.config.option_values import is_loopback, path
 from cagette_notify.core.i18n import _
-from cagette_notify.core.ledger_place import is_shared
+from cagette_notify.core.ledger_place import is_shared, shared_ledger
 from cagette_notify.core.text import quoted
 from cagette_notify.core.transport_traits import TRANSPORTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from cagette_notify.core.ledger_place import LedgerPlace
 
 _LEAST_SETTLE_AFTER = timedelta(minutes=5)
 """What a machine posts at the last moment has reached Mailjet by then, and another finds it there."""
@@ -46,6 +48,12 @@ def ledger_place(text: str) -> Path | str:
     if not found.path.strip("/") or not text.isprintable() or " " in text:
         raise ValueError(_not_a_database())
     return text
+
+
+def place_named(text: str, folder: Path) -> LedgerPlace:
+    """Return the ledger that is called so, of a configuration in ``folder``; else raise ``ValueError``."""
+    read = ledger_place(text)
+    return read.absolute() if isinstance(read, Path) else shared_ledger(read, folder)
 
 
 def _not_a_database() -> str:

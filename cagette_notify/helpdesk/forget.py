@@ -18,7 +18,8 @@ from cagette_notify.data.member_settings.write import remove_member
 from cagette_notify.data.roster import read_partial_roster
 from cagette_notify.data.rows_about import RowsAbout, rows_about
 from cagette_notify.delivery.outbox.delete_mails import count_naming, delete_mails
-from cagette_notify.helpdesk.person import as_people_write
+from cagette_notify.helpdesk.forget_left_behind import ErasedBehind, forget_left_behind, known_left_behind
+from cagette_notify.helpdesk.person import NobodyError, as_people_write
 from cagette_notify.helpdesk.person_to_forget import PersonToForget, person_to_forget
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.forget import Erased, custom_ids_of, erase, refused_by, sweep
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cagette_notify.config.load import Config
+    from cagette_notify.data.roster import PartialRoster
     from cagette_notify.ledger.history import Person
     from cagette_notify.ledger.ledger import Ledger
 
@@ -38,7 +40,8 @@ if TYPE_CHECKING:
 class Forgotten(Struct, frozen=True):
     """What was removed, in counts; and of whom, for what stays.
 
-    That is ``named_in`` so many mails of others, too, and in these ``texts`` of broadcasts.
+    That is ``named_in`` so many mails of others, too, and in these ``texts`` of broadcasts. Where it is not
+    ``is_swept``, what was deleted may still be found on the ledger's disk.
     """
 
     erased: Erased
@@ -47,12 +50,15 @@ class Forgotten(Struct, frozen=True):
     whom: PersonToForget
     named_in: int = 0
     texts: tuple[Path, ...] = ()
+    left_behind: tuple[ErasedBehind, ...] = ()
+    is_swept: bool = True
 
 
 def whom_to_forget(config: Config, who: str, now: datetime) -> PersonToForget:
     """Return whom ``who`` means, and forget nobody; raises what ``person_to_forget`` does."""
+    roster = read_partial_roster(sources_of(config))
     with open_ledger(config.ledger, read_only=True) as ledger:
-        return _found(config, ledger, who, now)
+        return _found(config, ledger, roster, who, now)
 
 
 def forget(config: Config, who: str, now: datetime, shown: PersonToForget | None = None) -> Forgotten:
@@ -69,18 +75,25 @@ def forget(config: Config, who: str, now: datetime, shown: PersonToForget | None
             open_ledger(config.ledger, lock=lock) as ledger,
         ):
             sweep(ledger)
-            whom = _found(config, ledger, who, now)
+            roster = read_partial_roster(sources_of(config))
+            whom = _found(config, ledger, roster, who, now)
             if shown and whom.called != shown.called:
                 message = _("the data changed meanwhile: nobody was forgotten; give the command again")
                 raise LaterError(Problem(message))
-            return _forget(config, ledger, whom, now)
+            return _forget(config, ledger, roster, whom, now)
     except LockHeldError as error:
         message = _("another run is at work: nothing was forgotten; try again later")
         raise LaterError(*error.problems, Problem(message)) from None
 
 
-def _found(config: Config, ledger: Ledger, who: str, now: datetime) -> PersonToForget:
-    whom = person_to_forget(who, read_partial_roster(sources_of(config)), KnownPeople(ledger))
+def _found(config: Config, ledger: Ledger, roster: PartialRoster, who: str, now: datetime) -> PersonToForget:
+    try:
+        whom = person_to_forget(who, roster, KnownPeople(ledger))
+    except NobodyError:
+        known = known_left_behind(config, ledger, who, roster)
+        if known is None:
+            raise
+        whom = known
     try:
         rows = rows_about(load_calendar(sources_of(config)), whom.in_rows, now)
     except NotifyError as error:
@@ -88,17 +101,20 @@ def _found(config: Config, ledger: Ledger, who: str, now: datetime) -> PersonToF
     return replace(whom, rows=rows)
 
 
-def _forget(config: Config, ledger: Ledger, whom: PersonToForget, now: datetime) -> Forgotten:
+def _forget(
+    config: Config, ledger: Ledger, roster: PartialRoster, whom: PersonToForget, now: datetime
+) -> Forgotten:
     person = whom.person
     addresses = as_people_write(person.addresses)  # an alert repeats what stands in a file
     files = delete_mails(config.outbox, addresses=addresses, custom_ids=custom_ids_of(ledger, person))
     settings = remove_member(config.notifications, config.folder, whom.names, whom.marks)
     refused = tuple(_refused(config, ledger, person, now))
+    left_behind = tuple(forget_left_behind(config, ledger, whom, roster, now))
     erased = erase(ledger, person, whom.words, now, refused)
-    sweep(ledger)
+    has_swept = sweep(ledger) and all(one.is_swept for one in left_behind)
     named_in = count_naming(config.outbox, whom.whole_names, whom.longer_names)
     texts = texts_naming(drafts_folder(config.ledger), whom.whole_names | addresses, whom.longer_names)
-    return Forgotten(erased, files, settings, whom, named_in, tuple(texts))
+    return Forgotten(erased, files, settings, whom, named_in, tuple(texts), left_behind, has_swept)
 
 
 def _refused(

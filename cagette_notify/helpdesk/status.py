@@ -160,7 +160,6 @@ def service_status(
         try:
             roster = roster or read_roster(sources_of(config, now), config.notifications)
             refuse_lost_settings(config, ledger)
-            ledger.refuse_if_closed()
             ledger = as_taken_over(ledger, config.account, roster.calendar, now)  # noqa: PLW2901
             known = without_left_behind(roster.calendar, ledger, config.account, now)
             roster = replace(roster, calendar=known)

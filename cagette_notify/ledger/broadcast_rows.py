@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import Contact
-from cagette_notify.ledger.marks_sql import SET_MARK
+from cagette_notify.ledger.marks_sql import DELETE_MARK, SET_MARK
 from cagette_notify.ledger.rows import FAR, account_to_write, kind_to_write, utc_text
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def keep_of_part(connection: Connection, broadcast: Broadcast, attempt: str) -> 
     if broadcast.of_part:
         connection.execute(SET_MARK, (*mark, ""))
     else:
-        connection.execute("DELETE FROM marks WHERE account = ? AND group_id = ? AND name = ?", mark)
+        connection.execute(DELETE_MARK, mark)
 
 
 def _attach(connection: Connection, attempt: str, files: Sequence[tuple[Attachment, str]]) -> None:

@@ -12,6 +12,7 @@ from cagette_notify.ledger.sqlite import opened_empty, opened_file, prove_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from cagette_notify.core.ledger_place import LedgerPlace, SharedLedger
     from cagette_notify.core.lock import Lock
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def open_ledger(place: LedgerPlace, *, read_only: bool = False, lock: Lock | None = None) -> Iterator[Ledger]:
+def open_ledger(
+    place: LedgerPlace, *, read_only: bool = False, lock: Lock | None = None, even_closed: bool = False
+) -> Iterator[Ledger]:
     """Give the ledger at ``place``, newly made if there is none, and close it afterwards.
 
     Whoever sends or settles names the ``lock`` of this machine that it holds; where other machines share the
@@ -30,10 +33,11 @@ def open_ledger(place: LedgerPlace, *, read_only: bool = False, lock: Lock | Non
     ledger is an empty one: ``status`` must tell what is the matter on a full disk, too. Raises
     ``DataError`` where it can't be trusted: damaged, another program's, a newer version's, another user's,
     a symbolic link. It never starts afresh over a file that is there. Raises ``LaterError`` where its server
-    is away, ``ConfigError`` where it was copied elsewhere.
+    is away, ``ConfigError`` where it was copied elsewhere: it knows nothing of what was sent since, and
+    nothing leaves from it. Only whoever tells no more than what was opens it ``even_closed``.
     """
     with opened_engine(place, read_only=read_only, lock=lock) as engine:
-        if not read_only:
+        if not even_closed:
             with engine.in_plain_words():
                 refuse_closed(engine.connection, engine.name)
         yield Ledger(engine, engine.ledger_id())
@@ -43,13 +47,14 @@ def prove_ledger(place: LedgerPlace) -> None:
     """Raise what a run would of the ledger at ``place``; a file is read whole, or will be made."""
     if isinstance(place, Path):
         prove_file(place)
-    with opened_engine(place, read_only=True) as engine, engine.in_plain_words():
-        refuse_closed(engine.connection, engine.name)
+    with open_ledger(place, read_only=True):
+        pass
 
 
 def is_made_already(place: LedgerPlace) -> bool:
-    """Tell whether there is a file that nobody would have to make; on a server others may have made it."""
-    return not isinstance(place, Path) or place.exists()
+    """Tell whether there is a ledger that nobody would have to make."""
+    with opened_if_made(place) as engine:
+        return engine is not None
 
 
 def server_of(place: SharedLedger) -> ServerFacts:
@@ -68,12 +73,31 @@ def opened_engine(
         with opened_file(place, read_only=read_only) as of_file:
             yield of_file
         return
-    # Only who has one pays for it.
-    from cagette_notify.ledger.postgresql import opened_on_server
-
-    with opened_on_server(place, read_only=read_only, lock=lock) as of_server:
+    with _opened_on_server(place, read_only=read_only, lock=lock) as of_server:
         if of_server:
             yield of_server
             return
     with opened_empty(str(place)) as of_nobody:
         yield of_nobody
+
+
+@contextmanager
+def opened_if_made(place: LedgerPlace) -> Iterator[Engine | None]:
+    """Give the database of a ledger to whoever only reads, closed or not; None where there is none."""
+    if not isinstance(place, Path):
+        with _opened_on_server(place, read_only=True, lock=None) as of_server:
+            yield of_server
+    elif place.exists():
+        with opened_file(place, read_only=True) as of_file:
+            yield of_file
+    else:
+        yield None
+
+
+def _opened_on_server(
+    place: SharedLedger, *, read_only: bool, lock: Lock | None
+) -> AbstractContextManager[Engine | None]:
+    # Only who has one pays for it.
+    from cagette_notify.ledger.postgresql import opened_on_server
+
+    return opened_on_server(place, read_only=read_only, lock=lock)

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
+from cagette_notify.core.errors import LaterError
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.notices import FORGOTTEN, Reason, hash_of
 from cagette_notify.core.text import names_any, whole_words
 from cagette_notify.ledger.changed_ids import DOUBTED
 from cagette_notify.ledger.errors import as_written
 from cagette_notify.ledger.forget_planned import erase_from_plans
-from cagette_notify.ledger.marks_sql import SET_MARK
+from cagette_notify.ledger.marks_sql import DELETE_MARK, SET_MARK
 from cagette_notify.ledger.rows import CAMPAIGN_OF_NOBODY, TO_MEMBERS, key_of, utc_text
 
 if TYPE_CHECKING:
@@ -154,15 +155,20 @@ def erase(
     return Erased(mails, len(ended), skips, replies, needed, listed)
 
 
-def sweep(ledger: Ledger) -> None:
+def sweep(ledger: Ledger) -> bool:
     """Build the ledger's tables anew if that was not done since somebody was last forgotten.
 
-    What a database leaves behind on its pages may tell what no row holds any more.
+    What a database leaves behind on its pages may tell what no row holds any more. Tell whether that is done:
+    whoever reads the ledger at length is in the way.
     """
     if ledger.rows("SELECT 1 FROM marks WHERE account = ? AND group_id = ? AND name = ?", _UNSWEPT):
-        ledger.build_anew()
+        try:
+            ledger.build_anew()
+        except LaterError:
+            return False
         with ledger.transaction() as connection:
-            connection.execute("DELETE FROM marks WHERE account = ? AND group_id = ? AND name = ?", _UNSWEPT)
+            connection.execute(DELETE_MARK, _UNSWEPT)
+    return True
 
 
 def _conditions(person: Person) -> Iterator[tuple[str, dict[str, str]]]:

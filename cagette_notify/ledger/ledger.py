@@ -11,8 +11,8 @@ from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS
 from cagette_notify.core.messages import AnyMail, Copy, Outcome
 from cagette_notify.core.notices import Entry, Notice, NoticeKey, Status
 from cagette_notify.ledger.claim_sql import DEFER, RECLAIM, RECORD, REOPEN, WHY_COPY_WAITS
-from cagette_notify.ledger.closed import refuse_closed
-from cagette_notify.ledger.marks_sql import SET_MARK
+from cagette_notify.ledger.closed import copied_to, goes_on_at, refuse_closed
+from cagette_notify.ledger.marks_sql import DELETE_MARK, SET_MARK
 from cagette_notify.ledger.purge import PURGE
 from cagette_notify.ledger.rows import (
     ENTRY_COLUMNS,
@@ -43,12 +43,15 @@ _UNFINISHED = "status IN ('claimed', 'in_doubt', 'deferred')"
 class Ledger:
     """An open ledger. Every method is one transaction, on disk when the method returns."""
 
-    def __init__(self, engine: Engine, ledger_id: str, heirs: Heirs | None = None) -> None:
-        """Wrap an open database; use ``open_ledger``."""
+    def __init__(
+        self, engine: Engine, ledger_id: str, heirs: Heirs | None = None, *, is_left_behind: bool = False
+    ) -> None:
+        """Wrap an open database; use ``open_ledger``. What ``is_left_behind``, and closed, is erased from."""
         self._engine = engine
         self.ledger_id = ledger_id
         self.machine = engine.machine
         self._heirs = heirs
+        self._is_left_behind = is_left_behind
 
     def under(self, heirs: Heirs) -> Ledger:
         """Return the same ledger, its entries read as they are once these have taken over."""
@@ -323,7 +326,7 @@ class Ledger:
                 [(account, group_id, name, value) for group_id, value in values.items() if value is not None],
             )
             connection.executemany(
-                "DELETE FROM marks WHERE account = ? AND group_id = ? AND name = ?",
+                DELETE_MARK,
                 [(account, group_id, name) for group_id, value in values.items() if value is None],
             )
 
@@ -357,13 +360,15 @@ class Ledger:
         Where nothing of it ``is_news``, other machines that share the ledger may rest all the same.
         """
         with self._engine.transaction(erases=erases, is_news=is_news) as connection:
-            refuse_closed(connection, self._engine.name)
+            if not self._is_left_behind:
+                refuse_closed(connection, self._engine.name)
             yield connection
 
-    def refuse_if_closed(self) -> None:
-        """Raise ``ConfigError`` if its memory goes on elsewhere: nothing leaves from here any more."""
+    def why_closed(self) -> tuple[Problem, ...]:
+        """Return what is said of it if its memory goes on elsewhere: it knows nothing of what left since."""
         with self._engine.in_plain_words():
-            refuse_closed(self._engine.connection, self._engine.name)
+            place = goes_on_at(self._engine.connection)
+        return tuple(copied_to(place, self._engine.name).problems) if place else ()
 
     def build_anew(self) -> None:
         """Leave nothing on the disk of what was deleted."""

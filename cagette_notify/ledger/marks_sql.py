@@ -1,4 +1,4 @@
-"""Set a mark, in SQL."""
+"""Set a mark, or delete it, in SQL."""
 
 from __future__ import annotations
 
@@ -6,3 +6,5 @@ SET_MARK = """
     INSERT INTO marks VALUES (?, ?, ?, ?)
     ON CONFLICT (account, group_id, name) DO UPDATE SET value = excluded.value
 """
+
+DELETE_MARK = "DELETE FROM marks WHERE account = ? AND group_id = ? AND name = ?"

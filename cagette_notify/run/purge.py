@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.config.paths import drafts_folder, sent_drafts
 from cagette_notify.ledger.broadcasts import BroadcastBook
+from cagette_notify.ledger.forget import sweep
 from cagette_notify.run.held_broadcasts import HELD_AFTER
+from cagette_notify.run.left_behind import purge_left_behind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,12 +19,14 @@ if TYPE_CHECKING:
 
 
 def purge(run: Run) -> None:
-    """Delete what is over, now and then."""
+    """Delete what is over, now and then; and at once what forgetting somebody could not."""
+    sweep(run.ledger)
     if not run.memory.is_time_to_purge(run.now, run.config.rules.spans.longest):
         return
     BroadcastBook(run.ledger, run.account).end_tests(run.now - HELD_AFTER)
     before = run.now - run.config.keep
     run.ledger.purge(before, run.now)
+    purge_left_behind(run.config, run.ledger, before, run.now)
     purge_files(run.config.outbox, "*.eml", before)
     drafts = drafts_folder(run.config.ledger)
     for pattern in ("*.md", "*.json", ".*.new"):  # the last is what a killed command left half written

@@ -23,9 +23,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from cagette_notify.broadcast import deliver as confirmed
+from cagette_notify.broadcast.drafts import about_draft
 from cagette_notify.cli import main
 from cagette_notify.cli.setup.demo import write_coop
 from cagette_notify.core.lock import run_lock
+from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.ledger.copy import copy_ledger
 from tests.fixtures.command import start
 from tests.fixtures.raw_ledger import change
 
@@ -685,6 +688,82 @@ def test_a_piped_text_that_is_refused_is_kept_for_its_author_alone(coop: Path, r
     assert stat.S_IMODE(draft.stat().st_mode) == 0o600
 
 
+def spoil_ledger(coop: Path) -> None:
+    (coop / "ledger.sqlite3").write_bytes(b"no ledger" * 1000)
+
+
+def close_ledger(coop: Path) -> None:
+    with open_ledger(coop / "ledger.sqlite3"):
+        pass
+    copy_ledger(
+        coop / "ledger.sqlite3", coop / "moved.sqlite3", datetime.now(timezone.utc), patience=timedelta(0)
+    )
+
+
+def spoil_groups(coop: Path) -> None:
+    (coop / "groups.yaml").write_text("- {id: lac\n")
+
+
+def deliver_by_mailjet(coop: Path, *, key_mode: int) -> str:
+    (coop / "mailjet.key").write_text("x\ny\n")
+    (coop / "mailjet.key").chmod(key_mode)
+    config = (coop / "config.yaml").read_text().replace("delivery: outbox", "delivery: mailjet")
+    (coop / "config.yaml").write_text(config)
+    return config
+
+
+def take_the_server_away(coop: Path) -> None:
+    config = deliver_by_mailjet(coop, key_mode=0o600)
+    away = "ledger: postgresql://nobody@127.0.0.1:1/nothing\nmailjet: {api_url: 'http://127.0.0.1:1'}\n"
+    (coop / "config.yaml").write_text(f"{config}\n{away}")
+
+
+def open_keys_to_all(coop: Path) -> None:
+    deliver_by_mailjet(coop, key_mode=0o644)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "status"),
+    [
+        (spoil_ledger, 65),
+        (close_ledger, 78),
+        (spoil_groups, 65),
+        (take_the_server_away, 75),
+        (open_keys_to_all, 78),
+    ],
+)
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_a_piped_text_is_kept_whatever_stands_in_its_way(
+    coop: Path, run: Run, spoil: Callable[[Path], None], status: int, options: tuple[str, ...]
+) -> None:
+    spoil(coop)
+
+    result = run("broadcast", "-s", "X", "--body", "-", "--yes", *options, piped=b"Bonjour,\n")
+
+    (draft,) = (coop / "drafts").glob("*.md")
+    assert (result.status, draft.read_bytes()) == (status, b"Bonjour,\n")
+    assert result.stderr.splitlines()[-1] == f"your text is kept in drafts/{draft.name}"
+    assert about_draft(draft).subject == "X"
+
+
+@pytest.mark.parametrize("wrong", [("--to", "nobody"), ("--as", ""), ("--send-at", "yesterday")])
+def test_a_piped_text_is_kept_where_the_command_is_mistyped(
+    coop: Path, run: Run, wrong: tuple[str, str]
+) -> None:
+    result = run("broadcast", "-s", "X", *wrong, "--yes", piped=b"Bonjour,\n")
+
+    (draft,) = (coop / "drafts").glob("*.md")
+    assert (result.status, draft.name in result.stderr) == (2, True)
+
+
+def test_a_dry_run_keeps_no_piped_text_and_none_is_no_text(coop: Path, run: Run) -> None:
+    spoil_ledger(coop)
+    run("broadcast", "-s", "X", "--body", "-", "--dry-run", piped=b"Bonjour,\n")
+    run("broadcast", "-s", "X", "--body", "-", "--yes", piped=b"\n")
+
+    assert not (coop / "drafts").exists()
+
+
 def test_a_text_without_a_terminal_needs_yes_even_if_piped(coop: Path, run: Run) -> None:
     assert run("broadcast", "-s", "X", piped=b"Bonjour,\n").status == 2
     assert run("broadcast", "-s", "X", "--yes", piped=b"").status == 2
@@ -692,7 +771,6 @@ def test_a_text_without_a_terminal_needs_yes_even_if_piped(coop: Path, run: Run)
 
 
 def test_a_draft_given_again_is_sent_without_the_lines_for_its_author(coop: Path, run: Run) -> None:
-    run("broadcast", "-s", "X", "--yes", "--to", "nobody", piped=b"Bonjour,\n")
     run("broadcast", "-s", "X", "--yes", "--as", COORDINATOR, piped=b"{{ nothing }}\n")
     (draft,) = (coop / "drafts").glob("*.md")
     draft.write_text("Bonjour,\n\n<!--: a line for the author -->\n")

@@ -355,6 +355,16 @@ def test_at_the_keyboard_others_are_told_what_they_can_type(house: House) -> Non
     assert "kept" not in read.said
 
 
+def test_what_others_pipe_in_is_kept_where_their_command_is_mistyped(house: House) -> None:
+    call = attack(PINNED + "broadcast|lac|-s|Pain|--to|nobody|--yes|--body|-", stdin="Bonjour")
+
+    (answer,) = as_owner([filled(house, call)], house.theirs)
+
+    assert (answer.status, "your text is kept in" in answer.said) == (2, True)
+    kept = house.tool / "drafts" / Path(answer.said.split()[-1]).name
+    assert (kept.read_text(), kept.with_suffix(".json").exists()) == ("Bonjour", False)
+
+
 def test_the_menu_opens_no_editor_for_others(house: House) -> None:
     held = {7: ("{theirs}/pain.md", os.O_RDONLY)}
     call = attack(
@@ -434,9 +444,10 @@ def test_the_configuration_that_is_installed_is_found_where_it_really_is(tmp_pat
     assert installed_config(str(link / "config.yaml"), {}) == real / "config.yaml"
 
 
-def test_the_keys_are_no_text_by_standard_input(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [["--dry-run"], ["--yes"], ["--yes", "--to", "nobody"]])
+def test_the_keys_are_no_text_by_standard_input(tmp_path: Path, how: list[str]) -> None:
     coop = a_coop(tmp_path)
-    words = ["--lang", "en", "broadcast", "lac", "-s", "x", "--dry-run", "--body", "-"]
+    words = ["--lang", "en", "broadcast", "lac", "-s", "x", *how, "--body", "-"]
 
     with (coop / "mailjet.key").open("rb") as key:
         done = subprocess.run(
@@ -450,7 +461,7 @@ def test_the_keys_are_no_text_by_standard_input(tmp_path: Path) -> None:
         )
 
     assert done.returncode == 2
-    assert KEYS in done.stderr
+    assert KEYS in done.stderr or "nobody" in how
     assert SECRET not in done.stdout + done.stderr
     assert not (coop / "drafts").exists()
 

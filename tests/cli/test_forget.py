@@ -454,6 +454,85 @@ def test_another_run_is_waited_for(coop: Path) -> None:
     assert left_of_him(coop)
 
 
+@pytest.fixture
+def moved(coop: Path) -> Path:
+    """Let the co-op's ledger go on in another file."""
+    assert run(coop, "ledger", "copy", "ledger.sqlite3", "ledger.sqlite3.moved").returncode == 0
+    with (coop / "config.yaml").open("a") as file:
+        file.write("ledger: ledger.sqlite3.moved\n")
+    return coop
+
+
+def test_a_ledger_that_was_copied_forgets_him_too(moved: Path) -> None:
+    result = forget(moved, NOEL)
+
+    assert result.returncode == 0
+    assert f"Mails in {moved}/ledger.sqlite3, which was copied: 6." in result.stdout.splitlines()
+    assert left_of_him(moved) == []
+
+
+def test_whoever_only_the_ledger_that_was_copied_still_knows_is_forgotten_there(moved: Path) -> None:
+    take_out(moved)
+    away = (moved / "ledger.sqlite3").replace(moved.parent / "away")
+    assert forget(moved, NOEL).returncode == 0
+    away.replace(moved / "ledger.sqlite3")
+    assert left_of_him(moved)
+
+    result = forget(moved, NOEL)
+
+    assert (result.returncode, left_of_him(moved)) == (0, [])
+
+
+def test_a_ledger_that_was_copied_and_cannot_be_opened_is_named(moved: Path) -> None:
+    (moved / "ledger.sqlite3").write_bytes(b"no ledger" * 1000)
+
+    result = forget(moved, NOEL)
+
+    assert result.returncode == 1
+    assert f"Still in {moved}/ledger.sqlite3, which was copied: " in result.stdout
+
+
+def test_a_ledger_that_was_copied_on_another_machine_is_named(moved: Path) -> None:
+    with open_ledger(moved / "ledger.sqlite3.moved") as ledger:
+        ledger.set_marks("", "left_behind", {f"{moved}/ledger.sqlite3": "paris"})
+    (moved / "ledger.sqlite3").unlink()
+
+    result = forget(moved, NOEL)
+
+    assert result.returncode == 0
+    assert f"Maybe still in {moved}/ledger.sqlite3 on paris, which was copied: " in result.stdout
+
+
+def test_what_is_older_than_keep_goes_from_the_ledger_that_was_copied_too(moved: Path) -> None:
+    with closing(sqlite3.connect(moved / "ledger.sqlite3")) as raw:
+        raw.execute("UPDATE notices SET too_late_at = '2020-01-01' WHERE kind = 'opening'")
+        raw.commit()
+    with open_ledger(moved / "ledger.sqlite3.moved") as ledger:
+        ledger.set_marks("outbox", "purged", {"": None})
+
+    assert run(moved, "send-due").returncode == 0
+
+    kinds = "SELECT DISTINCT kind FROM notices WHERE kind IN ('opening', 'recap_24h')"
+    assert rows(moved / "ledger.sqlite3", kinds) == [("recap_24h",)]
+
+
+def test_what_could_only_be_deleted_and_not_built_anew_is_said_to_wait(coop: Path) -> None:
+    result = run_script(coop, "import cagette_notify.helpdesk.forget as f\nf.sweep = lambda _ledger: False")
+
+    assert (result.returncode, result.stdout.startswith("Forgotten. Mails in the ledger: 6")) == (1, True)
+    assert "Another program reads the ledger" in result.stdout
+
+
+def test_the_next_run_builds_anew_what_had_to_wait(coop: Path) -> None:
+    with open_ledger(coop / "ledger.sqlite3") as ledger:
+        ledger.set_marks("", "unswept", {"": "1"})
+
+    assert run(coop, "send-due").returncode == 0
+
+    with open_ledger(coop / "ledger.sqlite3") as ledger:
+        assert ledger.marks("", "unswept") == {}
+
+
 STEPS = ("delete_mails", "remove_member", "erase", "sweep", "Forgotten")
 
 

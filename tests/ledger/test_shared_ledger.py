@@ -10,15 +10,20 @@ import pytest
 from msgspec.structs import replace
 
 from cagette_notify.core.errors import ConfigError, DataError, LaterError
+from cagette_notify.core.kinds import Kind
 from cagette_notify.core.ledger_place import SharedLedger
 from cagette_notify.core.lock import LockHeldError, run_lock
 from cagette_notify.core.model import Mailbox
-from cagette_notify.ledger import postgresql_lock
+from cagette_notify.core.notices import Reason, Skip
+from cagette_notify.ledger import postgresql_lock, psycopg_wire
 from cagette_notify.ledger.connection import open_ledger, prove_ledger
-from cagette_notify.ledger.history import HistoryBook, HistoryFilter
+from cagette_notify.ledger.forget import erase, sweep
+from cagette_notify.ledger.history import HistoryBook, HistoryFilter, Person
 from cagette_notify.ledger.run_memory import RunMemory
 from cagette_notify.ledger.schema import MIGRATIONS
-from tests.fixtures.builders import a_mail, a_notice
+from cagette_notify.ledger.skips import SkipBook
+from cagette_notify.ledger.unsubscriptions import UnsubscriptionBook
+from tests.fixtures.builders import a_mail, a_member, a_notice
 from tests.fixtures.memory import utc
 from tests.fixtures.postgresql import database_of
 
@@ -31,6 +36,7 @@ if TYPE_CHECKING:
     from tests.fixtures.postgresql import PostgresqlServer
 
 NOW = utc("2026-06-11T16:30")
+ZOE = "zoe.0@example.org"
 END_ITS_SESSION = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
 
 
@@ -272,3 +278,56 @@ def test_a_line_that_breaks_as_soon_as_it_is_there_is_for_the_next_run(
 
     with pytest.raises(LaterError, match="out of reach: server closed"), open_ledger(shared):
         pass
+
+
+def of_her(postgresql: PostgresqlServer, shared: SharedLedger) -> list[str]:
+    """Name the files of a ledger's database in which her address stands."""
+    database = database_of(shared)
+    ((oid,),) = postgresql.do(f"SELECT oid FROM pg_database WHERE datname = '{database}'")
+    postgresql.do("CHECKPOINT")
+    files = (postgresql.folder / "d" / "base" / str(oid)).iterdir()
+    return [file.name for file in files if ZOE.encode() in file.read_bytes()]
+
+
+def commonly_her(postgresql: PostgresqlServer, shared: SharedLedger) -> list[tuple[str, str]]:
+    """Name the columns of whose values the server's statistics know her address."""
+    query = "SELECT tablename, attname FROM pg_stats WHERE concat(histogram_bounds, most_common_vals) LIKE"
+    return sorted(postgresql.do(f"{query} '%{ZOE}%'", database=database_of(shared)))
+
+
+def test_nothing_that_the_server_keeps_names_whoever_was_forgotten(
+    postgresql: PostgresqlServer, shared: SharedLedger
+) -> None:
+    with open_ledger(shared) as ledger:
+        for number in range(120):
+            address = f"zoe.{number}@example.org"
+            notice = a_notice(member=a_member(id=f"m{number}"), mailbox=Mailbox(address))
+            ledger.claim("mailjet", [(a_mail((notice,), custom_id=f"c{number}"), "")], NOW)
+        skips = [Skip(Kind.OPENING, "lac", day, "m0", ZOE, Reason.SETTING_OFF) for day in ("d1", "d2")]
+        SkipBook(ledger, "mailjet").note(skips, NOW)
+        UnsubscriptionBook(ledger, "mailjet").switch_on([ZOE], [Kind.OPENING], NOW)
+        postgresql.do("ANALYZE", database=database_of(shared))
+        known = [("notices", "address"), ("notices", "recipient"), ("skips", "address")]
+        assert (commonly_her(postgresql, shared), bool(of_her(postgresql, shared))) == (known, True)
+
+        erase(ledger, Person(addresses=frozenset({ZOE})), frozenset(), NOW)
+        assert sweep(ledger)
+
+    assert (commonly_her(postgresql, shared), of_her(postgresql, shared)) == ([], [])
+
+
+def test_whoever_reads_the_tables_at_length_lets_only_their_rebuilding_wait(
+    postgresql: PostgresqlServer, shared: SharedLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(psycopg_wire._OPTIONS, "lock_timeout", 100)
+    with open_ledger(shared) as ledger:
+        ledger.claim("mailjet", [(a_mail((a_notice(mailbox=Mailbox(ZOE)),)), "")], NOW)
+        with postgresql.connect(database_of(shared)) as dump, dump.transaction():
+            dump.execute("SELECT * FROM notices")
+            erased = erase(ledger, Person(addresses=frozenset({ZOE})), frozenset(), NOW)
+            assert (erased.mails, sweep(ledger)) == (1, False)
+        assert of_her(postgresql, shared)
+
+        assert sweep(ledger)
+
+    assert of_her(postgresql, shared) == []

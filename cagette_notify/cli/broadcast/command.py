@@ -39,7 +39,14 @@ from cagette_notify.cli.broadcast.plan import (
 )
 from cagette_notify.cli.broadcast.plan_refused import ask_about_plan
 from cagette_notify.cli.broadcast.send import BroadcastReport, rehearsal, send, send_test, unknown_document
-from cagette_notify.cli.broadcast.text_source import GivenBeforeError, draft_of, remember, stdin_holds_text
+from cagette_notify.cli.broadcast.text_source import (
+    GivenBeforeError,
+    NobodyToAskError,
+    draft_of,
+    remember,
+    stdin_holds_text,
+    unread_text_kept,
+)
 from cagette_notify.cli.prompt import CancelledError, Terminal, cancelled, controlling_terminal, own_terminal
 from cagette_notify.cli.session import (
     Session,
@@ -52,7 +59,7 @@ from cagette_notify.cli.session import (
     typed_moment,
 )
 from cagette_notify.cli.translated_help import TranslatedCommand
-from cagette_notify.config.paths import sources_of
+from cagette_notify.config.paths import drafts_folder, sources_of
 from cagette_notify.core.errors import DataError, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.list_names import ALL
@@ -132,12 +139,21 @@ def broadcast_command(  # noqa: PLR0913 - one argument an option
             _refuse_blanks({"--as": answers_to, "--test": test})
             ending = _broadcast(session, given)
         except NotifyError as error:
-            print_problems(_to_type(session, map(str, error.problems)))
+            kept = () if isinstance(error, NobodyToAskError) else _text_kept(session, given)
+            print_problems(_to_type(session, map(str, (*error.problems, *kept))))
             if as_document:
                 print_json(unknown_document(given, error))
             return error.exit_status
         _print(given, ending)
         return exit_status_of(ending.report)
+
+
+def _text_kept(session: Session, given: BroadcastOptions) -> tuple[Problem, ...]:
+    """Keep a text that is still to be read, where drafts are; without a configuration nobody knows where."""
+    try:
+        return unread_text_kept(given, drafts_folder(session.config().ledger))
+    except NotifyError:
+        return ()
 
 
 def _to_type(session: Session, lines: Iterable[str]) -> list[str]:
@@ -163,7 +179,9 @@ def _broadcast(session: Session, given: BroadcastOptions) -> BroadcastReport:
     with _terminal(given) as terminal:
         try:
             if given.needs_an_answer and not terminal:
-                raise UsageError(Problem(_("there is no terminal to ask on: --yes sends without asking")))
+                raise NobodyToAskError(
+                    Problem(_("there is no terminal to ask on: --yes sends without asking"))
+                )
             try:
                 calendar = load_calendar(sources_of(config, now()))
                 groups = calendar.groups

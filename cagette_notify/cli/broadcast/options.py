@@ -55,6 +55,12 @@ class BroadcastOptions(Struct, frozen=True):
         """Whether somebody must say yes before anything may leave."""
         return not (self.yes or self.dry_run or self.test)
 
+    def about(self, group_id: str, subject: str) -> About:
+        """Return what belongs to the mail's text, as it means the same in any folder."""
+        lists = tuple(map(_whole_path_in, self.lists))
+        files = tuple(str(path.absolute()) for path in self.attachments)
+        return About(group_id, subject, lists, self.answers_to, files)
+
     @property
     def at_once(self) -> BroadcastOptions:
         """The options without a time at which the mail is to leave."""
@@ -79,11 +85,8 @@ class BroadcastJob(Struct):
 
     @property
     def about(self) -> About:
-        """What belongs to the mail's text, as it means the same in any folder."""
-        given = self.given
-        lists = tuple(map(_whole_path_in, given.lists))
-        files = tuple(str(path.absolute()) for path in given.attachments)
-        return About(self.group.id, self.subject, lists, given.answers_to, files)
+        """What belongs to the mail's text."""
+        return self.given.about(self.group.id, self.subject)
 
     def same_command(self, body: Path, *, again: bool = False) -> str:
         """Return the command that gives the same mail, its text in ``body``; ``again`` if it left before."""

@@ -35,6 +35,35 @@ def stdin_holds_text(given: BroadcastOptions) -> bool:
     return given.body == "-" or (given.body is None and not (sys.stdin and sys.stdin.isatty()))
 
 
+class NobodyToAskError(UsageError):
+    """There is no terminal, and nothing may leave unasked: what is piped in is let be."""
+
+
+def unread_text_kept(given: BroadcastOptions, folder: Path) -> tuple[Problem, ...]:
+    """Keep in a draft in ``folder`` what is piped in, and was not read before something stopped the command.
+
+    Say where it is. Once it was read, nothing is left to be read, and whoever did so has kept it.
+    """
+    is_piped = sys.stdin and not sys.stdin.isatty() and stdin_holds_text(given)
+    body = None if given.body in (None, "-") else Path(str(given.body))
+    if given.dry_run or not (is_piped or (body and body.is_fifo())):
+        return ()
+    try:
+        text = read_text(body) if body else _read_stdin()
+    except UsageError:
+        return ()
+    if not text.strip():
+        return ()
+    try:
+        draft = new_draft(folder, given.group or "", now().astimezone(), text)
+    except NotifyError as error:
+        return tuple(error.problems)
+    if not works_for_others():
+        draft.remember(given.about("", given.subject or ""))
+    kept = _("your text is kept in {file}", file=path_to_type(draft.path))
+    return (Problem(kept, is_warning=True),)
+
+
 @contextmanager
 def draft_of(job: BroadcastJob) -> Iterator[Draft]:
     """Give the text, out of its file, of standard input, or of an editor.
@@ -144,18 +173,22 @@ def _from_file(job: BroadcastJob, path: Path) -> Draft:
 def _from_stdin(job: BroadcastJob) -> str:
     if job.terminal and sys.stdin and sys.stdin.isatty():
         job.terminal.say(_("Type the text; Ctrl-D on a line of its own ends it."))
-    if not sys.stdin:
+    text = _read_stdin()
+    if not text.strip():
         raise UsageError(Problem(_("the text is missing: give it with --body FILE")))
+    return text
+
+
+def _read_stdin() -> str:
+    if not sys.stdin:
+        return ""
     try:
         refuse_secret(os.fstat(sys.stdin.fileno()))
     except RefusedFileError as refused:
         raise UsageError(Problem(str(refused), _("standard input"), field="--body")) from None
     except (OSError, ValueError):
         pass  # no file at all
-    text = decoded(sys.stdin.buffer.read(), _("standard input"))
-    if not text.strip():
-        raise UsageError(Problem(_("the text is missing: give it with --body FILE")))
-    return text
+    return decoded(sys.stdin.buffer.read(), _("standard input"))
 
 
 def _piped(job: BroadcastJob, text: str) -> Draft:
