@@ -124,6 +124,25 @@ def test_numbers_keep_their_names_where_rows_are_folded(coop: Path) -> None:
     assert "marche  recap_24h  no_order  addresses: 3 members" in on_terminal(coop, 53, "send-due")
 
 
+@pytest.mark.parametrize(
+    ("columns", "shown"),
+    [
+        (20, ["notice: recap", "group: lac", "d1 left: 12", "  spam: 0", "d2 left: 30", "  spam: 0"]),
+        (30, ["notice: recap group: lac", "day left spam", "----- ------ ------", "d1 12 0", "d2 30 0"]),
+    ],
+)
+def test_a_number_stands_in_each_row_though_all_are_the_same(
+    monkeypatch: pytest.MonkeyPatch, columns: int, shown: list[str]
+) -> None:
+    monkeypatch.setattr(tables, "on_terminal", lambda: True)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    rows = [["recap", "lac", "d1", 12, 0], ["recap", "lac", "d2", 30, 0]]
+
+    lines = tables.table(["notice", "group", "day", "left", "spam"], rows, numbers=2).splitlines()
+
+    assert [re.sub(r"(?<=\S) +", " ", line) for line in lines] == shown
+
+
 def test_nothing_is_left_out_of_what_goes_to_a_file(coop: Path) -> None:
     narrow = run(coop, "--lang", "en", "log", environ={"COLUMNS": "40"}).stdout
 
