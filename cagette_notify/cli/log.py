@@ -8,6 +8,7 @@ import click
 from msgspec import Struct
 
 from cagette_notify.cli.log_output import log_document, log_table, with_fates
+from cagette_notify.cli.names import read_names
 from cagette_notify.cli.session import Session, command, now, print_json, print_problems, typed_moment
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.paths import sources_of
@@ -100,7 +101,8 @@ def _answer(config: Config, options: _LogOptions) -> None:
     kind = _one_of(_KINDS, "--kind", options.kind and named_kind(options.kind))
     status = _one_of(_STATUSES, "--status", options.status and _status_called(options.status))
     since = _since(config, options.since)
-    roster = read_partial_roster(sources_of(config), with_members=options.member is not None)
+    needs_members = options.member is not None or not options.as_document  # whom a table calls by name
+    roster = read_partial_roster(sources_of(config), with_members=needs_members)
     more = 0
     with open_ledger(config.ledger, read_only=True) as ledger:
         person = _person(options.member, roster, KnownPeople(ledger), config.account)
@@ -115,7 +117,8 @@ def _answer(config: Config, options: _LogOptions) -> None:
             those = list(with_fates(book.find(wanted, limit=_MOST), fates))
             more = book.count(wanted) - len(those) if len(those) == _MOST else 0
             at_rest = _at_rest(config, ledger, roster, [record for record, _fate in those])
-            page = log_table(those, roster.groups, config.timezone, config.delivery, at_rest)
+            names = read_names(config, now(), roster.members)
+            page = log_table(config, those, names, at_rest, now())
     # Only now: while a pager waits for its reader, an open ledger would keep cron from writing.
     with page:
         while part := page.read(_PART):

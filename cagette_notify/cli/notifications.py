@@ -91,7 +91,7 @@ def notifications_command(
         print_text(settings_table(config, roster.with_changes(member, preferences)))
         with open_ledger(config.ledger, read_only=True) as ledger:
             standing = UnsubscriptionBook(ledger, config.account).standing()
-        print_problems(stopped_lines(member, standing))
+        print_problems(stopped_lines(config, member, standing))
         _print_back(back)
     return EXIT_OK
 

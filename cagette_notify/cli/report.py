@@ -25,7 +25,8 @@ from cagette_notify.cli.session import (
 )
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
-from cagette_notify.core.i18n import _
+from cagette_notify.core.formatting import long_day
+from cagette_notify.core.i18n import _, spoken
 from cagette_notify.delivery.choose_transport import mailjet_reader
 from cagette_notify.delivery.fetch_fates import fetch_fates
 from cagette_notify.helpdesk.mail_report import COMPARED, Tally, tally, tally_as_json
@@ -139,7 +140,7 @@ def _report_outbox(config: Config, found: Tally, *, as_document: bool) -> int:
     line = _(
         "Nothing was mailed ('delivery: outbox'). Mails written to {outbox} since {day}: {count}.",
         outbox=path_to_type(config.outbox),
-        day=f"{found.since.astimezone(config.timezone):%Y-%m-%d}",
+        day=long_day(found.since.astimezone(config.timezone).date(), spoken()),
         count=found.counts.left,
     )
     if as_document:

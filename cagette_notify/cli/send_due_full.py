@@ -10,6 +10,7 @@ import click
 from msgspec import Struct
 
 from cagette_notify.broadcast.departures import depart_due
+from cagette_notify.cli.names import read_names
 from cagette_notify.cli.one_to_read import one_to_read
 from cagette_notify.cli.progress_bar import progress_bar
 from cagette_notify.cli.session import (
@@ -143,9 +144,14 @@ def _table(config: Config, report: RunReport) -> str:
         rows[row].add((line.mail, line.member, line.address))  # a correction stands for two recaps
         if line.status == SKIPPED and line.reason in OF_THE_MEMBER:
             of_members.add(row)
+    names, today = read_names(config, report.at), report.at.astimezone(config.timezone).date()
     headers = [_("group"), _("distribution"), _("notice"), _("outcome"), _("reason"), _("addresses")]
     counted = (
-        (*row, _count(len(those), of_members=row in of_members)) for row, those in sorted(rows.items())
+        (
+            *(names.group(group), names.distribution(distribution, today), *rest),
+            _count(len(those), of_members=(group, distribution, *rest) in of_members),
+        )
+        for (group, distribution, *rest), those in sorted(rows.items())
     )
     return table(headers, counted, numbers=1)
 
