@@ -9,7 +9,16 @@ from msgspec import Struct
 
 from cagette_notify.cli.log_output import log_document, log_table, with_fates
 from cagette_notify.cli.names import read_names
-from cagette_notify.cli.session import Session, command, now, print_json, print_problems, typed_moment
+from cagette_notify.cli.session import (
+    Session,
+    command,
+    now,
+    print_json,
+    print_problems,
+    print_text,
+    typed_moment,
+)
+from cagette_notify.cli.tables import tones_of_statuses
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
@@ -89,7 +98,7 @@ def log_command(  # noqa: PLR0913 - one argument an option
     try:
         _answer(session.config(), options)
     except NotifyError as error:
-        print_problems(str(problem) for problem in error.problems)
+        print_problems(error.problems)
         if as_document:
             said = () if isinstance(error, NobodyError) else error.problems
             print_json({"notices": [], "problems": problems_as_json(said)})
@@ -112,18 +121,21 @@ def _answer(config: Config, options: _LogOptions) -> None:
             person, _group_id(options.group, roster, book), kind, status, since, once=is_brief
         )
         if options.as_document:
-            page = log_document(with_fates(book.find(wanted), fates), roster.problems)
+            document = log_document(with_fates(book.find(wanted), fates), roster.problems)
         else:
             those = list(with_fates(book.find(wanted, limit=_MOST), fates))
             more = book.count(wanted) - len(those) if len(those) == _MOST else 0
             at_rest = _at_rest(config, ledger, roster, [record for record, _fate in those])
             names = read_names(config, now(), roster.members)
-            page = log_table(config, those, names, at_rest, now())
+            rows = log_table(config, those, names, at_rest, now())
     # Only now: while a pager waits for its reader, an open ledger would keep cron from writing.
-    with page:
-        while part := page.read(_PART):
-            click.echo(part, nl=False)
-    print_problems(str(problem) for problem in roster.problems)
+    if options.as_document:
+        with document:
+            while part := document.read(_PART):
+                click.echo(part, nl=False)
+    else:
+        print_text(rows, tones_of_statuses(config.delivery))
+    print_problems(roster.problems)
     if more > 0:
         print_problems([_only_the_newest(more)])
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from io import StringIO
 from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING
@@ -43,14 +42,14 @@ def with_fates(records: Iterator[HistoryRecord], fates: FateBook) -> Iterator[Re
 
 def log_table(
     config: Config, those: Sequence[RecordWithFate], names: Names, at_rest: Mapping[str, Rest], now: datetime
-) -> IO[str]:
+) -> str:
     """Return a row for each record, in the local time of its group; what is printed can't move a cursor.
 
     A correction has one row, though the ledger has a record for each of the recaps that it stands for.
     ``at_rest`` are copies that don't leave by themselves, by CustomID.
     """
     if not those:
-        return StringIO(_("Nothing in the ledger matches.") + "\n")
+        return _("Nothing in the ledger matches.")
     headers = [_("when"), _("group"), _("notice"), _("distribution"), _("member"), _("address")]
     rows = dict.fromkeys(
         (
@@ -61,7 +60,7 @@ def log_table(
         for number, (record, fate) in enumerate(those)
     )
     cells = [row for _mail, *row in rows]
-    return StringIO(table([*headers, _("status"), _("reason")], cells) + "\n")
+    return table([*headers, _("status"), _("reason")], cells)
 
 
 def log_document(those: Iterable[RecordWithFate], problems: Sequence[Problem]) -> IO[str]:

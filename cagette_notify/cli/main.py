@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import click
 
 from cagette_notify import __version__
+from cagette_notify.cli.colours import bold
 from cagette_notify.cli.for_others import FLAG, enter, is_called_by_another
 from cagette_notify.cli.output_streams import lasting_output, write_legibly
 from cagette_notify.cli.translated_help import (
@@ -160,7 +161,7 @@ class LazyGroup(TranslatedCommand, click.Group):
         widest = max(map(len, COMMANDS))
         for title, names in _uses():
             rows = [(f"{name:<{widest}}", in_short(COMMANDS[name].help)) for name in names]
-            with formatter.section(title):
+            with formatter.section(bold(title, sys.stdout)):
                 formatter.write_dl(rows)
 
     def invoke(self, ctx: click.Context) -> object:

@@ -144,7 +144,7 @@ def _print_data_problems(roster: RosterBeforeSettings, preferences: MemberSettin
     members, odd = with_own_settings(data.members, preferences, data.people_set_aside)
     odd += settings_in_doubt(members, preferences, data.unread_groups)
     unread = [one for one in data.problems if one.group_id in data.stopped_groups]
-    print_problems(map(str, (*unread, *preferences.problems, *odd)))
+    print_problems((*unread, *preferences.problems, *odd))
 
 
 def _options_typed(on: Iterable[str], off: Iterable[str], *, reset: bool) -> list[str]:

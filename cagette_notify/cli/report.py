@@ -77,7 +77,7 @@ def report_command(  # noqa: PLR0913 - its options
         begin = _since(config, since, at) if since else begin
         found, failure = _counted(config, begin, at, offline=offline)
     except NotifyError as error:
-        print_problems(map(str, error.problems))
+        print_problems(error.problems)
         if as_document:
             print_json(_document(Tally(begin, at), error.problems))
         return error.exit_status
@@ -88,7 +88,7 @@ def report_command(  # noqa: PLR0913 - its options
             )
         return _report_outbox(config, found, as_document=as_document)
     problems = failure.problems if failure else ()
-    print_problems(map(str, problems))
+    print_problems(problems)
     was_asked = not offline and not failure
     if output:
         write_page(config, found, output, was_asked=was_asked)

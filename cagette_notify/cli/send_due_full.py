@@ -21,10 +21,9 @@ from cagette_notify.cli.session import (
     print_json,
     print_problems,
     print_text,
-    to_type,
     typed_moment,
 )
-from cagette_notify.cli.tables import table
+from cagette_notify.cli.tables import table, tones_of_statuses
 from cagette_notify.core.errors import NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.kinds import Kind
@@ -70,11 +69,12 @@ def run_in_full(session: Session, options: SendDueOptions) -> int:
     try:
         report, config = _report(session, options)
     except NotifyError as error:
-        print_problems(str(problem) for problem in error.problems)
+        print_problems(error.problems)
         if options.as_document:
             print_json(report_as_json(RunReport(now(), options.dry_run, problems=tuple(error.problems))))
         return error.exit_status
-    print_problems(to_type(line, config, options.to_repeat) for line in report.news)
+    known = {str(one): one for one in (*report.problems, *report.events)}
+    print_problems((known.get(line, line) for line in report.news), config, options.to_repeat)
     if options.as_document:
         print_json(report_as_json(report))
     elif on_terminal() or options.dry_run or session.verbose:
@@ -125,7 +125,7 @@ def _show(config: Config, report: RunReport) -> None:
     if not report.lines:
         click.echo(_("Nothing is due."))
     else:
-        click.echo(_table(config, report))
+        print_text(_table(config, report), tones_of_statuses(config.delivery))
     if not (config.delivery.leaves_the_machine or report.dry_run):
         outbox, count = path_to_type(config.outbox), report.counts["sent"]
         click.echo(

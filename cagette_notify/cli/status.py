@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import click
 
+from cagette_notify.cli.colours import Tone
 from cagette_notify.cli.session import (
     Session,
     command,
@@ -15,9 +16,8 @@ from cagette_notify.cli.session import (
     print_problems,
     print_prose,
     print_text,
-    to_type,
 )
-from cagette_notify.cli.status_ahead import upcoming_table
+from cagette_notify.cli.status_ahead import tones_of_outlook, upcoming_table
 from cagette_notify.cli.status_output import status_document, status_lines
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError
@@ -47,11 +47,20 @@ def status_command(session: Session, *, days: int, as_document: bool) -> int:
             problems = tuple(error.problems)
             print_json(status_document(ServiceStatus(at, delivery, problems=problems, is_foretold=False)))
         raise
-    print_problems(to_type(str(problem), config) for problem in found.problems)
+    print_problems(found.problems, config)
     if as_document:
         print_json(document_to_type(status_document(found), config))
     else:
-        print_prose(status_lines(config, found, days), config)
+        first, *others = status_lines(config, found, days)
+        print_prose([first], config, _tone(found))
+        print_prose(others, config)
         if ahead := upcoming_table(config, found, days):
-            print_text(ahead)
+            print_text(ahead, tones_of_outlook())
     return EXIT_OK if found.is_alive else EXIT_PARTIAL
+
+
+def _tone(found: ServiceStatus) -> Tone | None:
+    """Return the tone of the first line, which says that all is well, that cron isn't at work, or neither."""
+    if not found.is_alive:
+        return Tone.PROBLEM
+    return Tone.FINE if found.is_well else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from cagette_notify.cli.colours import Tone
 from cagette_notify.cli.exports_to_do import lately, soon
 from cagette_notify.cli.names import names_from
 from cagette_notify.cli.tables import table
@@ -117,6 +118,12 @@ def upcoming_table(config: Config, found: ServiceStatus, days: int) -> str:
     return table(headers, rows, numbers=1) if rows else ""
 
 
+def tones_of_outlook() -> dict[str, Tone]:
+    """Return the tones of what the table has in the place of a count."""
+    broken = (_("the list of members can't be read"), *_of_orders().values())
+    return {**dict.fromkeys(broken, Tone.PROBLEM), _("waits until it is known who serves"): Tone.WARNING}
+
+
 def _when(config: Config, found: ServiceStatus, at: datetime) -> str:
     if at <= found.at:
         return _("next run")
@@ -151,10 +158,11 @@ def _why_unknown(one: PlannedNotice) -> str:
         return _("the list of members can't be read")
     if one.waits_for_duties:
         return _("waits until it is known who serves")
-    if not one.waits_for_orders:
-        return ""
-    words = {
+    return _of_orders().get(one.orders, _("the orders are not there yet")) if one.waits_for_orders else ""
+
+
+def _of_orders() -> dict[OrdersState, str]:
+    return {
         OrdersState.STALE: _("the orders are older than their close"),
         OrdersState.UNREADABLE: _("the orders can't be read"),
     }
-    return words.get(one.orders, _("the orders are not there yet"))

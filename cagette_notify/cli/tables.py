@@ -5,13 +5,18 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
+from cagette_notify.cli.colours import Tone
 from cagette_notify.cli.session import on_terminal
 from cagette_notify.cli.wrapped_lines import wrapped_whole
 from cagette_notify.core.i18n import _
+from cagette_notify.core.labels import status_label
+from cagette_notify.core.notices import Status
 from cagette_notify.core.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from cagette_notify.core.transport_traits import TransportTraits
 
 _GAP = "  "
 
@@ -54,6 +59,16 @@ def listed(rows: Sequence[Sequence[str]]) -> list[str]:
     if not on_terminal() or _fits("\n".join(lines), width):
         return lines
     return [line for row in rows for line in _folded(row, [""] * len(row), width)]
+
+
+def tones_of_statuses(delivery: TransportTraits) -> dict[str, Tone]:
+    """Return the tones of what tables call the statuses of mails."""
+    tones = {
+        **dict.fromkeys((Status.DEFERRED, Status.IN_DOUBT, Status.CLAIMED, Status.EXPIRED), Tone.WARNING),
+        Status.SENT: Tone.FINE,
+        Status.FAILED: Tone.PROBLEM,
+    }
+    return {status_label(status.value, delivery): tone for status, tone in tones.items()}
 
 
 def _width() -> int:

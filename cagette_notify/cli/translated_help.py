@@ -5,10 +5,12 @@ from __future__ import annotations
 import gettext
 import inspect
 import os
+import sys
 from typing import TYPE_CHECKING
 
 import click
 
+from cagette_notify.cli.colours import bold
 from cagette_notify.config.paths import find_config
 from cagette_notify.core.errors import NotifyError
 from cagette_notify.core.given_files import works_for_others
@@ -70,7 +72,7 @@ class TranslatedCommand(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options."""
         options = (_spoken(param) for param in self.get_params(ctx) if isinstance(param, click.Option))
-        with formatter.section(gettext.gettext("Options")):
+        with formatter.section(bold(gettext.gettext("Options"), sys.stdout)):
             formatter.write_dl([row for option in options if (row := option.get_help_record(ctx))])
 
 

@@ -211,7 +211,7 @@ def _make(terminal: Terminal | None, changes: SystemChanges) -> int:
         for line in make_changes(changes, os.environ):
             _say(terminal, line)
     except NotifyError as error:
-        print_problems(map(str, error.problems))
+        print_problems(error.problems)
         return error.exit_status
     return EXIT_OK
 
