@@ -7,17 +7,11 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import Struct
 
+from cagette_notify.cli.colours import painted
 from cagette_notify.cli.log_output import log_document, log_table, with_fates
 from cagette_notify.cli.names import read_names
-from cagette_notify.cli.session import (
-    Session,
-    command,
-    now,
-    print_json,
-    print_problems,
-    print_text,
-    typed_moment,
-)
+from cagette_notify.cli.pages import print_in_pages
+from cagette_notify.cli.session import Session, command, now, print_json, print_problems, typed_moment
 from cagette_notify.cli.tables import tones_of_statuses
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.paths import sources_of
@@ -134,7 +128,7 @@ def _answer(config: Config, options: _LogOptions) -> None:
             while part := document.read(_PART):
                 click.echo(part, nl=False)
     else:
-        print_text(rows, tones_of_statuses(config.delivery))
+        print_in_pages(painted(rows, tones_of_statuses(config.delivery)))
     print_problems(roster.problems)
     if more > 0:
         print_problems([_only_the_newest(more)])
