@@ -31,7 +31,7 @@ _TAKES_MORE = {"allow_extra_args": True}  # to answer those who meant check-memb
 @click.option("--offline", is_flag=True, help="Ask neither Mailjet nor DNS.")
 @command
 def check_command(session: Session, *, offline: bool) -> int:
-    """Name every problem of the configuration, the data and the templates, with file and line.
+    """Name every problem of configuration, data and templates. Each with its file and line.
 
     Then say how much was read; exports of Cagette's that are not used and suspect domains are named too.
     Under 'delivery: mailjet', those of the Mailjet account too: key, sender, quota; and what DNS says of the

@@ -66,7 +66,7 @@ _LOOKED_BACK = timedelta(days=30)
 def report_command(  # noqa: PLR0913 - its options
     session: Session, *, since: str | None, by: str, output: Path | None, offline: bool, as_document: bool
 ) -> int:
-    """Count what became of the mails that left: accepted, bounced, blocked, spam.
+    """Count what became of the mails that left. Accepted, bounced, blocked, spam.
 
     Asks Mailjet first, and keeps its answers. Names the addresses that mails no longer reach.
     """

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import click
 
-from cagette_notify.cli.colours import Tone
 from cagette_notify.cli.session import (
     Session,
     command,
@@ -18,7 +17,7 @@ from cagette_notify.cli.session import (
     print_text,
 )
 from cagette_notify.cli.status_ahead import tones_of_outlook, upcoming_table
-from cagette_notify.cli.status_output import status_document, status_lines
+from cagette_notify.cli.status_output import status_document, status_lines, tone_of_status
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError
 from cagette_notify.helpdesk.status import ServiceStatus, service_status
@@ -36,7 +35,7 @@ from cagette_notify.helpdesk.status import ServiceStatus, service_status
 @click.option("--json", "as_document", is_flag=True, help="Print one JSON document.")
 @command
 def status_command(session: Session, *, days: int, as_document: bool) -> int:
-    """Say when it last ran, what waits, whom it can't reach, and what will leave when."""
+    """Say how it stands. When it last ran, what waits, whom it can't reach, and what will leave when."""
     at, delivery = now(), ""
     try:
         config = session.config()
@@ -52,15 +51,8 @@ def status_command(session: Session, *, days: int, as_document: bool) -> int:
         print_json(document_to_type(status_document(found), config))
     else:
         first, *others = status_lines(config, found, days)
-        print_prose([first], config, _tone(found))
+        print_prose([first], config, tone_of_status(found))
         print_prose(others, config)
         if ahead := upcoming_table(config, found, days):
             print_text(ahead, tones_of_outlook())
     return EXIT_OK if found.is_alive else EXIT_PARTIAL
-
-
-def _tone(found: ServiceStatus) -> Tone | None:
-    """Return the tone of the first line, which says that all is well, that cron isn't at work, or neither."""
-    if not found.is_alive:
-        return Tone.PROBLEM
-    return Tone.FINE if found.is_well else None

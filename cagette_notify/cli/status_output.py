@@ -8,6 +8,7 @@ from datetime import timezone
 from typing import TYPE_CHECKING
 
 from cagette_notify.cli.awaited_run import awaited_run
+from cagette_notify.cli.colours import Tone
 from cagette_notify.cli.exports_to_do import exports_to_do, lately, once_exported, soon
 from cagette_notify.cli.newest_of_pattern import newest_of_pattern
 from cagette_notify.cli.once_renewed import once_renewed
@@ -75,6 +76,13 @@ def status_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[st
     yield from lines_of_what_left(config, found)
     yield from planned_lines(config, found)
     yield from _upcoming(found, days)
+
+
+def tone_of_status(found: ServiceStatus) -> Tone | None:
+    """Return the tone of the first line, which says that all is well, that cron isn't at work, or neither."""
+    if not found.is_alive:
+        return Tone.PROBLEM
+    return Tone.FINE if found.is_well else None
 
 
 def _put_off(config: Config, found: ServiceStatus) -> str:

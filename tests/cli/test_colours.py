@@ -118,7 +118,7 @@ def test_a_word_has_its_colour_where_a_cell_begins_with_it_and_nowhere_else(
 
 
 def test_headings_of_help_are_bold(coop: Coop) -> None:
-    assert f"{BOLD}Options{END}" in shown(coop, "--lang", "en", "--help")
+    assert f"{BOLD}Setting it up{END}:" in shown(coop, "--lang", "en", "--help")
     assert f"{BOLD}Options{END}" in shown(coop, "--lang", "en", "status", "--help")
 
 

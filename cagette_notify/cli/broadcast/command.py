@@ -117,7 +117,7 @@ def broadcast_command(  # noqa: PLR0913 - one argument an option
     again: bool,
     as_document: bool,
 ) -> int:
-    """Write to the members of GROUP: every address once, whatever their settings.
+    """Write to the members of GROUP. Every address gets it once, whatever their settings.
 
     What is missing is asked for; without --body, your editor opens. Nothing leaves before you have
     seen to whom, and said yes.

@@ -133,7 +133,7 @@ def _times(now: datetime) -> dict[str, str]:
 @click.argument("folder", metavar="[DIR]", default="cagette-demo", type=click.Path(path_type=Path))
 @command
 def demo_command(session: Session, *, folder: Path) -> int:
-    """Make a small co-op in DIR with notices due now, and send them into its outbox."""
+    """Try it with a made-up co-op in DIR. Its notices are due now, and are sent into its outbox."""
     at = now()
     try:
         _clear(folder)
