@@ -40,7 +40,8 @@ def in_lines(diagnosis: Diagnosis, reply: str, *, verbose: bool, width: int) -> 
         yield from _check_in_lines(check, width)
     yield from timeline_in_lines(case, verbose=verbose)
     if not case.has_usable_address:
-        yield from ("", _("No mail can reach them: say what follows by telephone, or where you meet."))
+        unreachable = _("No mail can reach them: say what follows by telephone, or where you meet.")
+        yield from ("", *wrapped_whole(unreachable, width, indent="  "))
     yield from ("", _("Reply to paste:"), "", reply.rstrip("\n"))
 
 

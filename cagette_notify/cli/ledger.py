@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cagette_notify.cli.session import Session, command, now
+from cagette_notify.cli.session import Session, command, now, print_prose
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.ledger_place import ledger_place
 from cagette_notify.core.errors import EXIT_OK, LaterError, Problem, UsageError
@@ -43,7 +43,7 @@ def ledger_command(session: Session, *, action: str, source: str, target: str) -
         message = _("another run is at work: nothing was changed; try again in a minute")
         raise LaterError(Problem(message), *error.problems) from None
     click.echo(_n("Copied, with {count} notice.", "Copied, with {count} notices.", count))
-    click.echo(_("Now write in config.yaml, on each machine: ledger: {place}", place=new))
+    print_prose([_("Now write in config.yaml, on each machine: ledger: {place}", place=new)])
     return EXIT_OK
 
 

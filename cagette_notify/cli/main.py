@@ -16,6 +16,7 @@ from cagette_notify.cli.for_others import FLAG, enter, is_called_by_another
 from cagette_notify.cli.output_streams import lasting_output, write_legibly
 from cagette_notify.cli.translated_help import (
     TranslatedCommand,
+    in_lines_of_words,
     in_short,
     paragraphs,
     speak_as_asked,
@@ -126,7 +127,10 @@ class LazyGroup(TranslatedCommand, click.Group):
         enter(args, os.environ)
         write_legibly()
         speak_as_asked(ctx, args)
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            raise in_lines_of_words(error) from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Name the commands in the order in which people meet them."""
@@ -176,6 +180,8 @@ class LazyGroup(TranslatedCommand, click.Group):
         except KeyboardInterrupt:
             speak_as_configured(ctx)  # click says that it ended
             raise
+        except click.UsageError as error:
+            raise in_lines_of_words(error) from None
         except POSSIBLE_ERRORS as error:
             if not is_out_of_memory(error):
                 raise

@@ -14,7 +14,7 @@ from cagette_notify.cli.notifications_output import (
     stopped_lines,
     switched_on_again,
 )
-from cagette_notify.cli.session import Session, command, now, print_problems, print_text
+from cagette_notify.cli.session import Session, command, now, print_problems, print_prose, print_text
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
@@ -99,7 +99,7 @@ def notifications_command(
 def _print_back(addresses: Sequence[str]) -> None:
     """Say who is written to again, and what Mailjet keeps."""
     if addresses:
-        print_text("\n{lines}".format(lines="\n".join(map(switched_on_again, addresses))))
+        print_prose(["", *map(switched_on_again, addresses)])
 
 
 def _switch_on_again(config: Config, member: Member, kinds: AbstractSet[Kind]) -> Sequence[str]:
@@ -198,7 +198,7 @@ def _change(  # noqa: PLR0913, PLR0917 - whose settings, as they were, and what 
     back = _switch_on_again(config, member, again)
     before = roster.with_changes(member, amendment.before)
     after = roster.with_changes(member, amendment.after)
-    print_text("\n".join(change_lines(config, order, amendment, after)))
+    print_prose(change_lines(config, order, amendment, after))
     print_text(f"\n{settings_table(config, after)}")
     # What its settings leave as it was may be a change for whoever had stopped it.
     if amendment.was_needed and not (back and not changed_kinds(before, after, config.rules)):
@@ -207,7 +207,7 @@ def _change(  # noqa: PLR0913, PLR0917 - whose settings, as they were, and what 
             *(at, rules, roster.calendar.groups, roster.calendar.distributions),
             _sharers(roster, member, amendment.after),
         )
-        print_text("\n{lines}".format(lines="\n".join(consequences(before, after, outset))))
+        print_prose(["", *consequences(before, after, outset)])
     _print_back(back)
 
 

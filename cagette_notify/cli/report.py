@@ -19,6 +19,7 @@ from cagette_notify.cli.session import (
     path_to_type,
     print_json,
     print_problems,
+    print_prose,
     print_text,
     to_type,
     typed_moment,
@@ -146,7 +147,7 @@ def _report_outbox(config: Config, found: Tally, *, as_document: bool) -> int:
     if as_document:
         print_json(_document(Tally(found.since, found.until), (Problem(line, is_warning=True),)))
     else:
-        click.echo(line)
+        print_prose([line])
     return EXIT_OK
 
 

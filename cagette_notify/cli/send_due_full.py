@@ -20,6 +20,7 @@ from cagette_notify.cli.session import (
     path_to_type,
     print_json,
     print_problems,
+    print_prose,
     print_text,
     typed_moment,
 )
@@ -128,9 +129,8 @@ def _show(config: Config, report: RunReport) -> None:
         print_text(_table(config, report), tones_of_statuses(config.delivery))
     if not (config.delivery.leaves_the_machine or report.dry_run):
         outbox, count = path_to_type(config.outbox), report.counts["sent"]
-        click.echo(
-            _("Nothing left this machine. Mails written to {outbox}: {count}.", outbox=outbox, count=count)
-        )
+        said = _("Nothing left this machine. Mails written to {outbox}: {count}.", outbox=outbox, count=count)
+        print_prose([said])
         for line in one_to_read(config, report.lines):
             print_text(line)
 

@@ -190,15 +190,17 @@ def print_text(text: str, tones: Mapping[str, Tone] | None = None) -> None:
     click.echo(painted("\n".join(map(_visible, text.split("\n"))), tones or {}))
 
 
-def print_prose(lines: Iterable[str | Problem], config: Config, tone: Tone | None = None) -> None:
-    """Print sentences with their commands as they are typed here; on a terminal wrapped at words.
+def print_prose(
+    lines: Iterable[str | Problem], config: Config | None = None, tone: Tone | None = None
+) -> None:
+    """Print sentences, on a terminal wrapped at words; with ``config``, commands as they are typed here.
 
     ``tone`` is that of those that are no problems.
     """
-    program = shlex.join(program_words(config)) if on_terminal() else ""
+    program = shlex.join(program_words(config)) if config else None
     for line in lines:
-        typed = to_type(str(line), config)
-        for part in _wrapped(typed, program) if program else typed.split("\n"):
+        typed = to_type(str(line), config) if config else str(line)
+        for part in _wrapped(typed, program) if on_terminal() else typed.split("\n"):
             click.echo(coloured(_visible(part), tone_of(line) or tone, sys.stdout))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import inspect
 import os
+import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -74,6 +75,18 @@ class TranslatedCommand(click.Command):
         options = (_spoken(param) for param in self.get_params(ctx) if isinstance(param, click.Option))
         with formatter.section(bold(gettext.gettext("Options"), sys.stdout)):
             formatter.write_dl([row for option in options if (row := option.get_help_record(ctx))])
+
+
+def in_lines_of_words(error: click.UsageError) -> click.UsageError:
+    """Return the same mistake in lines that end at words where it is shown on a terminal."""
+    from cagette_notify.cli.wrapped_lines import wrapped_whole
+
+    if not sys.stderr.isatty():
+        return error
+    before = gettext.gettext("Error: {message}").format(message="")
+    width = shutil.get_terminal_size().columns or 80
+    lines = wrapped_whole(f"{before}{error.format_message()}", width, indent="  ", program=None)
+    return click.UsageError("\n".join(lines).removeprefix(before), error.ctx)
 
 
 def paragraphs(text: str) -> list[str]:

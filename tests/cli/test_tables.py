@@ -61,6 +61,28 @@ def test_sentences_are_wrapped_at_words(coop: Path, command: str, columns: int) 
     assert {"To", "do", "leaves."} <= set(words) & set(" ".join(lines).split())
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize(
+    "command",
+    ["report --offline", "notifications 1 --on closing", "statuss", "preview nothing", "init new --yes"],
+)
+def test_each_command_wraps_its_sentences_at_words(coop: Path, command: str, language: str) -> None:
+    lines = on_terminal(coop, 60, "--lang", language, *command.split())
+
+    wide = [line for line in lines if len(line) > 60 and " " in line.strip()]
+    assert [line for line in wide if "*/10" not in line] == []  # which is to be copied
+    assert max(map(len, lines)) > 40
+
+
+def test_what_forget_asks_is_wrapped_at_words(coop: Path) -> None:
+    with Keyboard(coop, "--lang", "fr", "forget", "1", environ={"COLUMNS": "60"}) as keyboard:
+        keyboard.sees("[o/N] ")
+        keyboard.types("n\n")
+        keyboard.ends()
+
+    assert max(map(len, keyboard.screen.splitlines())) <= 60
+
+
 @pytest.mark.parametrize("columns", [40, 60, 80])
 @pytest.mark.parametrize("command", ["log --kind nothing", "log --status nothing"])
 def test_trouble_is_wrapped_at_words_too(coop: Path, command: str, columns: int) -> None:
