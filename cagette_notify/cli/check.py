@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cagette_notify.cli.colours import Tone
 from cagette_notify.cli.exports_to_do import exports_to_do
 from cagette_notify.cli.look_over import CheckResults, look_over
-from cagette_notify.cli.session import Session, command, path_to_type, print_problems, print_prose, to_type
+from cagette_notify.cli.session import Session, command, path_to_type, print_problems, print_prose
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.errors import Problem, UsageError
@@ -30,7 +31,7 @@ _TAKES_MORE = {"allow_extra_args": True}  # to answer those who meant check-memb
 @click.option("--offline", is_flag=True, help="Ask neither Mailjet nor DNS.")
 @command
 def check_command(session: Session, *, offline: bool) -> int:
-    """Name every problem of the configuration, the data and the templates, with file and line.
+    """Name every problem of configuration, data and templates. Each with its file and line.
 
     Then say how much was read; exports of Cagette's that are not used and suspect domains are named too.
     Under 'delivery: mailjet', those of the Mailjet account too: key, sender, quota; and what DNS says of the
@@ -40,20 +41,22 @@ def check_command(session: Session, *, offline: bool) -> int:
         raise _meant_check_member(" ".join(somebody))
     config = session.config()
     found = look_over(config, offline=offline)
-    lines = (*_what_stops_all(found.stopping), *found.troubles)
-    print_problems(to_type(line, config) for line in lines)
-    print_prose(_what_was_read(session, config, found), config)
+    print_problems((*_what_stops_all(found.stopping), *found.troubles), config)
+    print_prose((*found.chosen, *(found.fine if session.verbose else ())), config)
+    print_prose([_what_was_read(config, found)], config, None if found.troubles else Tone.FINE)
+    print_prose(_what_is_to_do(session, config, found), config)
     return max(found.statuses)
 
 
-def _what_was_read(session: Session, config: Config, found: CheckResults) -> Iterator[str]:
-    """Yield what there is to say beside the troubles."""
-    yield from (*found.chosen, *(found.fine if session.verbose else ()))
+def _what_was_read(config: Config, found: CheckResults) -> str:
     if found.troubles:
-        yield _("Read: {read}.", read=found.read)
-    else:
-        file = path_to_type(config.path)
-        yield _("All is well: {config}, its data and its templates ({read}).", config=file, read=found.read)
+        return _("Read: {read}.", read=found.read)
+    file = path_to_type(config.path)
+    return _("All is well: {config}, its data and its templates ({read}).", config=file, read=found.read)
+
+
+def _what_is_to_do(session: Session, config: Config, found: CheckResults) -> Iterator[str]:
+    """Yield what there is to say beside the troubles."""
     most = None if session.verbose else _NAMED
     yield from without_mail_lines(found.without_address, most)
     yield from without_group_lines(found.in_no_group, most)

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import replace
 
-from cagette_notify.cli.check_member_output import as_document, as_failure, everybody_in_lines, in_lines
+from cagette_notify.cli.check_member_output import (
+    as_document,
+    as_failure,
+    everybody_in_lines,
+    in_lines,
+    tones_of_marks,
+)
 from cagette_notify.cli.choose_person import choose_person
 from cagette_notify.cli.session import (
     Session,
@@ -89,7 +95,7 @@ def _check_one(session: Session, config: Config, question: MemberQuestion, *, as
             print_text(_("{who!r} is only a part of the name of:", who=one_line(question.who)))
         for number, (diagnosis, reply) in enumerate(zip(answer.diagnoses, answer.replies, strict=True)):
             lines = in_lines(diagnosis, reply, verbose=session.verbose, width=_width())
-            print_text("\n" * bool(number) + to_type("\n".join(lines), config))
+            print_text("\n" * bool(number) + to_type("\n".join(lines), config), tones_of_marks())
     elif not (answer.near or answer.known_as) or answer.may_be_missing:
         click.echo("\n".join((_("Reply to paste:"), "", answer.replies[0])), nl=False)
     is_fine = answer.diagnoses and all(one.health is not Health.PROBLEM for one in answer.diagnoses)
@@ -190,13 +196,14 @@ def _check_all(session: Session, config: Config, question: MemberQuestion, *, as
     wanted = {Health.PROBLEM, Health.WARNING} if session.verbose else {Health.PROBLEM}
     survey = ask_about_all(config, question, now(), os.environ)
     shown = tuple(one for one in survey.diagnoses if one.health in wanted)
-    print_problems(map(str, survey.problems))
+    print_problems(survey.problems)
     if survey.why_unknown:
         print_problems([_("bounces and blocks are not looked at: {why}", why=survey.why_unknown)])
     if as_json:
         print_json(as_document("", shown, survey.health))
     else:
-        print_text(to_type("\n".join(everybody_in_lines(shown, survey, _width())), config))
+        lines = everybody_in_lines(shown, survey, _width())
+        print_text(to_type("\n".join(lines), config), tones_of_marks())
     return EXIT_PARTIAL if survey.health is Health.PROBLEM or not survey.diagnoses else EXIT_OK
 
 

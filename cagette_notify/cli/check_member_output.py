@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.cli.check_member_timeline import for_each_address, timeline_in_lines
+from cagette_notify.cli.colours import Tone
 from cagette_notify.cli.wrapped_lines import wrapped_whole
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import one_line
@@ -39,7 +40,8 @@ def in_lines(diagnosis: Diagnosis, reply: str, *, verbose: bool, width: int) -> 
         yield from _check_in_lines(check, width)
     yield from timeline_in_lines(case, verbose=verbose)
     if not case.has_usable_address:
-        yield from ("", _("No mail can reach them: say what follows by telephone, or where you meet."))
+        unreachable = _("No mail can reach them: say what follows by telephone, or where you meet.")
+        yield from ("", *wrapped_whole(unreachable, width, indent="  "))
     yield from ("", _("Reply to paste:"), "", reply.rstrip("\n"))
 
 
@@ -86,6 +88,12 @@ def _verdict(diagnosis: Diagnosis) -> str:
         asker = case.asker.name or (case.partner.address if case.partner else case.member.handle)
         mark = _("{mark} for {who}", mark=mark, who=one_line(asker))
     return _("{what}: {reason}", what=mark, reason=one_line(diagnosis.verdict))
+
+
+def tones_of_marks() -> dict[str, Tone]:
+    """Return the tones of the words with which a verdict or a check begins."""
+    tones = {Health.PROBLEM: Tone.PROBLEM, Health.WARNING: Tone.WARNING, Health.OK: Tone.FINE}
+    return {_marks()[health]: tone for health, tone in tones.items()}
 
 
 def _marks() -> dict[Health, str]:

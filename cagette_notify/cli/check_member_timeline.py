@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from cagette_notify.cli.names import with_day
 from cagette_notify.cli.tables import listed
-from cagette_notify.core.i18n import _
+from cagette_notify.core.formatting import brief_instant
+from cagette_notify.core.i18n import _, spoken
 from cagette_notify.core.labels import notice_label
 from cagette_notify.core.mailjet_fates import fate_in_words
 from cagette_notify.core.model import AddressState
@@ -17,7 +19,7 @@ from cagette_notify.planning.timeline import HELD, WILL_SEND, TimelineEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.model import Mailbox
@@ -141,14 +143,25 @@ def _cells(case: MemberEvidence, event: TimelineEvent, what: str) -> tuple[str, 
     return (
         _minute(case, event.at),
         notice_label(event.kind.value, is_correction=event.is_correction),
-        one_line(event.distribution_id or event.subject),
+        _occasion(case, event),
         one_line(event.address),
         what,
     )
 
 
+def _occasion(case: MemberEvidence, event: TimelineEvent) -> str:
+    starts_at = case.starts.get(event.distribution_id)
+    if not starts_at:
+        return one_line(event.distribution_id or event.subject)
+    return with_day(event.distribution_id, starts_at.astimezone(case.zone).date(), _today(case))
+
+
+def _today(case: MemberEvidence) -> date:
+    return case.now.astimezone(case.zone).date()
+
+
 def _minute(case: MemberEvidence, at: datetime) -> str:
-    return f"{at.astimezone(case.zone):%Y-%m-%d %H:%M}"
+    return brief_instant(at.astimezone(case.zone), _today(case), spoken())
 
 
 def _will_come_to(case: MemberEvidence, event: TimelineEvent) -> str:

@@ -22,7 +22,7 @@ FLAG = "--for-others"
 OPEN_TO_OTHERS = frozenset(
     (
         *("send-due", "broadcast", "status", "report", "check-member", "notifications", "log", "forget"),
-        *("check", "preview", "settle"),
+        *("check", "preview", "settle", "next-steps"),
     )
 )
 """Commands that make no files or folders where somebody says. A new one is closed until it is named here."""

@@ -8,7 +8,7 @@ import click
 
 from cagette_notify.cli.choose_person import choose_person, list_of_people
 from cagette_notify.cli.prompt import SAYS_YES, CancelledError, own_terminal
-from cagette_notify.cli.session import Session, command, now, path_to_type, print_text, program_words
+from cagette_notify.cli.session import Session, command, now, path_to_type, print_prose, program_words
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError, Problem, UsageError
@@ -40,11 +40,10 @@ def forget_command(session: Session, *, who: str, yes: bool) -> int:
     """
     config = session.config()
     done = _unasked(config, who) if yes else _asked(config, who)
-    for line in _lines(done):
-        print_text(line)
+    print_prose(_lines(done))
     if config.data.camap:
-        print_text(
-            _("CAMAP's database, which is only read here, still has them: take them out of it in CAMAP.")
+        print_prose(
+            [_("CAMAP's database, which is only read here, still has them: take them out of it in CAMAP.")]
         )
     has_failed = any(one.why_not for one in done.left_behind)
     return EXIT_PARTIAL if has_failed or not done.is_swept else EXIT_OK
@@ -75,16 +74,17 @@ def _confirm(config: Config, whom: PersonToForget) -> None:
         typed = command_to_type("forget", whom.called.handle, options=["--yes"], program=words)
         message = _("nobody was forgotten, as nobody can be asked here; to forget this person, type:")
         raise UsageError(*map(Problem, (whom.called.description, message, typed)))
-    terminal.say(whom.called.description, _("What is kept about them will be gone for good."))
+    terminal.say(whom.called.description)
+    terminal.tell(_("What is kept about them will be gone for good."))
     if whom.places:
-        terminal.say(
+        terminal.tell(
             _(
                 "Still in the data: {places}. What they turned off goes, too: unless that is taken out "
                 "first, what is due from then on is mailed to them again.",
                 places=_listed((*whom.places, *whom.rows.places)),
             )
         )
-    terminal.say(*_of_rows(whom))
+    terminal.tell(*_of_rows(whom))
     try:
         answer = terminal.ask(_("Forget this person? [y/N] "))
     except CancelledError:

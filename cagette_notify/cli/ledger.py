@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cagette_notify.broadcast.drafts import move_drafts
-from cagette_notify.cli.session import Session, command, now, path_to_type, print_problems, print_text
+from cagette_notify.cli.session import Session, command, now, path_to_type, print_problems, print_prose
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.ledger_place import place_named
 from cagette_notify.config.paths import drafts_folder
@@ -48,16 +48,15 @@ def ledger_command(session: Session, *, action: str, source: str, target: str) -
     if _is_named_already(session.config().ledger, new):
         click.echo(_("config.yaml names it already."))
     else:
-        click.echo(_("Now write in config.yaml, on each machine: ledger: {place}", place=new))
+        print_prose([_("Now write in config.yaml, on each machine: ledger: {place}", place=new)])
     _move_drafts(drafts_folder(old), drafts_folder(new))
-    print_text(
-        _(
-            "{place} still holds what it held, and nothing leaves from it any more: keep it as a backup, or "
-            "delete it. As long as it is there, forget and keep take out of it what they take out of the new "
-            "one.",
-            place=old,
-        )
+    still_there = _(
+        "{place} still holds what it held, and nothing leaves from it any more: keep it as a backup, or "
+        "delete it. As long as it is there, forget and keep take out of it what they take out of the new "
+        "one.",
+        place=old,
     )
+    print_prose([still_there])
     return EXIT_OK
 
 
@@ -69,17 +68,16 @@ def _move_drafts(folder: Path, to: Path) -> None:
         moved = move_drafts(folder, to)
     except NotifyError as error:
         message = _("texts of broadcasts are still there: move them to {folder}", folder=path_to_type(to))
-        print_problems(map(str, (*error.problems, Problem(message, str(folder)))))
+        print_problems((*error.problems, Problem(message, str(folder))))
         return
     if moved:
-        print_text(
-            _n(
-                "{count} text of a broadcast is in {folder} now.",
-                "{count} texts of broadcasts are in {folder} now.",
-                moved,
-                folder=path_to_type(to),
-            )
+        now_there = _n(
+            "{count} text of a broadcast is in {folder} now.",
+            "{count} texts of broadcasts are in {folder} now.",
+            moved,
+            folder=path_to_type(to),
         )
+        print_prose([now_there])
 
 
 def _is_named_already(configured: LedgerPlace, new: LedgerPlace) -> bool:

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import Struct
 
+from cagette_notify.cli.colours import painted
 from cagette_notify.cli.log_output import log_document, log_table, with_fates
+from cagette_notify.cli.names import read_names
+from cagette_notify.cli.pages import print_in_pages
 from cagette_notify.cli.session import Session, command, now, print_json, print_problems, typed_moment
+from cagette_notify.cli.tables import tones_of_statuses
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
@@ -88,7 +92,7 @@ def log_command(  # noqa: PLR0913 - one argument an option
     try:
         _answer(session.config(), options)
     except NotifyError as error:
-        print_problems(str(problem) for problem in error.problems)
+        print_problems(error.problems)
         if as_document:
             said = () if isinstance(error, NobodyError) else error.problems
             print_json({"notices": [], "problems": problems_as_json(said)})
@@ -100,7 +104,8 @@ def _answer(config: Config, options: _LogOptions) -> None:
     kind = _one_of(_KINDS, "--kind", options.kind and named_kind(options.kind))
     status = _one_of(_STATUSES, "--status", options.status and _status_called(options.status))
     since = _since(config, options.since)
-    roster = read_partial_roster(sources_of(config), with_members=options.member is not None)
+    needs_members = options.member is not None or not options.as_document  # whom a table calls by name
+    roster = read_partial_roster(sources_of(config), with_members=needs_members)
     more = 0
     with open_ledger(config.ledger, read_only=True, even_closed=True) as ledger:
         problems = (*ledger.why_closed(), *roster.problems)
@@ -111,17 +116,21 @@ def _answer(config: Config, options: _LogOptions) -> None:
             person, _group_id(options.group, roster, book), kind, status, since, once=is_brief
         )
         if options.as_document:
-            page = log_document(with_fates(book.find(wanted), fates), problems)
+            document = log_document(with_fates(book.find(wanted), fates), problems)
         else:
             those = list(with_fates(book.find(wanted, limit=_MOST), fates))
             more = book.count(wanted) - len(those) if len(those) == _MOST else 0
             at_rest = _at_rest(config, ledger, roster, [record for record, _fate in those])
-            page = log_table(those, roster.groups, config.timezone, config.delivery, at_rest)
+            names = read_names(config, now(), roster.members)
+            rows = log_table(config, those, names, at_rest, now())
     # Only now: while a pager waits for its reader, an open ledger would keep cron from writing.
-    with page:
-        while part := page.read(_PART):
-            click.echo(part, nl=False)
-    print_problems(str(problem) for problem in problems)
+    if options.as_document:
+        with document:
+            while part := document.read(_PART):
+                click.echo(part, nl=False)
+    else:
+        print_in_pages(painted(rows, tones_of_statuses(config.delivery)))
+    print_problems(problems)
     if more > 0:
         print_problems([_only_the_newest(more)])
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from io import StringIO
 from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING
 
 from cagette_notify.cli.tables import table
-from cagette_notify.core.i18n import _
+from cagette_notify.core.formatting import brief_instant
+from cagette_notify.core.i18n import _, spoken
 from cagette_notify.core.labels import label, notice_label, status_label
 from cagette_notify.core.mailjet_fates import BAD_CATEGORIES, Fate, fate_in_words
 from cagette_notify.core.text import escaped, one_line
@@ -18,11 +18,11 @@ from cagette_notify.run.run_report import problems_as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import tzinfo
+    from datetime import datetime
 
+    from cagette_notify.cli.names import Names
+    from cagette_notify.config.load import Config
     from cagette_notify.core.errors import Problem
-    from cagette_notify.core.model import Group
-    from cagette_notify.core.transport_traits import TransportTraits
     from cagette_notify.ledger.fates import FateBook
     from cagette_notify.ledger.history import HistoryRecord
 
@@ -41,31 +41,26 @@ def with_fates(records: Iterator[HistoryRecord], fates: FateBook) -> Iterator[Re
 
 
 def log_table(
-    those: Sequence[RecordWithFate],
-    groups: Mapping[str, Group],
-    otherwise: tzinfo,
-    delivery: TransportTraits,
-    at_rest: Mapping[str, Rest],
-) -> IO[str]:
+    config: Config, those: Sequence[RecordWithFate], names: Names, at_rest: Mapping[str, Rest], now: datetime
+) -> str:
     """Return a row for each record, in the local time of its group; what is printed can't move a cursor.
 
     A correction has one row, though the ledger has a record for each of the recaps that it stands for.
     ``at_rest`` are copies that don't leave by themselves, by CustomID.
     """
     if not those:
-        return StringIO(_("Nothing in the ledger matches.") + "\n")
+        return _("Nothing in the ledger matches.")
     headers = [_("when"), _("group"), _("notice"), _("distribution"), _("member"), _("address")]
     rows = dict.fromkeys(
         (
             record.custom_id if record.is_correction else number,
-            _when(record, groups, otherwise),
-            *map(one_line, _cells(record, delivery)),
+            *map(one_line, _cells(config, record, names, now)),
             one_line(_waits_for_somebody(label(_reason(record, fate)), at_rest.get(record.custom_id))),
         )
         for number, (record, fate) in enumerate(those)
     )
     cells = [row for _mail, *row in rows]
-    return StringIO(table([*headers, _("status"), _("reason")], cells) + "\n")
+    return table([*headers, _("status"), _("reason")], cells)
 
 
 def log_document(those: Iterable[RecordWithFate], problems: Sequence[Problem]) -> IO[str]:
@@ -82,15 +77,19 @@ def log_document(those: Iterable[RecordWithFate], problems: Sequence[Problem]) -
     return spool
 
 
-def _when(record: HistoryRecord, groups: Mapping[str, Group], otherwise: tzinfo) -> str:
-    zone = groups[record.group_id].timezone if record.group_id in groups else otherwise
-    return f"{record.at.astimezone(zone):%Y-%m-%d %H:%M}"
-
-
-def _cells(record: HistoryRecord, delivery: TransportTraits) -> tuple[str, ...]:
-    kind = notice_label(record.kind.value, is_correction=record.is_correction)
-    occasion, status = record.subject or record.distribution_id, status_label(record.status, delivery)
-    return record.group_id, kind, occasion, record.member_id, record.address, status
+def _cells(config: Config, record: HistoryRecord, names: Names, now: datetime) -> tuple[str, ...]:
+    group = names.groups.get(record.group_id)
+    zone = group.timezone if group else config.timezone
+    today = now.astimezone(zone).date()
+    return (
+        brief_instant(record.at.astimezone(zone), today, spoken()),
+        names.group(record.group_id),
+        notice_label(record.kind.value, is_correction=record.is_correction),
+        record.subject or names.distribution(record.distribution_id, today),
+        names.reader(record.group_id, record.member_id, record.address),
+        record.address,
+        status_label(record.status, config.delivery),
+    )
 
 
 def _reason(record: HistoryRecord, fate: Fate | None) -> str:

@@ -97,25 +97,30 @@ class CheckResults(Struct):
     roster: Roster | None = None
     status: ServiceStatus | None = None
     chosen: list[str] = field(default_factory=list)
-    troubles: list[str] = field(default_factory=list)
+    troubles: list[str | Problem] = field(default_factory=list)
     fine: list[str] = field(default_factory=list)
     advice: list[str] = field(default_factory=list)
     statuses: list[int] = field(default_factory=lambda: [EXIT_OK])
 
     def add_problems(self, problems: Iterable[Problem]) -> None:
         """Add problems, each once: several looks may meet the same."""
-        known = set(self.troubles)
-        lines = {str(one): one.stops_all for one in problems if str(one) not in known}
-        stopping = [line for line, stops_all in lines.items() if stops_all]
+        known = set(map(str, self.troubles))
+        new = {str(one): one for one in problems if str(one) not in known}.values()
+        stopping = [one for one in new if one.stops_all]
         self.troubles[self.stopping : self.stopping] = stopping
         self.stopping += len(stopping)
-        self.troubles += [line for line, stops_all in lines.items() if not stops_all]
+        self.troubles += [one for one in new if not one.stops_all]
 
     def add(self, findings: Iterable[AccountFinding]) -> None:
         """Add findings as they come: what was found before the keys were refused still stands."""
         for finding in findings:
-            kept = self.advice if finding.is_advice else self.fine if finding.is_fine else self.troubles
-            kept += finding.lines()
+            if finding.is_advice or finding.is_fine:
+                kept = self.advice if finding.is_advice else self.fine
+                kept += finding.lines()
+            else:
+                message, *record = finding.lines()
+                trouble = Problem(message, is_warning=finding.exit_status == EXIT_OK)
+                self.troubles += (trouble, *record)
             self.statuses.append(finding.exit_status)
 
 

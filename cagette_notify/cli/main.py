@@ -11,16 +11,19 @@ from typing import Any, NamedTuple
 import click
 
 from cagette_notify import __version__
+from cagette_notify.cli.colours import bold
 from cagette_notify.cli.for_others import FLAG, enter, is_called_by_another
 from cagette_notify.cli.output_streams import lasting_output, write_legibly
 from cagette_notify.cli.translated_help import (
     TranslatedCommand,
+    in_lines_of_words,
     in_short,
+    paragraphs,
     speak_as_asked,
     speak_as_configured,
 )
 from cagette_notify.core.errors import EXIT_LATER
-from cagette_notify.core.i18n import _
+from cagette_notify.core.i18n import _, translated
 
 
 class _Command(NamedTuple):
@@ -40,17 +43,17 @@ COMMANDS = {
     "broadcast": _Command(
         "cagette_notify.cli.broadcast.command",
         "broadcast_command",
-        "Write to the members of GROUP: every address once, whatever their settings.",
+        "Write to the members of GROUP. Every address gets it once, whatever their settings.",
     ),
     "status": _Command(
         "cagette_notify.cli.status",
         "status_command",
-        "Say when it last ran, what waits, whom it can't reach, and what will leave when.",
+        "Say how it stands. When it last ran, what waits, whom it can't reach, and what will leave when.",
     ),
     "report": _Command(
         "cagette_notify.cli.report",
         "report_command",
-        "Count what became of the mails that left: accepted, bounced, blocked, spam.",
+        "Count what became of the mails that left. Accepted, bounced, blocked, spam.",
     ),
     "check-member": _Command(
         "cagette_notify.cli.check_member",
@@ -75,7 +78,7 @@ COMMANDS = {
     "demo": _Command(
         "cagette_notify.cli.setup.demo",
         "demo_command",
-        "Make a small co-op in DIR with notices due now, and send them into its outbox.",
+        "Try it with a made-up co-op in DIR. Its notices are due now, and are sent into its outbox.",
     ),
     "init": _Command(
         "cagette_notify.cli.setup.init",
@@ -85,7 +88,7 @@ COMMANDS = {
     "check": _Command(
         "cagette_notify.cli.check",
         "check_command",
-        "Name every problem of the configuration, the data and the templates, with file and line.",
+        "Name every problem of configuration, data and templates. Each with its file and line.",
     ),
     "preview": _Command(
         "cagette_notify.cli.preview",
@@ -124,7 +127,10 @@ class LazyGroup(TranslatedCommand, click.Group):
         enter(args, os.environ)
         write_legibly()
         speak_as_asked(ctx, args)
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            raise in_lines_of_words(error) from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Name the commands in the order in which people meet them."""
@@ -138,10 +144,13 @@ class LazyGroup(TranslatedCommand, click.Group):
         command: click.Command = getattr(importlib.import_module(known.module), known.name)
         return command
 
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the options, then the commands."""
-        super().format_options(ctx, formatter)
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what a beginner needs on one screen: a line for each command, under who uses it."""
+        self.format_usage(ctx, formatter)
+        formatter.write_text(translated(paragraphs(self.help or "")[0]))
         self.format_commands(ctx, formatter)
+        formatter.write_text(_("Options: -c FILE (config.yaml), --lang fr|en, -v (say more), --version."))
+        formatter.write_text(_("To know more of one: cagette-notify COMMAND --help"))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -160,7 +169,8 @@ class LazyGroup(TranslatedCommand, click.Group):
         widest = max(map(len, COMMANDS))
         for title, names in _uses():
             rows = [(f"{name:<{widest}}", in_short(COMMANDS[name].help)) for name in names]
-            with formatter.section(title):
+            formatter.write_heading(bold(title, sys.stdout))
+            with formatter.indentation():
                 formatter.write_dl(rows)
 
     def invoke(self, ctx: click.Context) -> object:
@@ -170,6 +180,8 @@ class LazyGroup(TranslatedCommand, click.Group):
         except KeyboardInterrupt:
             speak_as_configured(ctx)  # click says that it ended
             raise
+        except click.UsageError as error:
+            raise in_lines_of_words(error) from None
         except POSSIBLE_ERRORS as error:
             if not is_out_of_memory(error):
                 raise
@@ -189,14 +201,19 @@ class LazyGroup(TranslatedCommand, click.Group):
 def _uses() -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return who uses which commands; the rarest, ``settle`` and ``ledger``, stand in docs/commands.md."""
     return (
+        (_("Setting it up"), ("demo", "init", "check", "preview")),
         (_("For cron"), ("send-due",)),
         (_("For the coordination of a group"), ("broadcast", "status", "report")),
         (_("“I don't get the mails”"), ("check-member", "notifications", "log", "forget")),
-        (_("Setting it up"), ("demo", "init", "check", "preview")),
     )
 
 
-@click.group(cls=LazyGroup, context_settings=_CONTEXT)
+@click.group(
+    cls=LazyGroup,
+    context_settings=_CONTEXT,
+    invoke_without_command=True,
+    subcommand_metavar="COMMAND [ARGS]...",
+)
 @click.option("-c", "--config", "configs", metavar="FILE", multiple=True, help="The configuration file.")
 @click.option("--lang", type=click.Choice(["fr", "en"]), help="The language of what is printed.")
 @click.option("-v", "--verbose", is_flag=True, help="Say more.")
@@ -211,8 +228,12 @@ def _uses() -> tuple[tuple[str, tuple[str, ...]], ...]:
 def main(
     ctx: click.Context, configs: tuple[str, ...], lang: str | None, *, verbose: bool, for_others: bool
 ) -> None:
-    """Mail the members of Cagette groups: each notice once, in time, and with the proof kept."""
+    """Mail the members of Cagette groups: each notice once, and in time."""
     ctx.obj = {"configs": configs, "lang": lang, "verbose": verbose, "for_others": for_others}
+    if ctx.invoked_subcommand is None:
+        from cagette_notify.cli.next_steps import next_steps_command
+
+        ctx.invoke(next_steps_command, config_file=None, lang=None, verbose=False)
 
 
 _WORDS: dict[type[Exception], tuple[str, ...]] = {

@@ -14,7 +14,7 @@ from cagette_notify.cli.notifications_output import (
     stopped_lines,
     switched_on_again,
 )
-from cagette_notify.cli.session import Session, command, now, print_problems, print_text
+from cagette_notify.cli.session import Session, command, now, print_problems, print_prose, print_text
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
@@ -91,7 +91,7 @@ def notifications_command(
         print_text(settings_table(config, roster.with_changes(member, preferences)))
         with open_ledger(config.ledger, read_only=True) as ledger:
             standing = UnsubscriptionBook(ledger, config.account).standing()
-        print_problems(stopped_lines(member, standing))
+        print_problems(stopped_lines(config, member, standing))
         _print_back(back)
     return EXIT_OK
 
@@ -99,7 +99,7 @@ def notifications_command(
 def _print_back(addresses: Sequence[str]) -> None:
     """Say who is written to again, and what Mailjet keeps."""
     if addresses:
-        print_text("\n{lines}".format(lines="\n".join(map(switched_on_again, addresses))))
+        print_prose(["", *map(switched_on_again, addresses)])
 
 
 def _switch_on_again(config: Config, member: Member, kinds: AbstractSet[Kind]) -> Sequence[str]:
@@ -144,7 +144,7 @@ def _print_data_problems(roster: RosterBeforeSettings, preferences: MemberSettin
     members, odd = with_own_settings(data.members, preferences, data.people_set_aside)
     odd += settings_in_doubt(members, preferences, data.unread_groups)
     unread = [one for one in data.problems if one.group_id in data.stopped_groups]
-    print_problems(map(str, (*unread, *preferences.problems, *odd)))
+    print_problems((*unread, *preferences.problems, *odd))
 
 
 def _options_typed(on: Iterable[str], off: Iterable[str], *, reset: bool) -> list[str]:
@@ -198,7 +198,7 @@ def _change(  # noqa: PLR0913, PLR0917 - whose settings, as they were, and what 
     back = _switch_on_again(config, member, again)
     before = roster.with_changes(member, amendment.before)
     after = roster.with_changes(member, amendment.after)
-    print_text("\n".join(change_lines(config, order, amendment, after)))
+    print_prose(change_lines(config, order, amendment, after))
     print_text(f"\n{settings_table(config, after)}")
     # What its settings leave as it was may be a change for whoever had stopped it.
     if amendment.was_needed and not (back and not changed_kinds(before, after, config.rules)):
@@ -207,7 +207,7 @@ def _change(  # noqa: PLR0913, PLR0917 - whose settings, as they were, and what 
             *(at, rules, roster.calendar.groups, roster.calendar.distributions),
             _sharers(roster, member, amendment.after),
         )
-        print_text("\n{lines}".format(lines="\n".join(consequences(before, after, outset))))
+        print_prose(["", *consequences(before, after, outset)])
     _print_back(back)
 
 

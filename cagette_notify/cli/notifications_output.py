@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from cagette_notify.cli.tables import table
 from cagette_notify.core.files import name_within
-from cagette_notify.core.i18n import _
+from cagette_notify.core.formatting import long_day
+from cagette_notify.core.i18n import _, spoken
 from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.labels import label
 from cagette_notify.core.mailjet_fates import Cause, cure_of
@@ -40,7 +42,9 @@ def settings_table(config: Config, member: Member) -> str:
     return f"{describe_member(member)}\n\n{table(headers, rows)}"
 
 
-def stopped_lines(member: Member, standing: Mapping[str, Mapping[Kind, datetime]]) -> Iterator[str]:
+def stopped_lines(
+    config: Config, member: Member, standing: Mapping[str, Mapping[Kind, datetime]]
+) -> Iterator[str]:
     """Yield what an address of the member's has stopped with Mailjet's link, whatever the settings say."""
     for key in dict.fromkeys(mailbox.key for mailbox in member.mailboxes):
         for kind, at in standing.get(key, {}).items():
@@ -48,7 +52,7 @@ def stopped_lines(member: Member, standing: Mapping[str, Mapping[Kind, datetime]
                 "{address} gets no {kind}: unsubscribed with Mailjet's link on {day}.",
                 address=key,
                 kind=label(kind.value),
-                day=at.date().isoformat(),
+                day=long_day(at.astimezone(config.timezone).date(), spoken()),
             )
 
 
@@ -118,7 +122,8 @@ def _where(setting: Setting) -> str:
     place = f"{setting.origin.file}:{setting.origin.line}"
     if setting.is_unread:
         return _("{where}, which can't be read", where=place)
-    where = f"{place}, {setting.changed_on}" if setting.changed_on else place
+    day = long_day(date.fromisoformat(setting.changed_on), spoken()) if setting.changed_on else ""
+    where = ", ".join(filter(None, (place, day)))
     if not setting.may_be_of:
         return where
     return _("{where}, which may be of {people}", where=where, people=shortened(setting.may_be_of))

@@ -7,6 +7,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
+from cagette_notify.cli.colours import bold
 from cagette_notify.cli.output_streams import LEGIBLY
 from cagette_notify.cli.wrapped_lines import wrapped_whole
 from cagette_notify.core.commands_to_type import PROGRAM
@@ -58,7 +59,7 @@ class Terminal:
 
     def ask(self, question: str) -> str:
         """Return what was typed in a line, without blanks around it; raise ``CancelledError`` at its end."""
-        self.write(question)
+        self.write(bold(question, self.writer))
         try:
             answer = self.reader.readline()
         except UnicodeDecodeError:

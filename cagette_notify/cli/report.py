@@ -19,13 +19,15 @@ from cagette_notify.cli.session import (
     path_to_type,
     print_json,
     print_problems,
+    print_prose,
     print_text,
     to_type,
     typed_moment,
 )
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
-from cagette_notify.core.i18n import _
+from cagette_notify.core.formatting import long_day
+from cagette_notify.core.i18n import _, spoken
 from cagette_notify.delivery.choose_transport import mailjet_reader
 from cagette_notify.delivery.fetch_fates import fetch_fates
 from cagette_notify.helpdesk.mail_report import COMPARED, Tally, tally, tally_as_json
@@ -65,7 +67,7 @@ _LOOKED_BACK = timedelta(days=30)
 def report_command(  # noqa: PLR0913 - its options
     session: Session, *, since: str | None, by: str, output: Path | None, offline: bool, as_document: bool
 ) -> int:
-    """Count what became of the mails that left: accepted, bounced, blocked, spam.
+    """Count what became of the mails that left. Accepted, bounced, blocked, spam.
 
     Asks Mailjet first, and keeps its answers. Names the addresses that mails no longer reach.
     """
@@ -76,7 +78,7 @@ def report_command(  # noqa: PLR0913 - its options
         begin = _since(config, since, at) if since else begin
         found, failure = _counted(config, begin, at, offline=offline)
     except NotifyError as error:
-        print_problems(map(str, error.problems))
+        print_problems(error.problems)
         if as_document:
             print_json(_document(Tally(begin, at), error.problems))
         return error.exit_status
@@ -87,7 +89,7 @@ def report_command(  # noqa: PLR0913 - its options
             )
         return _report_outbox(config, found, as_document=as_document)
     problems = failure.problems if failure else ()
-    print_problems(map(str, problems))
+    print_problems(problems)
     was_asked = not offline and not failure
     if output:
         write_page(config, found, output, was_asked=was_asked)
@@ -139,13 +141,13 @@ def _report_outbox(config: Config, found: Tally, *, as_document: bool) -> int:
     line = _(
         "Nothing was mailed ('delivery: outbox'). Mails written to {outbox} since {day}: {count}.",
         outbox=path_to_type(config.outbox),
-        day=f"{found.since.astimezone(config.timezone):%Y-%m-%d}",
+        day=long_day(found.since.astimezone(config.timezone).date(), spoken()),
         count=found.counts.left,
     )
     if as_document:
         print_json(_document(Tally(found.since, found.until), (Problem(line, is_warning=True),)))
     else:
-        click.echo(line)
+        print_prose([line])
     return EXIT_OK
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cagette_notify.cli.names import read_names
 from cagette_notify.cli.tables import table
 from cagette_notify.core.errors import Problem
-from cagette_notify.core.i18n import _
+from cagette_notify.core.formatting import long_day
+from cagette_notify.core.i18n import _, spoken
 from cagette_notify.core.labels import label
 from cagette_notify.core.mailjet_fates import fate_in_words
 from cagette_notify.core.text import one_line
@@ -45,7 +47,7 @@ def report_lines(
         yield _in_doubt(found, since)
     if compared := compared_with_promised(found.last):
         yield compared
-    yield from ("", _provider_table(providers) if providers else _table(found))
+    yield from ("", _provider_table(providers) if providers else _table(config, found))
     yield from _failing(config, found)
     for remark in report_problems(config, found, was_asked=was_asked):
         yield from ("", str(remark))
@@ -77,12 +79,20 @@ def _in_doubt(found: Tally, since: str) -> str:
     )
 
 
-def _table(found: Tally) -> str:
+def _table(config: Config, found: Tally) -> str:
+    names, today = read_names(config, found.until), found.until.astimezone(config.timezone).date()
     headers = [
         *(_("notice"), _("group"), _("distribution")),
         *(_("left"), _("accepted"), _("bounced"), _("blocked"), _("spam"), _("waiting"), _("unknown")),
     ]
-    return table(headers, map(_row, found.notices), numbers=7)
+    rows = (
+        (
+            *(_called(one), names.group(one.group_id), names.distribution(one.distribution_id, today)),
+            *_numbers(one.counts),
+        )
+        for one in found.notices
+    )
+    return table(headers, rows, numbers=7)
 
 
 def _provider_table(providers: Sequence[ProviderTally]) -> str:
@@ -92,10 +102,6 @@ def _provider_table(providers: Sequence[ProviderTally]) -> str:
     ]
     rows = ((one.provider or _("others"), one.addresses, *_numbers(one.counts)) for one in providers)
     return table(headers, rows, numbers=8)
-
-
-def _row(one: NoticeTally) -> tuple[object, ...]:
-    return (_called(one), one.group_id, one.distribution_id, *_numbers(one.counts))
 
 
 def _numbers(counts: Counts) -> tuple[int, ...]:
@@ -141,4 +147,4 @@ def _unheard_of(config: Config, found: Tally) -> Problem:
 
 
 def _day(config: Config, moment: datetime) -> str:
-    return f"{moment.astimezone(config.timezone):%Y-%m-%d}"
+    return long_day(moment.astimezone(config.timezone).date(), spoken())

@@ -10,6 +10,7 @@ import click
 from msgspec import Struct
 
 from cagette_notify.broadcast.departures import depart_due
+from cagette_notify.cli.names import read_names
 from cagette_notify.cli.one_to_read import one_to_read
 from cagette_notify.cli.progress_bar import progress_bar
 from cagette_notify.cli.session import (
@@ -19,11 +20,11 @@ from cagette_notify.cli.session import (
     path_to_type,
     print_json,
     print_problems,
+    print_prose,
     print_text,
-    to_type,
     typed_moment,
 )
-from cagette_notify.cli.tables import table
+from cagette_notify.cli.tables import table, tones_of_statuses
 from cagette_notify.core.errors import NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.kinds import Kind
@@ -69,11 +70,12 @@ def run_in_full(session: Session, options: SendDueOptions) -> int:
     try:
         report, config = _report(session, options)
     except NotifyError as error:
-        print_problems(str(problem) for problem in error.problems)
+        print_problems(error.problems)
         if options.as_document:
             print_json(report_as_json(RunReport(now(), options.dry_run, problems=tuple(error.problems))))
         return error.exit_status
-    print_problems(to_type(line, config, options.to_repeat) for line in report.news)
+    known = {str(one): one for one in (*report.problems, *report.events)}
+    print_problems((known.get(line, line) for line in report.news), config, options.to_repeat)
     if options.as_document:
         print_json(report_as_json(report))
     elif on_terminal() or options.dry_run or session.verbose:
@@ -124,12 +126,11 @@ def _show(config: Config, report: RunReport) -> None:
     if not report.lines:
         click.echo(_("Nothing is due."))
     else:
-        click.echo(_table(config, report))
+        print_text(_table(config, report), tones_of_statuses(config.delivery))
     if not (config.delivery.leaves_the_machine or report.dry_run):
         outbox, count = path_to_type(config.outbox), report.counts["sent"]
-        click.echo(
-            _("Nothing left this machine. Mails written to {outbox}: {count}.", outbox=outbox, count=count)
-        )
+        said = _("Nothing left this machine. Mails written to {outbox}: {count}.", outbox=outbox, count=count)
+        print_prose([said])
         for line in one_to_read(config, report.lines):
             print_text(line)
 
@@ -143,9 +144,14 @@ def _table(config: Config, report: RunReport) -> str:
         rows[row].add((line.mail, line.member, line.address))  # a correction stands for two recaps
         if line.status == SKIPPED and line.reason in OF_THE_MEMBER:
             of_members.add(row)
+    names, today = read_names(config, report.at), report.at.astimezone(config.timezone).date()
     headers = [_("group"), _("distribution"), _("notice"), _("outcome"), _("reason"), _("addresses")]
     counted = (
-        (*row, _count(len(those), of_members=row in of_members)) for row, those in sorted(rows.items())
+        (
+            *(names.group(group), names.distribution(distribution, today), *rest),
+            _count(len(those), of_members=(group, distribution, *rest) in of_members),
+        )
+        for (group, distribution, *rest), those in sorted(rows.items())
     )
     return table(headers, counted, numbers=1)
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec import Struct
 
+from cagette_notify.cli.colours import Tone, coloured, painted, tone_of
 from cagette_notify.cli.for_others import pinned_config, refuse_other_config, refuse_to_others
 from cagette_notify.cli.short_command import is_short_for
 from cagette_notify.cli.translated_help import configured_language
@@ -95,7 +96,7 @@ def command(function: Callable[..., int]) -> Callable[..., Any]:
             _refuse_what_is_no_text(options)
             ctx.exit(function(session, **options))
         except NotifyError as error:
-            print_problems(str(problem) for problem in error.problems)
+            print_problems(error.problems)
             ctx.exit(error.exit_status)
         except OSError as error:
             if not _is_the_system_s(error):
@@ -154,7 +155,7 @@ def typed_moment(
     except ValueError as trouble:
         raise UsageError(Problem(str(trouble), field=option)) from None
     if found.ambiguous and is_said:
-        print_problems([str(Problem(comes_twice(found), field=option, is_warning=True))])
+        print_problems([Problem(comes_twice(found), field=option, is_warning=True)])
     return found.at.astimezone(timezone.utc)
 
 
@@ -166,29 +167,41 @@ def _refuse_what_is_no_text(options: Mapping[str, object]) -> None:
                 raise UsageError(Problem(_("not in UTF-8: {text!r}", text=text)))
 
 
-def print_problems(lines: Iterable[str]) -> None:
+def print_problems(
+    lines: Iterable[str | Problem], config: Config | None = None, of_send_due: Sequence[str] = ()
+) -> None:
     """Print trouble, a line each, to stderr: names of files and words of servers may hold anything.
 
     On a terminal a line is wrapped at words; whoever reads a pipe or a log finds one for each trouble.
+    With ``config``, commands are as they are typed here.
     """
     for line in lines:
-        shown = line if line.isprintable() else _visible(line)
+        text = to_type(str(line), config, of_send_due) if config else str(line)
+        shown = _visible(text)
         for part in _wrapped(shown, None) if sys.stderr.isatty() else (shown,):
-            click.echo(part, err=True)
+            click.echo(coloured(part, tone_of(line), sys.stderr), err=True)
 
 
-def print_text(text: str) -> None:
-    """Print what was asked for to stdout; what its lines hold moves no cursor, as with problems."""
-    click.echo("\n".join(line if line.isprintable() else _visible(line) for line in text.split("\n")))
+def print_text(text: str, tones: Mapping[str, Tone] | None = None) -> None:
+    """Print what was asked for to stdout; what its lines hold moves no cursor, as with problems.
+
+    ``tones`` are the words that say how it stands.
+    """
+    click.echo(painted("\n".join(map(_visible, text.split("\n"))), tones or {}))
 
 
-def print_prose(lines: Iterable[str], config: Config) -> None:
-    """Print sentences with their commands as they are typed here; on a terminal wrapped at words."""
-    typed = [to_type(line, config) for line in lines]
-    if on_terminal():
-        program = shlex.join(program_words(config))
-        typed = [part for line in typed for part in _wrapped(line, program)]
-    print_text("\n".join(typed))
+def print_prose(
+    lines: Iterable[str | Problem], config: Config | None = None, tone: Tone | None = None
+) -> None:
+    """Print sentences, on a terminal wrapped at words; with ``config``, commands as they are typed here.
+
+    ``tone`` is that of those that are no problems.
+    """
+    program = shlex.join(program_words(config)) if config else None
+    for line in lines:
+        typed = to_type(str(line), config) if config else str(line)
+        for part in _wrapped(typed, program) if on_terminal() else typed.split("\n"):
+            click.echo(coloured(_visible(part), tone_of(line) or tone, sys.stdout))
 
 
 def _wrapped(line: str, program: str | None) -> list[str]:
@@ -202,6 +215,8 @@ def _wrapped(line: str, program: str | None) -> list[str]:
 
 
 def _visible(line: str) -> str:
+    if line.isprintable():
+        return line
     from cagette_notify.core.text import visible
 
     return visible(line)
@@ -271,4 +286,4 @@ def path_to_type(path: Path) -> str:
     except (ValueError, OSError):  # elsewhere; or here is a folder that was deleted
         text = str(path)
     text = f"./{text}" if text.startswith("-") else text  # or it would be taken for an option
-    return text if text.isprintable() else _visible(text)
+    return _visible(text)

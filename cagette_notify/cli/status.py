@@ -15,10 +15,9 @@ from cagette_notify.cli.session import (
     print_problems,
     print_prose,
     print_text,
-    to_type,
 )
-from cagette_notify.cli.status_ahead import upcoming_table
-from cagette_notify.cli.status_output import status_document, status_lines
+from cagette_notify.cli.status_ahead import tones_of_outlook, upcoming_table
+from cagette_notify.cli.status_output import status_document, status_lines, tone_of_status
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError
 from cagette_notify.helpdesk.status import ServiceStatus, service_status
@@ -36,7 +35,7 @@ from cagette_notify.helpdesk.status import ServiceStatus, service_status
 @click.option("--json", "as_document", is_flag=True, help="Print one JSON document.")
 @command
 def status_command(session: Session, *, days: int, as_document: bool) -> int:
-    """Say when it last ran, what waits, whom it can't reach, and what will leave when."""
+    """Say how it stands. When it last ran, what waits, whom it can't reach, and what will leave when."""
     at, delivery = now(), ""
     try:
         config = session.config()
@@ -47,11 +46,13 @@ def status_command(session: Session, *, days: int, as_document: bool) -> int:
             problems = tuple(error.problems)
             print_json(status_document(ServiceStatus(at, delivery, problems=problems, is_foretold=False)))
         raise
-    print_problems(to_type(str(problem), config) for problem in found.problems)
+    print_problems(found.problems, config)
     if as_document:
         print_json(document_to_type(status_document(found), config))
     else:
-        print_prose(status_lines(config, found, days), config)
+        first, *others = status_lines(config, found, days)
+        print_prose([first], config, tone_of_status(found))
+        print_prose(others, config)
         if ahead := upcoming_table(config, found, days):
-            print_text(ahead)
+            print_text(ahead, tones_of_outlook())
     return EXIT_OK if found.is_alive else EXIT_PARTIAL

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from cagette_notify.cli.colours import Tone
 from cagette_notify.cli.exports_to_do import lately, soon
+from cagette_notify.cli.names import names_from
 from cagette_notify.cli.tables import table
 from cagette_notify.core.commands_to_type import command_to_type
-from cagette_notify.core.i18n import _, _n
+from cagette_notify.core.formatting import brief_instant
+from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.labels import label, notice_label
 from cagette_notify.core.order_book import OrdersState
@@ -88,19 +91,21 @@ def upcoming_table(config: Config, found: ServiceStatus, days: int) -> str:
     """Lay out what leaves, when, and to how many; nothing if nothing does, or nobody can tell."""
     if not found.is_foretold:
         return ""
+    names = names_from(found.groups, found.distributions)
+    today = found.at.astimezone(config.timezone).date()
     notices = [
         (
             one.at,
-            one.group_id,
+            names.group(one.group_id),
             notice_label(one.kind.value, is_correction=one.is_correction),
-            one.distribution_id,
+            names.distribution(one.distribution_id, today),
             _to_how_many(one, found.at),
         )
         for one in found.upcoming
     ]
     letters = [
         (
-            *(one.send_at, one.broadcast.group_id, label(Kind.BROADCAST.value), ""),
+            *(one.send_at, names.group(one.broadcast.group_id), label(Kind.BROADCAST.value), ""),
             _("about {count}", count=one.addresses),
         )
         for one in letters_leaving(found, days)
@@ -113,12 +118,17 @@ def upcoming_table(config: Config, found: ServiceStatus, days: int) -> str:
     return table(headers, rows, numbers=1) if rows else ""
 
 
+def tones_of_outlook() -> dict[str, Tone]:
+    """Return the tones of what the table has in the place of a count."""
+    broken = (_("the list of members can't be read"), *_of_orders().values())
+    return {**dict.fromkeys(broken, Tone.PROBLEM), _("waits until it is known who serves"): Tone.WARNING}
+
+
 def _when(config: Config, found: ServiceStatus, at: datetime) -> str:
-    return _("next run") if at <= found.at else _local(config, at)
-
-
-def _local(config: Config, at: datetime) -> str:
-    return f"{at.astimezone(config.timezone):%Y-%m-%d %H:%M}"
+    if at <= found.at:
+        return _("next run")
+    zone = config.timezone
+    return brief_instant(at.astimezone(zone), found.at.astimezone(zone).date(), spoken())
 
 
 def _to_how_many(one: PlannedNotice, now: datetime) -> str:
@@ -148,10 +158,11 @@ def _why_unknown(one: PlannedNotice) -> str:
         return _("the list of members can't be read")
     if one.waits_for_duties:
         return _("waits until it is known who serves")
-    if not one.waits_for_orders:
-        return ""
-    words = {
+    return _of_orders().get(one.orders, _("the orders are not there yet")) if one.waits_for_orders else ""
+
+
+def _of_orders() -> dict[OrdersState, str]:
+    return {
         OrdersState.STALE: _("the orders are older than their close"),
         OrdersState.UNREADABLE: _("the orders can't be read"),
     }
-    return words.get(one.orders, _("the orders are not there yet"))

@@ -8,6 +8,7 @@ from datetime import timezone
 from typing import TYPE_CHECKING
 
 from cagette_notify.cli.awaited_run import awaited_run
+from cagette_notify.cli.colours import Tone
 from cagette_notify.cli.exports_to_do import exports_to_do, lately, once_exported, soon
 from cagette_notify.cli.newest_of_pattern import newest_of_pattern
 from cagette_notify.cli.once_renewed import once_renewed
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config.load import Config
+    from cagette_notify.core.errors import Problem
     from cagette_notify.core.model import Member
     from cagette_notify.core.notices import Entry
     from cagette_notify.helpdesk.status import ServiceStatus
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
 _NAMED = 5  # of those who were refused, or have no address
 
 
-def status_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[str]:
+def status_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[str | Problem]:
     """Yield what people read, above the table of what leaves, if anything does."""
     yield " ".join(filter(None, (_last_run(config, found), _next_mails(config, found))))
     if found.machine:
@@ -60,20 +62,27 @@ def status_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[st
     if found.troubles:
         yield _("Said by earlier runs, and not mended yet:")
         yield from (f"  {line}" for line in found.troubles)
-    yield from (str(unreachable_problem(streak)) for streak in found.lost)
+    yield from map(unreachable_problem, found.lost)
     yield from map(_refusal, found.refused[:_NAMED])
     if more := len(found.refused[_NAMED:]):
         yield _("and {count} more that were refused: cagette-notify log --status failed", count=more)
     yield from _too_late(config, found)
-    yield from map(str, (*found.in_the_way, *found.unannounced, *found.plans_at_rest))
+    yield from (*found.in_the_way, *found.unannounced, *found.plans_at_rest)
     yield from other_exports
     yield from (newest_of_pattern(config, one) for one in found.chosen)
-    yield from map(str, found.unused)
+    yield from found.unused
     yield from without_mail_lines(found.without_address, _NAMED)
     yield from without_group_lines(found.in_no_group, _NAMED)
     yield from lines_of_what_left(config, found)
     yield from planned_lines(config, found)
     yield from _upcoming(found, days)
+
+
+def tone_of_status(found: ServiceStatus) -> Tone | None:
+    """Return the tone of the first line, which says that all is well, that cron isn't at work, or neither."""
+    if not found.is_alive:
+        return Tone.PROBLEM
+    return Tone.FINE if found.is_well else None
 
 
 def _put_off(config: Config, found: ServiceStatus) -> str:

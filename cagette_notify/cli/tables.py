@@ -5,13 +5,18 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
+from cagette_notify.cli.colours import Tone
 from cagette_notify.cli.session import on_terminal
 from cagette_notify.cli.wrapped_lines import wrapped_whole
 from cagette_notify.core.i18n import _
+from cagette_notify.core.labels import status_label
+from cagette_notify.core.notices import Status
 from cagette_notify.core.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from cagette_notify.core.transport_traits import TransportTraits
 
 _GAP = "  "
 
@@ -19,8 +24,8 @@ _GAP = "  "
 def table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: int = 0) -> str:
     """Lay rows out under their headers; the last ``numbers`` columns hold numbers.
 
-    Somewhere narrower, what is the same in every row is said once above, and rows that still don't
-    fit are folded between their cells. What doesn't go to a terminal is never cut down.
+    Somewhere narrower, what is the same in every row is said once above, numbers apart, and rows that
+    still don't fit are folded between their cells. What doesn't go to a terminal is never cut down.
     """
     cells = [[visible(str(cell)) for cell in row] for row in rows]
     whole = _laid_out(headers, cells, numbers)
@@ -29,14 +34,13 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: 
     width = _width()
     if _fits(whole, width) or not cells:
         return whole
-    said, kept = _parted(cells)
+    words = len(headers) - numbers
+    said, kept = _parted(cells, words)
     above = [_labelled(headers[column], cells[0][column]) for column in said if cells[0][column]]
     lean = [[row[column] for column in kept] for row in cells]
-    shorter = _laid_out(
-        [headers[column] for column in kept], lean, sum(c >= len(headers) - numbers for c in kept)
-    )
+    shorter = _laid_out([headers[column] for column in kept], lean, numbers)
     if not _fits(shorter, width):
-        labels = [headers[column] if column >= len(headers) - numbers else "" for column in kept]
+        labels = [headers[column] if column >= words else "" for column in kept]
         shorter = "\n".join(line for row in lean for line in _folded(row, labels, width))
     return "\n".join(filter(None, ("\n".join(_filled(above, width)), shorter)))
 
@@ -57,6 +61,16 @@ def listed(rows: Sequence[Sequence[str]]) -> list[str]:
     return [line for row in rows for line in _folded(row, [""] * len(row), width)]
 
 
+def tones_of_statuses(delivery: TransportTraits) -> dict[str, Tone]:
+    """Return the tones of what tables call the statuses of mails."""
+    tones = {
+        **dict.fromkeys((Status.DEFERRED, Status.IN_DOUBT, Status.CLAIMED, Status.EXPIRED), Tone.WARNING),
+        Status.SENT: Tone.FINE,
+        Status.FAILED: Tone.PROBLEM,
+    }
+    return {status_label(status.value, delivery): tone for status, tone in tones.items()}
+
+
 def _width() -> int:
     return shutil.get_terminal_size().columns or 80  # Python 3.10 believes a terminal that says 0
 
@@ -72,10 +86,13 @@ def _fits(text: str, width: int) -> bool:
     return max(map(len, text.split("\n"))) <= width
 
 
-def _parted(rows: Sequence[Sequence[str]]) -> tuple[list[int], list[int]]:
-    """Return the columns that say the same in each of several rows, and the others."""
+def _parted(rows: Sequence[Sequence[str]], words: int) -> tuple[list[int], list[int]]:
+    """Return the columns of ``words`` that say the same in each of several rows, and the others.
+
+    A number that stood above would be read as that of all, and beside the count of all contradict it.
+    """
     columns = list(zip(*rows, strict=True))
-    said = [at for at, column in enumerate(columns) if len(rows) > 1 and len(set(column)) == 1]
+    said = [at for at, column in enumerate(columns[:words]) if len(rows) > 1 and len(set(column)) == 1]
     kept = [at for at in range(len(columns)) if at not in said]
     return (said, kept) if kept else ([], said)
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import gettext
 import inspect
 import os
+import shutil
+import sys
 from typing import TYPE_CHECKING
 
 import click
 
+from cagette_notify.cli.colours import bold
 from cagette_notify.config.paths import find_config
 from cagette_notify.core.errors import NotifyError
 from cagette_notify.core.given_files import works_for_others
@@ -70,8 +73,20 @@ class TranslatedCommand(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options."""
         options = (_spoken(param) for param in self.get_params(ctx) if isinstance(param, click.Option))
-        with formatter.section(gettext.gettext("Options")):
+        with formatter.section(bold(gettext.gettext("Options"), sys.stdout)):
             formatter.write_dl([row for option in options if (row := option.get_help_record(ctx))])
+
+
+def in_lines_of_words(error: click.UsageError) -> click.UsageError:
+    """Return the same mistake in lines that end at words where it is shown on a terminal."""
+    from cagette_notify.cli.wrapped_lines import wrapped_whole
+
+    if not sys.stderr.isatty():
+        return error
+    before = gettext.gettext("Error: {message}").format(message="")
+    width = shutil.get_terminal_size().columns or 80
+    lines = wrapped_whole(f"{before}{error.format_message()}", width, indent="  ", program=None)
+    return click.UsageError("\n".join(lines).removeprefix(before), error.ctx)
 
 
 def paragraphs(text: str) -> list[str]:

@@ -51,6 +51,17 @@ def day_of_month(day: date, language: str) -> str:
     return _day(day, "d MMMM", language)
 
 
+@lru_cache(maxsize=1024)
+def brief_day(day: date, today: date, language: str) -> str:
+    """Say ``ven. 12 juin`` or ``Fri 12 Jun``: for tables; of another year than today's with the year."""
+    return _day(day, "EEE d MMM" if day.year == today.year else "EEE d MMM y", language)
+
+
+def brief_instant(moment: datetime, today: date, language: str) -> str:
+    """Say ``ven. 12 juin 18 h`` or ``Fri 12 Jun 6:00 pm``: for tables."""
+    return f"{brief_day(moment.date(), today, language)} {clock(moment, language)}"
+
+
 def nearness(day: date, today: date, language: str) -> str:
     """Say ``aujourd’hui`` or ``demain`` where that is so, else nothing."""
     near = {"fr": ("aujourd’hui", "demain"), "en": ("today", "tomorrow")}[language]

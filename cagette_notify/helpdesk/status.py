@@ -74,7 +74,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.messages import BroadcastProgress, PlannedMail
-    from cagette_notify.core.model import Member
+    from cagette_notify.core.model import Distribution, Group, Member
     from cagette_notify.core.order_book import OrderBook
     from cagette_notify.ledger.ledger import Ledger
 
@@ -120,6 +120,8 @@ class ServiceStatus(Struct, frozen=True):
     unused: tuple[Problem, ...] = ()  # exports that lie there; nothing is wrong with that
     without_address: tuple[Member, ...] = ()  # nor with that
     in_no_group: tuple[Member, ...] = ()  # nor with that
+    groups: Mapping[str, Group] = {}
+    distributions: tuple[Distribution, ...] = ()
 
     @property
     def is_well(self) -> bool:
@@ -238,6 +240,8 @@ def service_status(
             unused=unused_exports(roster.calendar) if roster else (),
             without_address=members_without_address(roster.calendar.groups, roster.members) if roster else (),
             in_no_group=members_in_no_group(roster.members) if roster else (),
+            groups=roster.calendar.groups if roster else {},
+            distributions=roster.calendar.distributions if roster else (),
         )
 
 

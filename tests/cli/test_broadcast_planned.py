@@ -383,7 +383,7 @@ def test_status_has_it_among_what_leaves_in_the_next_days(coop: Coop) -> None:
     too_soon = plain(types(coop, "status", "--days", "1").stdout)
     held = plain(types(coop, "status", "--days", "2", at=LEAVES + timedelta(days=1)).stdout)
 
-    row = "2026-06-04 18:00 lac broadcast about 4"
+    row = "Thu 4 Jun 6:00 pm Les Paniers du Lac (lac) broadcast about 4"
     said = [row in screen for screen in (ahead, too_soon, held)]
     assert (said, "No notice is planned for the next 1 days." in plain(none.stdout)) == (
         [True, False, False],

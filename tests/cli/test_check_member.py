@@ -553,7 +553,7 @@ def test_a_reason_that_a_run_noted_is_no_guess(office: Office) -> None:
     (recap,) = (e for e in office.history("1") if e["kind"] == "recap_24h")
 
     assert (recap["reason"], recap["is_guess"]) == ("setting_off", False)
-    assert "recap_24h d1 zoe@example.org not sent: this notice is off" in said
+    assert "recap_24h Fri 12 Jun (d1) zoe@example.org not sent: this notice is off" in said
 
 
 def test_a_recap_that_waits_for_an_illegible_row_says_so_in_the_tables(office: Office) -> None:
@@ -585,7 +585,7 @@ def test_why_a_recap_waits_is_told_by_the_row_that_it_waits_for(office: Office) 
 
     said = " ".join(office.invoke("check-member", "1").stdout.split())
 
-    assert "recap_24h d1 zoe@example.org not sent: a row of this order can't be read" in said
+    assert "recap_24h Fri 12 Jun (d1) zoe@example.org not sent: a row of this order can't be read" in said
 
 
 def test_why_nobody_noted_a_recap_that_a_row_held_is_a_guess(office: Office) -> None:
@@ -618,7 +618,7 @@ def test_a_doubt_that_was_given_up_is_not_said_not_to_have_left(office: Office) 
 
     said = office.invoke("check-member", "1").stdout
 
-    assert "recap_24h  d1  zoe@example.org  no longer owed, not tried again" in said
+    assert "recap_24h  Fri 12 Jun (d1)  zoe@example.org  no longer owed, not tried again" in said
 
 
 def held(office: Office) -> None:
@@ -643,7 +643,7 @@ def test_nothing_is_promised_while_the_group_is_held(office: Office, at: datetim
     office.coop.run(at, accept_data=frozenset({"lac"}))
     accepted = office.history("1")
 
-    assert "recap_4h  d1  zoe@example.org  will not leave while the group is held" in said
+    assert "recap_4h  Fri 12 Jun (d1)  zoe@example.org  will not leave while the group is held" in said
     assert [one["status"] for one in answer["members"][0]["upcoming"]] == ["held"]
     is_due = at > AN_HOUR_LATER
     assert ("un problème de notre côté" in reply.casefold()) is is_due
@@ -1184,7 +1184,7 @@ def test_what_was_written_for_a_later_day_was_written(office: Office) -> None:
 
     result = office.invoke("check-member", "1").stdout
 
-    assert re.search(r"2026-06-11 18:05 +recap_24h .* written\n", result)
+    assert re.search(r"Thu 11 Jun 6:05\u00a0pm +recap_24h .* written\n", result)
     assert "will not leave: \n" not in result
 
 
@@ -1368,7 +1368,7 @@ def test_a_correction_is_called_one_wherever_it_is_told_of(office: Office) -> No
     last = office.invoke("check-member", ZOE).stderr
 
     for text in (*due, told, logged):
-        assert re.search(r"\bcorrection +d1|d1 +correction\b", text)
+        assert re.search(r"\bcorrection +Fri 12 Jun \(d1\)|\(d1\) +correction\b", text)
     assert told.count("correction") == 1
     assert "the last mail: correction" in last
     history = document["members"][0]["history"]
@@ -1391,7 +1391,7 @@ def test_two_corrections_of_one_minute_are_two_though_each_stands_for_two_recaps
 
     past = office.invoke("check-member", "1").stdout.partition("The last 30 days:")[2].partition("\n\n")[0]
 
-    assert past.count("2026-06-12 14:15  correction") == 2
+    assert past.count("Fri 12 Jun 2:15\u00a0pm  correction") == 2
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -468,8 +469,8 @@ def test_a_partner_chosen_from_several_is_still_the_one_who_asks(tmp_path: Path)
 def rows_of(office: Office, who: str, title: str) -> list[tuple[str, str]]:
     """Return the address and the rest of each recap in a table of check-member."""
     table = office.invoke("check-member", who).stdout.partition(title)[2].lstrip("\n").partition("\n\n")[0]
-    cells = [row.split(None, 5) for row in table.splitlines() if "recap-24h" in row or "recap_24h" in row]
-    return [(one[4], one[5].strip()) for one in cells]
+    rows = [row for row in table.splitlines() if "recap-24h" in row or "recap_24h" in row]
+    return [(cells[3], cells[4]) for row in rows if (cells := re.split(" {2,}", row))]
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ def test_under_a_held_group_no_recap_is_said_to_leave_once_there_is_an_order(
 
     said = office.invoke("check-member", "1").stdout
 
-    assert "recap_24h  d2  m1@example.org  will not leave while the group is held" in said
+    assert "recap_24h  Tue 16 Jun (d2)  m1@example.org  will not leave while the group is held" in said
     assert "leaves if there is an order" not in said
     assert "leaves once the orders are there" not in said
 

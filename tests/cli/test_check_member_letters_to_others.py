@@ -44,7 +44,7 @@ def test_a_letter_that_left_to_others_is_named_and_nobody_s_fault(office: Office
 
     shown = "a file" if "file" in to_others else to_others.lower()
     (line,) = told(office)
-    assert re.fullmatch(rf"\d+-\d+-\d+ \d+:\d+ Sortez les cabas to {shown} left", line)
+    assert re.fullmatch(rf"Thu 11 Jun \d:\d\d pm Sortez les cabas to {shown} left", line)
     assert office.asks("1") == before
     assert told(office, "2") == []
 
@@ -52,12 +52,12 @@ def test_a_letter_that_left_to_others_is_named_and_nobody_s_fault(office: Office
 def test_a_planned_one_is_named_where_it_is_known_to_whom_it_goes(office: Office) -> None:
     plans(office, AFTER_RECAP, f"file:{office.coop.folder / 'noel.csv'}")
 
-    assert told(office) == ["2026-06-12 10:00 On change to file:noel.csv planned"]
+    assert told(office) == ["Fri 12 Jun 10:00 am On change to file:noel.csv planned"]
     assert told(office, "2") == []
 
     plans(office, AFTER_RECAP, "with-order:d1", subject="Pesée")
     office.coop.write("orders.csv", "")
-    assert told(office) == ["2026-06-12 10:00 On change to file:noel.csv planned"]
+    assert told(office) == ["Fri 12 Jun 10:00 am On change to file:noel.csv planned"]
 
 
 def test_the_newest_three_of_thirty_days_are_named(office: Office) -> None:

@@ -45,7 +45,9 @@ def test_while_they_hold_the_group_nobody_is_told_to_have_ordered_nothing(shrunk
 
     shown, reply = shrunk.invoke("check-member", "5").stdout, shrunk.reply_to("5")
 
-    assert "recap_4h d1 m5@example.org will not leave while the group is held" in " ".join(shown.split())
+    assert "recap_4h Fri 12 Jun (d1) m5@example.org will not leave while the group is held" in " ".join(
+        shown.split()
+    )
     assert NO_ORDER not in reply
     assert "Un problème de notre côté" in reply
 

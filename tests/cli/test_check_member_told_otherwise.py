@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -416,6 +417,11 @@ def test_who_had_only_an_opening_is_promised_a_recap_only_if_they_have_ordered(o
     assert told(office, "3").count("was told") == 1
 
 
+def cells(line: str) -> list[str]:
+    """Return what stands in a row between two blanks or more."""
+    return re.split(r" {2,}", line)
+
+
 def test_what_waits_after_a_recap_left_is_called_a_correction_for_each_address(office: Office) -> None:
     office.sends()
     office.knows()
@@ -427,10 +433,13 @@ def test_what_waits_after_a_recap_left_is_called_a_correction_for_each_address(o
     alone = office.invoke("log", "--kind", "correction").stdout
     shown = office.invoke("check-member", "2").stdout
 
-    assert [line.split()[3] for line in in_log.splitlines() if "waiting_for_orders" in line] == ["correction"]
-    assert {line.split()[5] for line in alone.splitlines() if "waiting_for_orders" in line} == {"1", "2"}
-    waiting = [line.split() for line in shown.splitlines() if "the orders were not there" in line]
-    assert {(row[2], row[4]) for row in waiting} == {
+    assert [cells(line)[2] for line in in_log.splitlines() if "waiting_for_orders" in line] == ["correction"]
+    assert {cells(line)[4] for line in alone.splitlines() if "waiting_for_orders" in line} == {
+        "Zoé Martin (1)",
+        "Noël Bœuf (2)",
+    }
+    waiting = [cells(line) for line in shown.splitlines() if "the orders were not there" in line]
+    assert {(row[1], row[3]) for row in waiting} == {
         ("correction", "noel@example.org"),
         ("correction", "maelle@example.org"),
     }
@@ -442,10 +451,10 @@ def test_what_waits_for_who_had_no_recap_yet_is_called_a_recap(office: Office) -
 
     lines = [line for line in office.invoke("log").stdout.splitlines() if "waiting_for_orders" in line]
 
-    assert {(line.split()[3], line.split()[5]) for line in lines} == {
-        ("correction", "1"),
-        ("correction", "2"),
-        ("recap_24h", "3"),
+    assert {(cells(line)[2], cells(line)[4][-3:]) for line in lines} == {
+        ("correction", "(1)"),
+        ("correction", "(2)"),
+        ("recap_24h", "(3)"),
     }
 
 
@@ -457,4 +466,4 @@ def test_what_waited_for_the_recap_of_another_day_is_called_a_recap(office: Offi
 
     lines = [line for line in office.invoke("log").stdout.splitlines() if "waiting_for_orders" in line]
 
-    assert {line.split()[3] for line in lines} == {"recap_24h"}
+    assert {cells(line)[2] for line in lines} == {"recap_24h"}

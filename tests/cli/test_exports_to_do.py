@@ -315,7 +315,7 @@ def test_recaps_of_which_the_file_that_is_there_has_no_order_are_unknown_not_non
     shown = said(office)
 
     assert "Next to leave: tomorrow 5:00 pm, recaps, once the orders are exported" in shown[0]
-    (row,) = [line for line in shown if "recap_24h" in line and " d2 " in line]
+    (row,) = [line for line in shown if "recap_24h" in line and "(d2)" in line]
     assert row.endswith("the orders are not there yet")
     found = [one["waits_for_orders"] for one in document(office)["upcoming"]]
     assert found == [True, False]

@@ -6,6 +6,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import click
+import pytest
+from click.testing import CliRunner
 
 from cagette_notify.cli.main import COMMANDS, main
 from cagette_notify.cli.translated_help import in_short, paragraphs
@@ -22,6 +24,20 @@ try:
 except SystemExit:
     print("imported:", *(name for name in sys.modules if name.startswith("cagette_notify.cli.")))
 """
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_it_fits_on_one_screen_with_a_line_for_each_command(language: str) -> None:
+    lines = (
+        CliRunner()
+        .invoke(main, ["--lang", language, "--help"], prog_name="cagette-notify", terminal_width=80)
+        .stdout.splitlines()
+    )
+
+    assert len(lines) <= 20
+    assert max(map(len, lines)) <= 80
+    named = [line.split()[0] for line in lines if line.startswith("  ")]
+    assert sorted(named) == sorted(set(COMMANDS) - {"settle", "ledger"})
 
 
 def test_the_list_imports_no_command_and_says_of_each_what_it_says_itself(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -34,6 +35,7 @@ KEYS = [
     *("custom_id", "message_id", "fate", "subject"),
 ]
 FOUR_HOURS_BEFORE = utc("2026-06-12T12:05")
+LAC = "Les Paniers du Lac (lac)"
 LETTER = ("broadcast", "-s", "On change de salle", "--body", "lettre.md", "--yes")
 
 
@@ -87,9 +89,11 @@ def test_the_table_says_when_what_to_whom_and_why_not(coop: Coop) -> None:
     assert " ".join(head.split()) == "when group notice distribution member address status reason"
     cells = [" ".join(row.split()) for row in rows]
     assert len(cells) == 8
-    assert "2026-06-11 18:05 lac recap_24h d1 2 noel@example.org written" in cells[:3]
-    assert cells[3] == "2026-06-11 18:05 lac recap_24h d1 3 lea@example.org skipped no_order"
-    assert "2026-06-05 08:05 lac opening d1 zoe@example.org written" in cells[4:]
+    recap = f"Thu 11 Jun 6:05 pm {LAC} recap_24h Fri 12 Jun (d1)"
+    assert f"{recap} Noël Bœuf (2) noel@example.org written" in cells[:3]
+    assert f"{recap} Maëlle (2) maelle@example.org written" in cells[:3]
+    assert cells[3] == f"{recap} Léa Roux (3) lea@example.org skipped no_order"
+    assert f"Fri 5 Jun 8:05 am {LAC} opening Fri 12 Jun (d1) zoe@example.org written" in cells[4:]
 
 
 def test_the_document_has_every_key(coop: Coop) -> None:
@@ -295,10 +299,28 @@ def test_a_damaged_ledger_is_a_line_and_a_status(coop: Coop) -> None:
     assert json.loads(result.stdout)["notices"] == []
 
 
+def test_french_days_are_written_as_people_write_them(coop: Coop) -> None:
+    rows = run(coop.folder, "--lang", "fr", "log").stdout
+
+    assert "jeu. 11 juin 18\u00a0h\u00a005" in rows
+    assert "ven. 12 juin (d1)" in rows
+
+
+@pytest.mark.parametrize("spoilt", ["groups.yaml", "distributions.yaml"])
+def test_what_cannot_be_read_goes_by_its_id(coop: Coop, spoilt: str) -> None:
+    coop.write(spoilt, "x: [")
+
+    (row,) = [line for line in log(coop).stdout.splitlines() if "lea@" in line and "recap_24h" in line]
+
+    cells = re.split(" {2,}", row)
+    assert cells[3:6] == ["d1", "3" if spoilt == "groups.yaml" else "Léa Roux (3)", "lea@example.org"]
+    assert cells[1] == ("lac" if spoilt == "groups.yaml" else LAC)
+
+
 def test_times_are_those_of_the_group(coop: Coop) -> None:
     coop.replace("groups.yaml", "  name:", "  timezone: Indian/Reunion\n  name:")
 
-    assert "2026-06-11 20:05" in log(coop).stdout
+    assert "Thu 11 Jun 8:05\u00a0pm" in log(coop).stdout
 
 
 def test_a_broadcast_goes_by_its_subject_and_moves_no_cursor(coop: Coop) -> None:
@@ -450,7 +472,7 @@ def test_a_correction_of_both_recaps_that_came_too_late_has_one_row(coop: Coop) 
 
     rows = log(coop, "--status", "expired").stdout.splitlines()[2:]
 
-    assert [row.split()[3] for row in rows] == ["correction"] * 3
+    assert [re.split(" {2,}", row)[2] for row in rows] == ["correction"] * 3
 
 
 def test_the_same_mail_written_twice_in_a_minute_has_two_rows(coop: Coop) -> None:

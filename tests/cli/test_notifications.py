@@ -8,7 +8,7 @@ import shlex
 import stat
 import subprocess
 import sys
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from cagette_notify.cli import main
+from cagette_notify.core.formatting import long_day
 from tests.fixtures.command import ROOT, run, start
 from tests.fixtures.terminal import Keyboard
 
@@ -42,6 +43,10 @@ sender: {email: noreply@example.org}
 
 def today(zone: str = "Europe/Paris") -> str:
     return datetime.now(ZoneInfo(zone)).date().isoformat()
+
+
+def today_in_words() -> str:
+    return long_day(date.fromisoformat(today()), "en")
 
 
 def a_day(name: str, *, opened: timedelta, starts: timedelta = timedelta(days=8)) -> str:
@@ -108,13 +113,13 @@ def test_off_in_the_file_then_on_then_taken_back_are_three_answers_that_send_due
     on = run(coop, "notifications", "zoe@example.org")
     assert (written.returncode, written.stderr) == (0, "")
     assert "opening of d1: is due now and leaves with the next run of send-due" in written.stdout
-    assert row(on.stdout, "opening") == ["yes", f"notifications.csv:2, {today()}"]
+    assert row(on.stdout, "opening") == ["yes", f"notifications.csv:2, {today_in_words()}"]
     assert changes(coop) == f"member;kind;value;date\n1;opening;yes;{today()}\n"
     assert mailed(coop, "zoe@example.org") == 1
 
     back = run(coop, "notifications", "zoe@example.org", "--reset")
     again = run(coop, "notifications", "zoe@example.org")
-    assert f"Taken back: opening yes (notifications.csv:2, {today()})." in back.stdout
+    assert f"Taken back: opening yes (notifications.csv:2, {today_in_words()})." in back.stdout
     assert row(again.stdout, "opening") == ["no", "members.csv:2"]
     assert changes(coop) == "member;kind;value;date\n"
     days = coop / "distributions.yaml"
@@ -130,7 +135,7 @@ def test_each_kind_is_shown_with_where_it_was_set(coop: Path) -> None:
 
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.splitlines()[0] == "Léa Martin <lea@example.org> (lac/3)"
-    assert row(result.stdout, "opening") == ["no", "notifications.csv:2, 2026-06-10"]
+    assert row(result.stdout, "opening") == ["no", "notifications.csv:2, Wednesday 10 June 2026"]
     assert row(result.stdout, "recap_24h") == ["yes", "members.csv:4"]
     assert row(result.stdout, "recap_4h") == ["no", "default (config.yaml: notices.recap_4h.default)"]
 
@@ -155,7 +160,8 @@ def test_what_is_so_already_writes_nothing_and_says_so(coop: Path) -> None:
     again = run(coop, "notifications", "2", "--off", "opening")
     nothing = run(coop, "notifications", "3", "--reset")
 
-    assert f"Nothing to change: opening is no already (notifications.csv:2, {today()})." in again.stdout
+    where = f"notifications.csv:2, {today_in_words()}"
+    assert f"Nothing to change: opening is no already ({where})." in again.stdout
     assert "Nothing to take back" in nothing.stdout
     assert (again.returncode, nothing.returncode) == (0, 0)
     assert identity(coop / "notifications.csv") == before
@@ -314,7 +320,7 @@ def test_a_yaml_file_can_be_shown_but_not_changed(coop: Path) -> None:
     shown = run(coop, "notifications", "1")
     refused = run(coop, "notifications", "1", "--off", "opening")
 
-    assert row(shown.stdout, "opening") == ["yes", "settings.yaml:1, 2026-06-01"]
+    assert row(shown.stdout, "opening") == ["yes", "settings.yaml:1, Monday 1 June 2026"]
     assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (78, "", 1)
     assert "only a .csv file can be changed" in refused.stderr
 
@@ -386,5 +392,5 @@ def test_what_is_held_back_for_a_row_that_cannot_be_read_is_shown(coop: Path) ->
     assert "notifications.csv:2, which can't be read" in before.stdout
     assert "notifications.csv:2: its cells stand in one" in before.stderr
     assert mailed_before == 0
-    assert row(after.stdout, "opening") == ["yes", f"notifications.csv:3, {today()}"]
+    assert row(after.stdout, "opening") == ["yes", f"notifications.csv:3, {today_in_words()}"]
     assert mailed(coop, "lea@example.org") == 1

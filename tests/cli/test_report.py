@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from cagette_notify.cli import main
 from cagette_notify.cli.session import now
+from cagette_notify.core.formatting import long_day
 from cagette_notify.core.notices import Status
 from cagette_notify.ledger.connection import open_ledger
 from tests.fixtures.builders import PARIS
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 NOW = now()
 YESTERDAY = NOW - timedelta(days=1)
+LAC = ["Les", "Paniers", "du", "Lac", "(lac)"]
 COUNTS = ["left", "accepted", "bounced", "blocked", "spam", "waiting", "unknown"]
 
 
@@ -90,8 +92,8 @@ def test_it_says_how_many_were_accepted_and_of_which_notice(post: Post) -> None:
     assert [line.split() for line in lines[3:]] == [
         ["notice", "group", "distribution", *COUNTS],
         [line for line in lines[4].split() if set(line) == {"-"}],
-        ["recap_24h", "lac", "d2", "1", "0", "1", "0", "0", "0", "0"],
-        ["recap_24h", "lac", "d1", "186", "186", "0", "0", "0", "0", "0"],
+        ["recap_24h", *LAC, "d2", "1", "0", "1", "0", "0", "0", "0"],
+        ["recap_24h", *LAC, "Fri", "12", "Jun", "(d1)", "186", "186", "0", "0", "0", "0", "0"],
     ]
 
 
@@ -129,7 +131,7 @@ def test_who_fails_repeatedly_is_named_with_what_to_type(post: Post) -> None:
 
     text = post.report().stdout
 
-    since = f"{(NOW - timedelta(days=3)).astimezone(PARIS):%Y-%m-%d}"
+    since = long_day((NOW - timedelta(days=3)).astimezone(PARIS).date(), "en")
     assert "Addresses that fail repeatedly:\n" in text
     assert f"  zoe@example.org: failures since {since}: 3; the last mail was sent back: " in text
     assert re.search(r"^    cagette-notify --config \S+ check-member zoe@example.org$", text, re.MULTILINE)
@@ -151,9 +153,8 @@ def test_whom_mailjet_refuses_again_and_again_is_named(post: Post) -> None:
     text, document = post.report().stdout, post.document()
 
     since = NOW - timedelta(days=3)
-    line = (
-        f"  zoe@example.org: failures since {since.astimezone(PARIS):%Y-%m-%d}: 3; the last mail was refused"
-    )
+    day = long_day(since.astimezone(PARIS).date(), "en")
+    line = f"  zoe@example.org: failures since {day}: 3; the last mail was refused"
     assert line in nothing_left
     assert f"{line} by Mailjet: mj-0013: no address\n" in text
     assert "check-member zoe@example.org\n" in text
@@ -417,7 +418,7 @@ def test_a_broadcast_is_named_by_its_subject(post: Post) -> None:
     result = post.report()
 
     assert sent.exit_code == 0, sent.output
-    assert "broadcast: Réunion de rentrée, salle des fêtes, ve…  lac" in result.stdout
+    assert "broadcast: Réunion de rentrée, salle des fêtes, ve…  Les Paniers du Lac (lac)" in result.stdout
     (notice,) = post.document()["notices"]
     assert (notice["subject"], notice["distribution"], notice["accepted"]) == (subject, None, 4)
 

@@ -44,7 +44,7 @@ def test_whoever_may_be_meant_reads_it_from_each_command(coop: Coop) -> None:
     shown = run(coop.folder, "notifications", "zoe@example.org")
     asked = run(coop.folder, "check-member", "2")
 
-    assert "recap_24h no notifications.csv:2, 2026-06-01" in " ".join(shown.stdout.split())
+    assert "recap_24h no notifications.csv:2, Monday 1 June 2026" in " ".join(shown.stdout.split())
     assert SAID in " ".join(asked.stdout.split())
     assert SAID in shown.stderr
     assert SAID in run(coop.folder, "status").stderr

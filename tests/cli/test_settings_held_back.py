@@ -82,7 +82,7 @@ def test_what_is_held_back_and_what_is_off_are_told_apart(office: Office) -> Non
 def test_a_row_that_was_mended_is_a_change_again(office: Office) -> None:
     types(office, "1;opening;non;2026-05-20")
 
-    assert "notifications.csv:2, 2026-05-20" in table_of_notices(office)
+    assert "notifications.csv:2, Wednesday 20 May 2026" in table_of_notices(office)
     assert "par nos soins le mercredi 20 mai 2026" in one_line(office.reply_to("1"))
 
 
@@ -139,7 +139,7 @@ def test_what_was_off_before_the_row_that_can_t_be_read_was_not_held_back_for_it
 
     shown = one_line(office.invoke("check-member", "1").stdout)
 
-    assert "opening d1 zoe@example.org not sent: this notice was not on" in shown
+    assert "opening Fri 12 Jun (d1) zoe@example.org not sent: this notice was not on" in shown
 
 
 @pytest.mark.parametrize("option", ["--on", "--off"])
@@ -149,9 +149,9 @@ def test_what_was_not_on_yet_is_not_said_to_be_off(office: Office, option: str) 
 
     shown = one_line(office.invoke("check-member", "1").stdout)
 
-    assert ("recap_4h d1" in shown) is (option == "--off"), shown
+    assert ("recap_4h Fri 12 Jun (d1)" in shown) is (option == "--off"), shown
     assert (
-        "recap_4h d1 zoe@example.org not sent: this notice was not on"
+        "recap_4h Fri 12 Jun (d1) zoe@example.org not sent: this notice was not on"
         in (one_line(office.invoke("-v", "check-member", "1").stdout))
         or option == "--off"
     )

@@ -40,8 +40,8 @@ def test_once_the_correction_has_left_the_next_recap_is_an_ordinary_one(office: 
     assert now == (office.at.isoformat(), "recap_24h", True, 2, 0)
     assert then == (FOUR_HOURS_BEFORE, "recap_4h", False, 1, 0)
     shown = office.invoke("check-member", "1").stdout
-    assert "correction  d1  zoe@example.org  will leave" in shown
-    assert "recap_4h    d1  zoe@example.org  will leave" in shown
+    assert "correction  Fri 12 Jun (d1)  zoe@example.org  will leave" in shown
+    assert "recap_4h    Fri 12 Jun (d1)  zoe@example.org  will leave" in shown
 
 
 def test_before_and_after_a_correction_only_who_was_told_what_is_so_has_a_recap(office: Office) -> None:

@@ -95,7 +95,7 @@ def test_what_the_recaps_of_the_evening_leave_no_room_for_is_due_once_the_quota_
         ("2026-06-12T00:00", "opening", 2, True),
     ]
     assert "Next to leave: with the next run, 2 openings." in shown
-    assert "2026-06-12 02:00 lac opening d2 2" in shown
+    assert "Fri 12 Jun 2:00 am Les Paniers du Lac (lac) opening Fri 19 Jun (d2) 2" in shown
 
 
 def test_what_the_quota_has_put_off_leaves_once_it_is_renewed(office: Office) -> None:

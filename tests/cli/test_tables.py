@@ -46,7 +46,7 @@ def addresses_in(text: str) -> set[str]:
 
 
 def test_a_wide_terminal_shows_what_a_file_gets(coop: Path) -> None:
-    assert on_terminal(coop, 150, "log") == run(coop, "--lang", "en", "log").stdout.splitlines()
+    assert on_terminal(coop, 200, "log") == run(coop, "--lang", "en", "log").stdout.splitlines()
 
 
 @pytest.mark.long
@@ -59,6 +59,28 @@ def test_sentences_are_wrapped_at_words(coop: Path, command: str, columns: int) 
     assert [line for line in lines if len(line) > columns and " " in line.strip()] == []
     assert len([line for line in lines if re.match("  ", line)]) > 1
     assert {"To", "do", "leaves."} <= set(words) & set(" ".join(lines).split())
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize(
+    "command",
+    ["report --offline", "notifications 1 --on closing", "statuss", "preview nothing", "init new --yes"],
+)
+def test_each_command_wraps_its_sentences_at_words(coop: Path, command: str, language: str) -> None:
+    lines = on_terminal(coop, 60, "--lang", language, *command.split())
+
+    wide = [line for line in lines if len(line) > 60 and " " in line.strip()]
+    assert [line for line in wide if "*/10" not in line] == []  # which is to be copied
+    assert max(map(len, lines)) > 40
+
+
+def test_what_forget_asks_is_wrapped_at_words(coop: Path) -> None:
+    with Keyboard(coop, "--lang", "fr", "forget", "1", environ={"COLUMNS": "60"}) as keyboard:
+        keyboard.sees("[o/N] ")
+        keyboard.types("n\n")
+        keyboard.ends()
+
+    assert max(map(len, keyboard.screen.splitlines())) <= 60
 
 
 @pytest.mark.parametrize("columns", [40, 60, 80])
@@ -97,9 +119,9 @@ def test_no_row_is_wider_than_the_terminal(coop: Path, command: str, columns: in
 def test_a_narrow_one_says_once_what_is_the_same_in_all_rows(coop: Path) -> None:
     lines = on_terminal(coop, 70, "send-due")
 
-    assert lines[0] == "group: lac  outcome: skipped"
+    assert lines[0] == "group: Les Paniers du Lac (lac)  outcome: skipped"
     assert lines[1].split() == ["distribution", "notice", "reason", "addresses"]
-    assert not any("lac" in line.split() for line in lines[2:-1])
+    assert not any("(lac)" in line for line in lines[1:])
 
 
 def test_rows_are_folded_between_their_cells_and_nothing_is_lost(coop: Path) -> None:
@@ -107,9 +129,8 @@ def test_rows_are_folded_between_their_cells_and_nothing_is_lost(coop: Path) -> 
 
     assert addresses_in("\n".join(lines)) == ADDRESSES
     at = next(number for number, line in enumerate(lines) if "4@no.mail" in line)
-    first, second = lines[at : at + 2]  # with the minute before it, if not all are of the same
-    assert f"{first}{second}".endswith("opening  paniers-2  4  4@no.mail  skipped  placeholder_address")
-    assert second.startswith("  ")
+    assert "  ".join(lines[at - 1 : at + 1]).endswith("(4)    4@no.mail  skipped  placeholder_address")
+    assert lines[at].startswith("  ")
 
 
 def test_rows_that_are_all_alike_are_each_shown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +142,28 @@ def test_rows_that_are_all_alike_are_each_shown(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_numbers_keep_their_names_where_rows_are_folded(coop: Path) -> None:
-    assert "marche  recap_24h  no_order  addresses: 3 members" in on_terminal(coop, 53, "send-due")
+    lines = on_terminal(coop, 53, "send-due")
+
+    assert [line.partition("addresses: ")[2] for line in lines if "addresses" in line].count("3 members") == 2
+
+
+@pytest.mark.parametrize(
+    ("columns", "shown"),
+    [
+        (20, ["notice: recap", "group: lac", "d1 left: 12", "  spam: 0", "d2 left: 30", "  spam: 0"]),
+        (30, ["notice: recap group: lac", "day left spam", "----- ------ ------", "d1 12 0", "d2 30 0"]),
+    ],
+)
+def test_a_number_stands_in_each_row_though_all_are_the_same(
+    monkeypatch: pytest.MonkeyPatch, columns: int, shown: list[str]
+) -> None:
+    monkeypatch.setattr(tables, "on_terminal", lambda: True)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    rows = [["recap", "lac", "d1", 12, 0], ["recap", "lac", "d2", 30, 0]]
+
+    lines = tables.table(["notice", "group", "day", "left", "spam"], rows, numbers=2).splitlines()
+
+    assert [re.sub(r"(?<=\S) +", " ", line) for line in lines] == shown
 
 
 def test_nothing_is_left_out_of_what_goes_to_a_file(coop: Path) -> None:

@@ -67,7 +67,7 @@ def test_a_member_for_whom_a_notice_is_held_back_reads_why_and_how_to_end_it(sho
     shown = shore.invoke("notifications", "lac/2").stdout
     found = shore.checks("lac/2")["notifications"]
 
-    assert "notifications.csv:2, 2026-06-01, which may be of lac/2, mer/2" in shown
+    assert "notifications.csv:2, Monday 1 June 2026, which may be of lac/2, mer/2" in shown
     assert found["status"] == "warning"
     assert found["summary"] == "recap_24h off (held back, as notifications.csv:2 may be of lac/2, mer/2)"
     assert found["advice"] == (
@@ -95,7 +95,8 @@ def test_what_may_be_anothers_is_said_not_to_be_taken_back(shore: Office) -> Non
     said = shore.invoke("notifications", "lac/2", "--reset").stdout
 
     assert said.startswith(
-        "Not taken back: recap_24h no (notifications.csv:2, 2026-06-01, which may be of lac/2, mer/2).\n"
+        "Not taken back: recap_24h no (notifications.csv:2, Monday 1 June 2026, which may be of lac/2, "
+        "mer/2).\n"
     )
     assert names_written(shore.coop) == ["2"]
 

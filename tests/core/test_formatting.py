@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from cagette_notify.core.formatting import (
     LOCALES,
+    brief_day,
     clock,
     day_of_month,
     hours,
@@ -53,6 +54,20 @@ def test_a_day_of_a_file_is_said_shortly_the_first_as_an_ordinal() -> None:
 
 def test_a_subject_leaves_the_year_out() -> None:
     assert short_day(date(2026, 6, 12), "fr") == "vendredi 12 juin"
+
+
+@pytest.mark.parametrize(
+    ("day", "today", "said"),
+    [
+        (date(2026, 11, 28), date(2026, 1, 1), ("sam. 28 nov.", "Sat 28 Nov")),
+        (date(2026, 1, 1), date(2026, 11, 28), ("jeu. 1er janv.", "Thu 1 Jan")),
+        (date(2025, 12, 31), date(2026, 1, 1), ("mer. 31 déc. 2025", "Wed 31 Dec 2025")),
+    ],
+)
+def test_a_day_in_a_table_is_short_and_has_its_year_only_where_it_is_another(
+    day: date, today: date, said: tuple[str, str]
+) -> None:
+    assert tuple(brief_day(day, today, language) for language in ("fr", "en")) == said
 
 
 @pytest.mark.parametrize(

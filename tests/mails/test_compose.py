@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cagette_notify.core.errors import UsageError
+from cagette_notify.core.i18n import speak
 from cagette_notify.core.messages import Content
 from cagette_notify.core.model import Mailbox
 from cagette_notify.mails.broadcast_text.compose import compose, refuse_bad_subject
@@ -162,6 +163,25 @@ def test_nothing_else_is_live(markdown: str) -> None:
 def test_only_https_images_are_shown() -> None:
     assert "img" not in Elements(composed("![Le lac](http://lac.fr/a.png)").html).tags
     assert 'alt="Le lac"' in composed("![Le **lac**](https://lac.fr/a.png)").html
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("{{ prénon }}", "pas de champ de ce nom : 'prénon' ; vouliez-vous dire 'prénom' ?"),
+        ("{{ member.frist_name }}", "vouliez-vous dire 'member.first_name' ?"),
+        ("{{ lieu }}", "attendu, au choix : prénom, nom, member.name, groupe, "),
+        ("{{ nom du groupe }}", "attendu : par exemple {{ prénom }}"),
+    ],
+)
+def test_in_french_a_place_is_called_by_its_french_name(typed: str, said: str) -> None:
+    speak("fr")
+    try:
+        ((_line, message),) = refused(typed)
+    finally:
+        speak("en")
+
+    assert said in message.replace("\u00a0", " ")
 
 
 def test_every_unknown_mark_is_refused_with_its_line_and_the_nearest_place() -> None:

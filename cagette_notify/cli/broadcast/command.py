@@ -55,7 +55,6 @@ from cagette_notify.cli.session import (
     print_json,
     print_problems,
     print_text,
-    to_type,
     typed_moment,
 )
 from cagette_notify.cli.translated_help import TranslatedCommand
@@ -67,7 +66,7 @@ from cagette_notify.data.dataset import load_calendar
 from cagette_notify.run.exit_status import exit_status_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from cagette_notify.broadcast.drafts import Draft
     from cagette_notify.config.load import Config
@@ -125,7 +124,7 @@ def broadcast_command(  # noqa: PLR0913 - one argument an option
     again: bool,
     as_document: bool,
 ) -> int:
-    """Write to the members of GROUP: every address once, whatever their settings.
+    """Write to the members of GROUP. Every address gets it once, whatever their settings.
 
     What is missing is asked for; without --body, your editor opens. Nothing leaves before you have
     seen to whom, and said yes.
@@ -140,7 +139,7 @@ def broadcast_command(  # noqa: PLR0913 - one argument an option
             ending = _broadcast(session, given)
         except NotifyError as error:
             kept = () if isinstance(error, NobodyToAskError) else _text_kept(session, given)
-            print_problems(_to_type(session, map(str, (*error.problems, *kept))))
+            print_problems((*error.problems, *kept), _config_if_readable(session))
             if as_document:
                 print_json(unknown_document(given, error))
             return error.exit_status
@@ -156,13 +155,11 @@ def _text_kept(session: Session, given: BroadcastOptions) -> tuple[Problem, ...]
         return ()
 
 
-def _to_type(session: Session, lines: Iterable[str]) -> list[str]:
-    """Return the lines with the commands in them as they work here, if it is known where here is."""
+def _config_if_readable(session: Session) -> Config | None:
     try:
-        config = session.config()
+        return session.config()
     except NotifyError:
-        return list(lines)
-    return [to_type(line, config) for line in lines]
+        return None
 
 
 def _refuse_blanks(addresses: Mapping[str, str | None]) -> None:
@@ -254,7 +251,7 @@ def _proved_but_for_the_text(job: BroadcastJob) -> BroadcastJob:
     if given.test or (given.body is None and not stdin_holds_text(given)):
         refuse_bad_time(job.send_at, given)  # of a text that is there it may be the same command again, later
     if not given.dry_run:
-        print_problems(map(str, prove_transport(job.config, os.environ, now())))
+        print_problems(prove_transport(job.config, os.environ, now()))
     proposal = propose(job.config, job.calendar, _request(job, "x", Path()), now())
     return replace(job, given=replace(given, lists=tuple(one.typed for one in proposal.lists)))
 
@@ -328,10 +325,9 @@ def _proposal(job: BroadcastJob, draft: Draft) -> Proposal:
 
 def _show(job: BroadcastJob, proposal: Proposal) -> None:
     shown = proposal.holds if job.terminal else ()  # by the screen
-    problems = (str(problem) for problem in proposal.problems if problem not in shown)
-    print_problems(to_type(problem, job.config) for problem in problems)
+    print_problems((one for one in proposal.problems if one not in shown), job.config)
     if not job.terminal:  # whoever reads what cron mails, or what stays on a screen
-        print_problems(to_type(str(note), job.config) for note in proposal.notes)
+        print_problems(proposal.notes, job.config)
         if job.given.as_document or not job.given.dry_run:
             return
     # Python 3.10 takes a terminal that says it has no columns at its word.

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cagette_notify.cli.session import Session, command, now, path_to_type, print_problems, program_to_type
+from cagette_notify.cli.session import (
+    Session,
+    command,
+    now,
+    path_to_type,
+    print_problems,
+    print_prose,
+    program_to_type,
+)
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config import load as configuration
 from cagette_notify.core.commands_to_type import command_to_type
@@ -133,7 +141,7 @@ def _times(now: datetime) -> dict[str, str]:
 @click.argument("folder", metavar="[DIR]", default="cagette-demo", type=click.Path(path_type=Path))
 @command
 def demo_command(session: Session, *, folder: Path) -> int:
-    """Make a small co-op in DIR with notices due now, and send them into its outbox."""
+    """Try it with a made-up co-op in DIR. Its notices are due now, and are sent into its outbox."""
     at = now()
     try:
         _clear(folder)
@@ -163,22 +171,21 @@ def _clear(folder: Path) -> None:
 
 
 def _show(config: Config, report: RunReport) -> None:
-    click.echo(
-        _(
-            "A made-up co-op is in {folder}: its configuration, members, distributions and orders.",
-            folder=path_to_type(config.folder),
-        )
+    made = _(
+        "A made-up co-op is in {folder}: its configuration, members, distributions and orders.",
+        folder=path_to_type(config.folder),
     )
     mails = dict.fromkeys(
         (line.custom_id, line.address, line.kind) for line in report.lines if line.custom_id
     )
-    click.echo(
-        _("Its notices that are due now were written to {outbox}:", outbox=path_to_type(config.outbox))
-    )
+    outbox = path_to_type(config.outbox)
+    print_prose([made, _("Its notices that are due now were written to {outbox}:", outbox=outbox)])
     for custom_id, address, kind in mails:
         click.echo(f"  {custom_id}.eml  {label(kind):<9}  {address}")
-    click.echo(_("Nothing left this machine. To look at a mail, open it with a mail program, for example:"))
-    click.echo(f"  {shlex.join(('xdg-open', f'{path_to_type(config.outbox)}/{next(iter(mails))[0]}.eml'))}")
+    print_prose(
+        [_("Nothing left this machine. To look at a mail, open it with a mail program, for example:")]
+    )
+    click.echo(f"  {shlex.join(('xdg-open', f'{outbox}/{next(iter(mails))[0]}.eml'))}")
     click.echo(_("To see that nothing is sent twice, run it again:"))
     program = [program_to_type(), "-c", path_to_type(config.path)]
     click.echo(f"  {command_to_type('send-due', program=program)}")

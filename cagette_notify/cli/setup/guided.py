@@ -13,7 +13,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cagette_notify.cli.prompt import CancelledError
-from cagette_notify.cli.session import now, path_to_type, print_problems, print_text, program_to_type
+from cagette_notify.cli.session import (
+    now,
+    path_to_type,
+    print_problems,
+    print_prose,
+    print_text,
+    program_to_type,
+)
 from cagette_notify.cli.setup.answer_files import files_around
 from cagette_notify.cli.setup.database_answers import ask_database
 from cagette_notify.cli.setup.first_outlook import EXPLAINED, outlook_lines
@@ -123,12 +130,17 @@ def _say(terminal: Terminal | None, *lines: str, program: str = PROGRAM) -> None
     What explains a command stands further to the right, and is prose.
     """
     for line in lines:
+        is_copied = line.startswith("  ") and not line.startswith(EXPLAINED)
         if terminal is None:
-            print_text(line)
-        elif line.startswith("  ") and not line.startswith(EXPLAINED):
+            (print_text if is_copied else _print_sentence)(line)
+        elif is_copied:
             terminal.say(line)
         else:
             terminal.tell(line, program=program)
+
+
+def _print_sentence(line: str) -> None:
+    print_prose([line])
 
 
 def _config_of(home: Path) -> Path | None:
@@ -211,7 +223,7 @@ def _make(terminal: Terminal | None, changes: SystemChanges) -> int:
         for line in make_changes(changes, os.environ):
             _say(terminal, line)
     except NotifyError as error:
-        print_problems(map(str, error.problems))
+        print_problems(error.problems)
         return error.exit_status
     return EXIT_OK
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from cagette_notify.core.errors import Origin, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.data.rows.broken_values import why_broken, why_no_name
+from cagette_notify.data.rows.column_titles import title_of
 from cagette_notify.readers.encodings import LOST
 from cagette_notify.readers.tree import Items, Table
 
@@ -195,12 +196,17 @@ class Row:
             stops_all=stops_all,
             is_cut=is_cut or (bool(field) and field == self.last_field and not is_warning),
             beside=beside,
-            title=self.titles.get(field, ""),
+            title=self._title_of(field),
         )
         if self.doubt:
             problem = self.doubt.in_place_of(problem, self.cells.get(field))
         if problem not in self.problems:  # a cell may be looked at twice
             self.problems += (problem,)
+
+    def _title_of(self, field: str) -> str:
+        """Return what the file calls a field, or, of one that it lacks, would call it as it does others."""
+        is_lacking = bool(field and self.titles) and field not in {*self.titles, *self.cells, *self.columns}
+        return title_of(field) if is_lacking else self.titles.get(field, "")
 
     def problems_of(self, group_id: str) -> list[Problem]:
         """Return what was found, as a matter of the group the row turned out to be about, or of its file."""

@@ -11,6 +11,7 @@ from cagette_notify.core.text import nearest
 from cagette_notify.data.rows.broken_values import why_broken
 from cagette_notify.data.rows.cells import Cell, Doubt, Row
 from cagette_notify.data.rows.column_matching import FileColumns, plain
+from cagette_notify.data.rows.column_titles import title_of
 from cagette_notify.data.rows.csv_columns import joined
 from cagette_notify.readers.tree import Items, Node, Table, Text, Unreadable
 
@@ -132,10 +133,10 @@ def _unknown(key: str, names: Mapping[str, str], inside: str) -> str:
         return _(
             "unknown key {key!r}: a non-breaking blank follows its ':'; use an ordinary one", key=str(key)
         )
-    fields = dict.fromkeys(names.values())
-    meant = names.get(plain(nearest(key, (*fields, *names))))
-    if meant:
-        meant = meant.removeprefix(inside)
+    fields = dict.fromkeys(field.removeprefix(inside) for field in names.values())
+    near = nearest(key, (*fields, *names))
+    if field := names.get(plain(near)):
+        meant = near if near in fields else title_of(field.removeprefix(inside))
         return _("unknown key {key!r}; did you mean {meant!r}?", key=str(key), meant=meant)
-    known = ", ".join(field.removeprefix(inside) for field in fields)
+    known = ", ".join(map(title_of, fields))
     return _("unknown key {key!r}; known here: {known}", key=str(key), known=known)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from msgspec.structs import replace
 
-from cagette_notify.core.i18n import _
+from cagette_notify.core.i18n import _, spoken
 from cagette_notify.core.letter_problems import of_body
 from cagette_notify.core.model import Mailbox
 from cagette_notify.core.text import fold, meant, nearest, one_line, quoted
@@ -30,6 +30,7 @@ MEMBER_PLACES = ("member.first_name", "member.last_name", "member.name")
 GROUP_NAMES = ("group.name", "group.contact.name")
 GROUP_ADDRESSES = ("group.url", "group.contact.email")
 GROUP_PLACES = (*GROUP_NAMES, *GROUP_ADDRESSES)
+_FRENCH = {"prénom": "member.first_name", "nom": "member.last_name", "groupe": "group.name"}
 _FROM_FRENCH = {
     **dict.fromkeys(("prenom", "membre.prenom", "member.prenom"), "member.first_name"),
     **dict.fromkeys(("nom", "membre.nom", "member.nom"), "member.last_name"),
@@ -190,11 +191,18 @@ def _refusal(name: str, before: str, group: Group) -> str:
         return ""
     if name in GROUP_PLACES:
         return "" if _group_values(group)[name] else _("{name}: the group has none", name=quoted(name))
-    known = (*MEMBER_PLACES, *GROUP_PLACES)
+    places = (*MEMBER_PLACES, *GROUP_PLACES)
     message = _("no such place: {name}", name=quoted(name))
-    if nearest(name, known):
-        return meant(message, name, known)
-    return _("{message}; expected one of {known}", message=message, known=", ".join(known))
+    if nearest(name, (*places, *_FRENCH)):
+        return meant(message, name, (*places, *_FRENCH))
+    known = ", ".join(map(_place_to_type, places))
+    return _("{message}; expected one of {known}", message=message, known=known)
+
+
+def _place_to_type(name: str) -> str:
+    """Return a place's name as one types it in the language spoken, where that has a word of its own."""
+    said = {place: word for word, place in _FRENCH.items()} if spoken() == "fr" else {}
+    return said.get(name, name)
 
 
 def _in_english(name: str) -> str:
@@ -205,7 +213,7 @@ def _in_english(name: str) -> str:
 def _not_a_place(line: str, at: int) -> str:
     said = _LIKE_A_PLACE.match(line, at)
     start = said[0] if said else line[at : at + 20]
-    example = "{{ member.first_name }}"
+    example = f"{{{{ {_place_to_type('member.first_name')} }}}}"
     return _(
         "not a place for a name: {start}; expected such as {example}", start=quoted(start), example=example
     )

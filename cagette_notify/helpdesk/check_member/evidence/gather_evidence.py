@@ -220,7 +220,7 @@ class EvidenceGatherer:
                     identity.ids,
                 )
             ),
-            in_data=frozenset(self._distributions),
+            starts={id_: one.starts_at for id_, one in self._distributions.items()},
             inactive_after=self._config.rules.inactive_after,
             last_order_at=self._records.last_order_at(person_of(member)),
             ordered_ahead=() if aside else tuple(self._plans.ordered_ahead(member)),

@@ -34,7 +34,7 @@ def missed_notices(case: MemberEvidence) -> Iterator[Finding]:
         if not is_said and is_news(case, at, late.told.recipient):
             yield _believed(case, late)
     for event in case.history:
-        is_told_above = event.is_correction and event.distribution_id in case.in_data
+        is_told_above = event.is_correction and event.distribution_id in case.starts
         if event.status == Status.EXPIRED.value and not is_told_above and _is_still_missed(case, event):
             yield _too_late(case, event)
     for missed in case.missed_recaps:
