@@ -75,5 +75,5 @@ def opened_engine(
         if of_server:
             yield of_server
             return
-    with opened_empty(str(place)) as of_nobody:
+    with opened_empty(place.shown) as of_nobody:
         yield of_nobody

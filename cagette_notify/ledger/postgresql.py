@@ -29,10 +29,11 @@ _ERASED = ("notices", "broadcasts", "copies", "attachments", "planned_rows", "sk
 class PostgresqlEngine:
     """A ledger's database, and the lock of whoever sends, if this is that one."""
 
-    def __init__(self, wire: ServerWire, name: str) -> None:
+    def __init__(self, wire: ServerWire, place: SharedLedger) -> None:
         """Wrap an open connection; see ``opened_on_server``."""
         self.connection = wire
-        self.name = name
+        self.name = place.url
+        self._shown = place.shown
         self.machine = machine_name()
         self._lock: HeldLock | None = None
         self._seen = ""
@@ -72,7 +73,7 @@ class PostgresqlEngine:
             "SELECT version, changed FROM identity FOR UPDATE"
         ).fetchone()
         if version > len(MIGRATIONS):
-            raise newer_version(self.name)
+            raise newer_version(self._shown)
         self._note(changed)
         if self._lock:
             self._lock.prove_to(self.connection)
@@ -83,7 +84,7 @@ class PostgresqlEngine:
     def ledger_id(self) -> str:
         """Return the ledger's own name."""
         with self.connection.in_plain_words():
-            return name_among(self.connection, self.name)
+            return name_among(self.connection, self._shown)
 
     def data_version(self) -> int:
         """Return how often others were seen to have written what is news."""
@@ -118,7 +119,7 @@ class PostgresqlEngine:
     def lease(self) -> TimedLease:
         """Begin to count; only whoever has the lock claims anything."""
         if self._lock is None:
-            raise lock_lost(self.name)
+            raise lock_lost(self._shown)
         return TimedLease(self._lock, self._now(), boot_time())
 
     def go_on_counting(self) -> None:
@@ -146,15 +147,15 @@ def opened_on_server(
     Only whoever writes makes one.
     """
     with ExitStack() as until_closed:
-        wire = connect(place.url, read_only=read_only)
+        wire = connect(place, read_only=read_only)
         until_closed.callback(wire.close)
         with wire.in_plain_words():
             is_there = not read_only or is_made(wire)
             if is_there:
-                _bring_up_to_date(wire, place.url, read_only=read_only)
-            engine = PostgresqlEngine(wire, place.url) if is_there else None
+                _bring_up_to_date(wire, place.shown, read_only=read_only)
+            engine = PostgresqlEngine(wire, place) if is_there else None
         if engine and lock:
-            held = HeldLock(place.url, engine.ledger_id(), lock.deadline)
+            held = HeldLock(place, engine.ledger_id(), lock.deadline)
             until_closed.callback(held.close)
             engine.hold(held)
         yield engine

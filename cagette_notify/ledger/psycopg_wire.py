@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import os
-import re
 import secrets
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from cagette_notify.core.errors import ConfigError, DataError, LaterError, NotifyError, Problem
+from cagette_notify.core.errors import ConfigError, NotifyError, Problem
 from cagette_notify.core.i18n import _
+from cagette_notify.ledger.server_errors import cannot_be_asked, lets_nobody_in, meaning, out_of_reach
+from cagette_notify.ledger.server_statements import for_psycopg
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     import psycopg
 
+    from cagette_notify.core.ledger_place import SharedLedger
     from cagette_notify.ledger.engine import LedgerRow, Rows, Values
 
 _PATIENCE = 10  # seconds, to connect, and for another writer: as long as SQLite waits
@@ -43,14 +45,6 @@ _COMMIT_DURABLY = """
     SELECT set_config('synchronous_commit', 'on', FALSE)
     WHERE current_setting('synchronous_commit') IN ('off', 'local')
 """
-_REFUSED = "42501"  # insufficient privilege
-_HELD = frozenset(("55P03", "57014", "40P01", "40001"))  # by another writer, for too long
-_READS_ONLY = "25006"
-_CLASSES_OF_LATER = frozenset(("08", "53", "57"))  # the line, resources, an operator
-_DISK_FULL = "53100"
-
-# A plus before a column is for SQLite alone; in quotes and comments nothing is meant.
-_PARTS = re.compile(r"'[^']*'|--[^\n]*|\?|(?<![:\w]):(\w+)|%|(?<=[\s(])\+(?=[a-z])")
 
 
 class ServerWire:
@@ -66,19 +60,19 @@ class ServerWire:
 
     def execute(self, query: str, values: Values = (), /) -> Rows:
         """Execute one statement."""
-        return self._connection.execute(_for_psycopg(query), values)
+        return self._connection.execute(for_psycopg(query), values)
 
     def executemany(self, query: str, values: Iterable[Any], /) -> Rows:
         """Execute it once for each of these values."""
         cursor = self._connection.cursor()
-        cursor.executemany(_for_psycopg(query), list(values))
+        cursor.executemany(for_psycopg(query), list(values))
         return cursor
 
     def stream(self, query: str, values: Values, /) -> Iterator[LedgerRow]:
         """Yield the rows of a query, few of which are here at a time: the server keeps the others."""
         name = f"rows_{secrets.token_hex(4)}"
         with self._connection.cursor(name, withhold=True) as cursor:
-            yield from cursor.execute(_for_psycopg(query), values)
+            yield from cursor.execute(for_psycopg(query), values)
 
     @contextmanager
     def transaction(self) -> Iterator[ServerWire]:
@@ -105,10 +99,11 @@ class ServerWire:
         try:
             yield
         except psycopg.Error as error:
-            raise _meaning(error, self._name) from None
+            is_line = type(error) is psycopg.OperationalError
+            raise meaning(error.sqlstate or "", _first_line(error), self._name, is_line=is_line) from None
 
 
-def connect(url: str, *, read_only: bool = False) -> ServerWire:
+def connect(place: SharedLedger, *, read_only: bool = False) -> ServerWire:
     """Connect as a machine of that name; the error tells whether the next run may do better."""
     try:
         import psycopg
@@ -116,7 +111,7 @@ def connect(url: str, *, read_only: bool = False) -> ServerWire:
         from psycopg.types.string import StrDumperUnknown
     except ImportError:
         message = _("psycopg is missing: pip install 'cagette-notify[postgresql]'")
-        raise ConfigError(Problem(message, url)) from None
+        raise ConfigError(Problem(message, place.shown)) from None
 
     class WithoutNul(StrDumperUnknown):
         """PostgreSQL has no NUL in its texts; SQLite has."""
@@ -126,9 +121,9 @@ def connect(url: str, *, read_only: bool = False) -> ServerWire:
 
     set_here = _OPTIONS | ({"default_transaction_read_only": "on"} if read_only else {})
     try:
-        given = str(conninfo_to_dict(url).get("options") or "")
+        given = str(conninfo_to_dict(place.url).get("options") or "")
         target = make_conninfo(
-            url,
+            place.url,
             application_name=f"cagette-notify {machine_name()}",
             connect_timeout=_PATIENCE,
             options=" ".join([given, *(f"-c {name}={value}" for name, value in set_here.items())]),
@@ -136,11 +131,11 @@ def connect(url: str, *, read_only: bool = False) -> ServerWire:
         )
         connection = psycopg.connect(target, autocommit=True, row_factory=_rows_of)
     except psycopg.ProgrammingError as error:
-        raise ConfigError(Problem(_("it can't be asked: {reason}", reason=_first_line(error)), url)) from None
+        raise cannot_be_asked(_first_line(error), place.shown) from None
     except psycopg.OperationalError as error:
-        raise _why_not_connected(url, _first_line(error)) from None
+        raise _why_not_connected(place, _first_line(error)) from None
     connection.adapters.register_dumper(str, WithoutNul)
-    wire = ServerWire(connection, url)
+    wire = ServerWire(connection, place.shown)
     try:
         with wire.in_plain_words():
             wire.execute(_COMMIT_DURABLY)
@@ -153,19 +148,6 @@ def connect(url: str, *, read_only: bool = False) -> ServerWire:
 def machine_name() -> str:
     """Return what this machine calls itself to the others: $PGAPPNAME, or its host's name."""
     return os.environ.get("PGAPPNAME") or os.uname().nodename
-
-
-@lru_cache(maxsize=1024)
-def _for_psycopg(query: str) -> str:
-    return _PARTS.sub(_translated, query)
-
-
-def _translated(part: re.Match[str]) -> str:
-    if part[0] == "?":
-        return "%s"
-    if part[1]:
-        return f"%({part[1]})s"
-    return "" if part[0] == "+" else part[0].replace("%", "%%")
 
 
 def _rows_of(cursor: psycopg.Cursor[Any]) -> Any:
@@ -185,32 +167,13 @@ def _row_class(names: tuple[str, ...]) -> type:
     return NamedRow
 
 
-def _meaning(error: psycopg.Error, name: str) -> NotifyError:
-    state, reason = error.sqlstate or "", _first_line(error)
-    if state in _HELD:
-        return LaterError(Problem(_("another program holds the ledger; close it"), name))
-    if state == _READS_ONLY:
-        return LaterError(
-            Problem(_("the server can only be read: it is a standby, or someone set it so"), name)
-        )
-    if state == _REFUSED:
-        return ConfigError(Problem(_("it refuses: {reason}", reason=reason), name))
-    if state == _DISK_FULL:
-        return DataError(Problem(_("the ledger can't be used: {error}", error=reason), name))
-    # Where the line breaks, nobody is left to name a state.
-    if state[:2] in _CLASSES_OF_LATER or (not state and type(error).__name__ == "OperationalError"):
-        return LaterError(Problem(_("out of reach: {reason}", reason=reason or _("the line broke")), name))
-    return DataError(Problem(_("the ledger can't be used: {error}", error=reason), name))
-
-
-def _why_not_connected(url: str, reason: str) -> NotifyError:
+def _why_not_connected(place: SharedLedger, reason: str) -> NotifyError:
     """Tell a server that is away from one that lets nobody in: psycopg doesn't know the state of either."""
     from psycopg.pq import PGconn, Ping
 
-    is_crowded = re.search(r"too many|slots|trop de", reason)
-    if PGconn.ping(url.encode()) == Ping.OK and not is_crowded:
-        return ConfigError(Problem(_("it refuses: {reason}", reason=reason), url))
-    return LaterError(Problem(_("out of reach: {reason}", reason=reason), url))
+    if PGconn.ping(place.url.encode()) == Ping.OK:
+        return lets_nobody_in(reason, place.shown)
+    return out_of_reach(reason, place.shown)
 
 
 def _first_line(error: Exception) -> str:
