@@ -10,11 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from cagette_notify.core.errors import ConfigError, NotifyError, Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.ledger.server_errors import cannot_be_asked, lets_nobody_in, meaning, out_of_reach
+from cagette_notify.ledger.server_errors import (
+    cannot_be_asked,
+    lets_nobody_in,
+    meaning,
+    other_encoding,
+    out_of_reach,
+)
 from cagette_notify.ledger.server_statements import for_psycopg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     import psycopg
 
@@ -24,12 +30,14 @@ if TYPE_CHECKING:
 _PATIENCE = 10  # seconds, to connect, and for another writer: as long as SQLite waits
 
 # By the server's defaults a machine that lost its power would hold its lock for two hours.
-_KEEPALIVES = {
+_CONNECTED_BY = {
+    "client_encoding": "utf8",  # whatever $PGCLIENTENCODING says
     "keepalives_idle": "30",
     "keepalives_interval": "10",
     "keepalives_count": "3",
     "tcp_user_timeout": "60000",
 }
+# Once connected: `options` is the configuration's own, and what stands there target_session_attrs looks at.
 _OPTIONS = {
     "tcp_keepalives_idle": 30,
     "tcp_keepalives_interval": 10,
@@ -40,10 +48,11 @@ _OPTIONS = {
     "lock_timeout": _PATIENCE * 1000,
     "client_min_messages": "error",
 }
+_READ_ONLY = {"default_transaction_read_only": "on"}
 # A claim must outlast a crash of the server, whatever its default.
-_COMMIT_DURABLY = """
-    SELECT set_config('synchronous_commit', 'on', FALSE)
-    WHERE current_setting('synchronous_commit') IN ('off', 'local')
+_DURABLY = """
+    set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit') IN ('off', 'local')
+        THEN 'on' ELSE current_setting('synchronous_commit') END, FALSE)
 """
 
 
@@ -57,6 +66,15 @@ class ServerWire:
         """Wrap an open connection to what problems call ``name``."""
         self._connection = connection
         self._name = name
+
+    def hold_to(self, settings: Mapping[str, object]) -> None:
+        """Set what a session is to hold to; raises ``ConfigError`` where not every name can be kept."""
+        parts = (f"set_config('{name}', '{value}', FALSE)" for name, value in settings.items())
+        with self.in_plain_words():
+            self.execute(f"SELECT {', '.join((*parts, _DURABLY))}")
+            encoding = self._connection.info.parameter_status("server_encoding")
+        if encoding and encoding != "UTF8":
+            raise other_encoding(encoding, self._name)
 
     def execute(self, query: str, values: Values = (), /) -> Rows:
         """Execute one statement."""
@@ -107,7 +125,7 @@ def connect(place: SharedLedger, *, read_only: bool = False) -> ServerWire:
     """Connect as a machine of that name; the error tells whether the next run may do better."""
     try:
         import psycopg
-        from psycopg.conninfo import conninfo_to_dict, make_conninfo
+        from psycopg.conninfo import make_conninfo
         from psycopg.types.string import StrDumperUnknown
     except ImportError:
         message = _("psycopg is missing: pip install 'cagette-notify[postgresql]'")
@@ -119,16 +137,9 @@ def connect(place: SharedLedger, *, read_only: bool = False) -> ServerWire:
         def dump(self, obj: str) -> Any:
             return super().dump(obj.replace("\0", "\N{REPLACEMENT CHARACTER}"))
 
-    set_here = _OPTIONS | ({"default_transaction_read_only": "on"} if read_only else {})
     try:
-        given = str(conninfo_to_dict(place.url).get("options") or "")
-        target = make_conninfo(
-            place.url,
-            application_name=f"cagette-notify {machine_name()}",
-            connect_timeout=_PATIENCE,
-            options=" ".join([given, *(f"-c {name}={value}" for name, value in set_here.items())]),
-            **_KEEPALIVES,
-        )
+        name = f"cagette-notify {machine_name()}"
+        target = make_conninfo(place.url, application_name=name, connect_timeout=_PATIENCE, **_CONNECTED_BY)
         connection = psycopg.connect(target, autocommit=True, row_factory=_rows_of)
     except psycopg.ProgrammingError as error:
         raise cannot_be_asked(_first_line(error), place.shown) from None
@@ -137,8 +148,7 @@ def connect(place: SharedLedger, *, read_only: bool = False) -> ServerWire:
     connection.adapters.register_dumper(str, WithoutNul)
     wire = ServerWire(connection, place.shown)
     try:
-        with wire.in_plain_words():
-            wire.execute(_COMMIT_DURABLY)
+        wire.hold_to(_OPTIONS | (_READ_ONLY if read_only else {}))
     except BaseException:
         wire.close()
         raise

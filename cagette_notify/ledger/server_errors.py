@@ -13,7 +13,8 @@ _READS_ONLY = "25006"
 _CLASSES_OF_LATER = frozenset(("08", "53", "57"))  # the line, resources, an operator
 _DISK_FULL = "53100"
 
-_PASSING = re.compile(r"too many|slots|trop de")  # said to who isn't let in: the state isn't told then
+# Said to who isn't let in; the state isn't told then. The last two are a failover's, to target_session_attrs.
+_PASSING = re.compile(r"too many|slots|trop de|hot standby|read-only")
 
 
 def meaning(state: str, reason: str, name: str, *, is_line: bool) -> NotifyError:
@@ -52,3 +53,13 @@ def cannot_be_asked(reason: str, name: str) -> ConfigError:
 def out_of_reach(reason: str, name: str) -> LaterError:
     """Return what is said of a server that is away."""
     return LaterError(Problem(_("out of reach: {reason}", reason=reason or _("the line broke")), name))
+
+
+def other_encoding(encoding: str, name: str) -> ConfigError:
+    """Return what is said of a database that can't keep every name."""
+    message = _(
+        "its encoding is {encoding}, which lacks characters of people's names: make a database with "
+        "createdb -E UTF8 -T template0",
+        encoding=encoding,
+    )
+    return ConfigError(Problem(message, name))
