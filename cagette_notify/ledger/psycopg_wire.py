@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from cagette_notify.core.ledger_place import SharedLedger
     from cagette_notify.ledger.engine import LedgerRow, Rows, Values
 
-_PATIENCE = 10  # seconds, to connect, and for another writer: as long as SQLite waits
+ANSWERS_WITHIN = 10
+"""Seconds, to connect, until a server must answer, and for another writer: as long as SQLite waits."""
 
 # By the server's defaults a machine that lost its power would hold its lock for two hours.
 _CONNECTED_BY = {
@@ -45,7 +47,7 @@ _OPTIONS = {
     "tcp_user_timeout": 60_000,
     "idle_session_timeout": 0,  # or an administrator's would take the lock away unsaid
     "idle_in_transaction_session_timeout": 60_000,  # or a machine that is paused would let nobody write
-    "lock_timeout": _PATIENCE * 1000,
+    "lock_timeout": ANSWERS_WITHIN * 1000,
     "client_min_messages": "error",
 }
 _READ_ONLY = {"default_transaction_read_only": "on"}
@@ -137,14 +139,22 @@ def connect(place: SharedLedger, *, read_only: bool = False) -> ServerWire:
         def dump(self, obj: str) -> Any:
             return super().dump(obj.replace("\0", "\N{REPLACEMENT CHARACTER}"))
 
+    class Watched(psycopg.Connection[Any]):
+        """Waits for an answer only while the server answers others."""
+
+        def wait(self, gen: Any, *interval: Any, **options: Any) -> Any:
+            return super().wait(_while_answered(gen, self), *interval, **options)
+
     try:
         name = f"cagette-notify {machine_name()}"
-        target = make_conninfo(place.url, application_name=name, connect_timeout=_PATIENCE, **_CONNECTED_BY)
-        connection = psycopg.connect(target, autocommit=True, row_factory=_rows_of)
+        target = make_conninfo(
+            place.url, application_name=name, connect_timeout=ANSWERS_WITHIN, **_CONNECTED_BY
+        )
+        connection = Watched.connect(target, autocommit=True, row_factory=_rows_of)
     except psycopg.ProgrammingError as error:
         raise cannot_be_asked(_first_line(error), place.shown) from None
     except psycopg.OperationalError as error:
-        raise _why_not_connected(place, _first_line(error)) from None
+        raise _why_not_connected(place, error) from None
     connection.adapters.register_dumper(str, WithoutNul)
     wire = ServerWire(connection, place.shown)
     try:
@@ -177,13 +187,47 @@ def _row_class(names: tuple[str, ...]) -> type:
     return NamedRow
 
 
-def _why_not_connected(place: SharedLedger, reason: str) -> NotifyError:
-    """Tell a server that is away from one that lets nobody in: psycopg doesn't know the state of either."""
-    from psycopg.pq import PGconn, Ping
+def _while_answered(waiting: Any, connection: psycopg.Connection[Any]) -> Any:
+    """Let a statement take as long as it takes, and give up once its server answers nobody else either.
 
-    if PGconn.ping(place.url.encode()) == Ping.OK:
+    Keepalives tell when a line is broken: not when a server was stopped, nor over a socket of this machine.
+    """
+    from psycopg import OperationalError
+    from psycopg.pq import Ping
+
+    until, ready = time.monotonic() + ANSWERS_WITHIN, None
+    try:
+        while True:
+            ready = yield waiting.send(ready)
+            if ready:
+                until = time.monotonic() + ANSWERS_WITHIN
+            elif time.monotonic() >= until:
+                if _ping(connection.info.dsn) == Ping.NO_RESPONSE:
+                    connection.close()
+                    raise OperationalError(_("it doesn't answer any more"))
+                until = time.monotonic() + ANSWERS_WITHIN
+    except StopIteration as done:
+        return done.value
+
+
+def _why_not_connected(place: SharedLedger, error: psycopg.OperationalError) -> NotifyError:
+    """Tell a server that is away from one that lets nobody in: psycopg doesn't know the state of either."""
+    from psycopg.errors import ConnectionTimeout
+    from psycopg.pq import Ping
+
+    reason = _first_line(error)
+    if isinstance(error, ConnectionTimeout):  # asked again it would take as long
+        return out_of_reach(reason, place.shown)
+    if _ping(place.url) == Ping.OK:
         return lets_nobody_in(reason, place.shown)
     return out_of_reach(reason, place.shown)
+
+
+def _ping(target: str) -> int:
+    from psycopg.conninfo import make_conninfo
+    from psycopg.pq import PGconn
+
+    return PGconn.ping(make_conninfo(target, connect_timeout=ANSWERS_WITHIN).encode())
 
 
 def _first_line(error: Exception) -> str:

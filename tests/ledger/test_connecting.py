@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cagette_notify.core.errors import ConfigError, LaterError
 from cagette_notify.core.ledger_place import SharedLedger, shared_ledger
+from cagette_notify.ledger import psycopg_wire
 from cagette_notify.ledger.connection import open_ledger, prove_ledger
 from tests.fixtures.postgresql import database_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.fixtures.postgresql import PostgresqlServer
@@ -24,9 +28,50 @@ def shared(postgresql: PostgresqlServer, tmp_path: Path) -> SharedLedger:
     return postgresql.ledger(tmp_path)
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(psycopg_wire, "ANSWERS_WITHIN", 1)
+
+
+@pytest.fixture
+def silent_port() -> Iterator[int]:
+    """Give a port that takes connections and never answers."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener.getsockname()[1]
+
+
 def may_be_opened(place: SharedLedger) -> None:
     with open_ledger(place, read_only=True):
         pass
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_server_that_takes_connections_and_never_answers_is_waited_for_no_longer_than_to_connect(
+    silent_port: int, tmp_path: Path
+) -> None:
+    begun = time.monotonic()
+
+    with pytest.raises(LaterError, match="out of reach"):
+        may_be_opened(shared_ledger(f"postgresql://notify@127.0.0.1:{silent_port}/notify", tmp_path))
+
+    assert time.monotonic() - begun < 10
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_server_that_stops_in_mid_run_is_away(postgresql: PostgresqlServer, shared: SharedLedger) -> None:
+    with open_ledger(shared) as ledger, postgresql.frozen():
+        with pytest.raises(LaterError, match="out of reach: it doesn't answer any more"):
+            ledger.marks("mailjet", "x")
+        with pytest.raises(LaterError, match="out of reach"):
+            ledger.set_marks("mailjet", "x", {"": "1"})
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_takes_a_server_long_is_waited_for(shared: SharedLedger) -> None:
+    with open_ledger(shared) as ledger:
+        assert ledger.rows("SELECT 'done' FROM pg_sleep(3)", [])[0][0] == "done"
 
 
 @pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
