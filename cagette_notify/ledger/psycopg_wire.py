@@ -50,6 +50,8 @@ _OPTIONS = {
     "lock_timeout": ANSWERS_WITHIN * 1000,
     "client_min_messages": "error",
 }
+_PLAINLY = {"sslmode": "prefer", "gssencmode": "disable", "sslnegotiation": None}  # whoever answers there
+_LAST_PORT = 65535
 _READ_ONLY = {"default_transaction_read_only": "on"}
 # A claim must outlast a crash of the server, whatever its default.
 _DURABLY = """
@@ -211,23 +213,35 @@ def _while_answered(waiting: Any, connection: psycopg.Connection[Any]) -> Any:
 
 
 def _why_not_connected(place: SharedLedger, error: psycopg.OperationalError) -> NotifyError:
-    """Tell a server that is away from one that lets nobody in: psycopg doesn't know the state of either."""
+    """Tell a server that is away from one that lets nobody in, and from what leads to none.
+
+    libpq says it in words alone, in those of the system's language, and psycopg knows no state of either.
+    """
     from psycopg.errors import ConnectionTimeout
     from psycopg.pq import Ping
 
     reason = _first_line(error)
     if isinstance(error, ConnectionTimeout):  # asked again it would take as long
         return out_of_reach(reason, place.shown)
-    if _ping(place.url) == Ping.OK:
+    answer = _ping(place.url)
+    if answer == Ping.OK:
         return lets_nobody_in(reason, place.shown)
+    if answer == Ping.NO_ATTEMPT or not _leads_to_a_port(error) or _ping(place.url, **_PLAINLY) == Ping.OK:
+        return cannot_be_asked(reason, place.shown)
     return out_of_reach(reason, place.shown)
 
 
-def _ping(target: str) -> int:
-    from psycopg.conninfo import make_conninfo
+def _ping(target: str, **otherwise: str | None) -> int:
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo
     from psycopg.pq import PGconn
 
-    return PGconn.ping(make_conninfo(target, connect_timeout=ANSWERS_WITHIN).encode())
+    asked: dict[str, Any] = {**conninfo_to_dict(target), "connect_timeout": ANSWERS_WITHIN, **otherwise}
+    return PGconn.ping(make_conninfo(**asked).encode())
+
+
+def _leads_to_a_port(error: psycopg.OperationalError) -> bool:
+    port = error.pgconn.port.decode() if error.pgconn else ""
+    return not port or (port.isdigit() and 0 < int(port) <= _LAST_PORT)
 
 
 def _first_line(error: Exception) -> str:

@@ -7,18 +7,17 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+import trustme
 
 from cagette_notify.core.errors import ConfigError, LaterError
 from cagette_notify.core.ledger_place import SharedLedger, shared_ledger
 from cagette_notify.ledger import psycopg_wire
 from cagette_notify.ledger.connection import open_ledger, prove_ledger
-from tests.fixtures.postgresql import database_of
+from tests.fixtures.postgresql import PostgresqlServer, database_of, why_no_postgresql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from tests.fixtures.postgresql import PostgresqlServer
 
 pytest.importorskip("psycopg")
 
@@ -40,6 +39,19 @@ def silent_port() -> Iterator[int]:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         yield listener.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def encrypted() -> Iterator[tuple[PostgresqlServer, int]]:
+    """Give a server on a port of loopback, with a certificate of its own authority."""
+    if reason := why_no_postgresql():
+        pytest.skip(reason)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = PostgresqlServer("listen_addresses=127.0.0.1", port=port)
+    yield server, port
+    server.remove()
 
 
 def may_be_opened(place: SharedLedger) -> None:
@@ -140,6 +152,70 @@ def test_options_hold_wherever_libpq_takes_them_from(
         assert ledger.rows("SHOW lock_timeout", [])[0][0] == "10s"
 
     assert postgresql.do("SELECT to_regclass('led.notices') IS NULL", database=name) == [(False,)]
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    ["sslmode=require", "sslmode=verify-full", "gssencmode=require", "sslmode=require&sslnegotiation=direct"],
+)
+def test_a_line_that_a_server_does_not_offer_is_for_somebody_to_mend(
+    encrypted: tuple[PostgresqlServer, int], tmp_path: Path, parameters: str
+) -> None:
+    _server, port = encrypted
+    url = f"postgresql://postgres@127.0.0.1:{port}/postgres?{parameters}"
+
+    with pytest.raises(ConfigError, match="can't be asked"):
+        may_be_opened(shared_ledger(url, tmp_path))
+
+
+def test_a_certificate_that_is_missing_or_anothers_is_for_somebody_to_mend(
+    encrypted: tuple[PostgresqlServer, int], tmp_path: Path
+) -> None:
+    server, port = encrypted
+    own, other = trustme.CA(), trustme.CA()
+    certificate = own.issue_cert("db.example.org")
+    for name, blob in (
+        ("server.crt", certificate.cert_chain_pems[0]),
+        ("server.key", certificate.private_key_pem),
+    ):
+        server.keep(name, blob.bytes())
+    server.do("ALTER SYSTEM SET ssl = on", "SELECT pg_reload_conf()")
+    own.cert_pem.write_to_path(str(tmp_path / "own.crt"))
+    other.cert_pem.write_to_path(str(tmp_path / "other.crt"))
+    url = f"postgresql://postgres@127.0.0.1:{port}/postgres?sslmode=verify-"
+
+    may_be_opened(shared_ledger(f"{url}ca&sslrootcert={tmp_path}/own.crt", tmp_path))
+    for refused in (
+        "ca&sslrootcert={}/other.crt",
+        "ca&sslrootcert={}/none.crt",
+        "full&sslrootcert={}/own.crt",
+    ):
+        with pytest.raises(ConfigError, match="can't be asked"):
+            may_be_opened(shared_ledger(url + refused.format(tmp_path), tmp_path))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://notify@127.0.0.1:99999/notify",
+        "postgresql://notify@127.0.0.1:0/notify",
+        "postgresql://notify@127.0.0.1:abc/notify",
+        "postgresql://notify@127.0.0.1/notify?service=nowhere",
+        "postgresql://notify@127.0.0.1/notify?sslmode=perhaps",
+        "postgresql://notify@127.0.0.1/no%00tify",
+    ],
+)
+def test_what_leads_to_no_server_is_for_somebody_to_mend(tmp_path: Path, url: str) -> None:
+    with pytest.raises(ConfigError, match="can't be asked"):
+        may_be_opened(shared_ledger(url, tmp_path))
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://notify@127.0.0.1:1/notify", "postgresql://notify@localhost:1/n"]
+)
+def test_where_nobody_listens_is_for_the_next_run(tmp_path: Path, url: str) -> None:
+    with pytest.raises(LaterError, match="out of reach"):
+        may_be_opened(shared_ledger(f"{url}?sslmode=verify-full", tmp_path))
 
 
 @pytest.mark.parametrize(
