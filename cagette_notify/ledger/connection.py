@@ -40,9 +40,16 @@ def open_ledger(place: LedgerPlace, *, read_only: bool = False, lock: Lock | Non
 
 
 def prove_ledger(place: LedgerPlace) -> None:
-    """Raise what a run would of the ledger at ``place``; a file is read whole, or will be made."""
+    """Raise what a run would of the ledger at ``place``; what it would make is made, and taken back.
+
+    A file is read whole.
+    """
     if isinstance(place, Path):
         prove_file(place)
+    else:
+        from cagette_notify.ledger.postgresql import prove_server  # only who has one pays for it
+
+        prove_server(place)
     with opened_engine(place, read_only=True) as engine, engine.in_plain_words():
         refuse_closed(engine.connection, engine.name)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -161,18 +161,40 @@ def opened_on_server(
         yield engine
 
 
+def prove_server(place: SharedLedger) -> None:
+    """Raise what a run would, which makes the tables or writes to them; nothing of that stays."""
+
+    class AllIsProved(Exception):  # noqa: N818 - what is raised to take it back
+        pass
+
+    with closing(connect(place)) as wire, wire.in_plain_words():
+        _refuse_others(wire, place.shown)
+        with suppress(AllIsProved), wire.transaction():
+            if _lacks_tables_since(len(MIGRATIONS), wire):
+                make_tables(wire)
+            wire.execute("UPDATE identity SET changed = changed WHERE FALSE")
+            raise AllIsProved
+
+
 def _bring_up_to_date(wire: ServerWire, name: str, *, read_only: bool) -> None:
+    _refuse_others(wire, name)
+    if _lacks_tables_since(COLUMNS_SINCE if read_only else len(MIGRATIONS), wire):
+        with wire.transaction():
+            make_tables(wire)
+    if version_in(wire) > len(MIGRATIONS):
+        raise newer_version(name)
+
+
+def _lacks_tables_since(version: int, wire: ServerWire) -> bool:
+    return not is_made(wire) or version_in(wire) < version
+
+
+def _refuse_others(wire: ServerWire, name: str) -> None:
     if is_made(wire) and not _is_ours(wire):
         message = _(
             "another program's database, not a ledger of cagette-notify: put the ledger back, or name it"
         )
         raise DataError(Problem(message, name))
-    least = COLUMNS_SINCE if read_only else len(MIGRATIONS)
-    if not is_made(wire) or version_in(wire) < least:
-        with wire.transaction():
-            make_tables(wire)
-    if version_in(wire) > len(MIGRATIONS):
-        raise newer_version(name)
 
 
 def _is_ours(wire: ServerWire) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import trustme
 
-from cagette_notify.core.errors import ConfigError, LaterError
+from cagette_notify.core.errors import ConfigError, DataError, LaterError
 from cagette_notify.core.ledger_place import SharedLedger, shared_ledger
 from cagette_notify.ledger import psycopg_wire
 from cagette_notify.ledger.connection import open_ledger, prove_ledger
@@ -230,3 +230,62 @@ def test_problems_name_the_place_and_nothing_else_of_its_url(tmp_path: Path, url
         may_be_opened(shared_ledger(url, tmp_path))
 
     assert [problem.file for problem in said.value.problems] == [shown]
+
+
+@pytest.mark.parametrize(
+    ("hindrance", "kind", "said"),
+    [
+        ("REVOKE CREATE ON SCHEMA public FROM public, helper", ConfigError, "permission denied for schema"),
+        ("ALTER DATABASE {} SET default_transaction_read_only = on", LaterError, "can only be read"),
+        ("CREATE TABLE notices (name text)", DataError, 'relation "notices" already exists'),
+        ("CREATE TABLE marks (name text)", DataError, 'relation "marks" already exists'),
+    ],
+)
+def test_check_finds_what_would_keep_a_run_from_making_the_tables(
+    postgresql: PostgresqlServer, tmp_path: Path, hindrance: str, kind: type[Exception], said: str
+) -> None:
+    place = a_helpers_database(postgresql, tmp_path)
+    postgresql.do(hindrance.format(database_of(place)), database=database_of(place))
+
+    with pytest.raises(kind, match=said):
+        prove_ledger(place)
+
+
+@pytest.mark.parametrize(
+    ("hindrance", "kind"),
+    [
+        ("GRANT SELECT ON identity TO helper", ConfigError),
+        (
+            "GRANT ALL ON identity TO helper; ALTER DATABASE {} SET default_transaction_read_only = on",
+            LaterError,
+        ),
+    ],
+)
+def test_check_finds_what_would_keep_a_run_from_writing(
+    postgresql: PostgresqlServer, tmp_path: Path, shared: SharedLedger, hindrance: str, kind: type[Exception]
+) -> None:
+    a_helpers_database(postgresql, tmp_path)
+    for statement in hindrance.format(database_of(shared)).split(";"):
+        postgresql.do(statement, database=database_of(shared))
+
+    with pytest.raises(kind):
+        prove_ledger(SharedLedger(shared.url.replace("postgres@", "helper@"), shared.beside))
+
+
+def test_what_check_tries_leaves_nothing_behind(postgresql: PostgresqlServer, tmp_path: Path) -> None:
+    place = a_helpers_database(postgresql, tmp_path)
+
+    prove_ledger(place)
+    prove_ledger(place)
+
+    assert postgresql.do("SELECT to_regclass('identity')", database=database_of(place)) == [(None,)]
+
+
+def a_helpers_database(postgresql: PostgresqlServer, folder: Path) -> SharedLedger:
+    """Give an empty database of somebody who may do no more than needed."""
+    postgresql.do("DROP DATABASE IF EXISTS helped")
+    if not postgresql.do("SELECT 1 FROM pg_roles WHERE rolname = 'helper'"):
+        postgresql.do("CREATE ROLE helper LOGIN")
+    postgresql.do("CREATE DATABASE helped")
+    postgresql.do("GRANT CREATE ON SCHEMA public TO helper", database="helped")
+    return shared_ledger(postgresql.url("helped").replace("postgres@", "helper@"), folder)
