@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,28 +21,33 @@ if TYPE_CHECKING:
 _LEAST_SETTLE_AFTER = timedelta(minutes=5)
 """What a machine posts at the last moment has reached Mailjet by then, and another finds it there."""
 
+_SECRET = re.compile(r"pass(word|wd|phrase)|secret|scram_\w+_key", re.IGNORECASE)
+
 
 def ledger_place(text: str) -> Path | str:
     """Read a file's path, or the URL of a PostgreSQL database, in which no password stands."""
     if not is_shared(text):
-        if "://" in text:
+        scheme, is_url, _rest = text.partition("://")
+        if is_url:
             raise ValueError(
                 _(
                     "only a file of this machine, or postgresql://user@host/database, is supported here, not "
                     "{value}",
-                    value=quoted(text),
+                    value=quoted(f"{scheme}://…"),
                 )
             )
         return path(text)
-    from urllib.parse import parse_qsl, urlsplit  # for few configurations
+    from urllib.parse import parse_qsl, unquote, urlsplit  # for few configurations
 
     try:
         found = urlsplit(text)
-        given = dict(parse_qsl(found.query))
-        has_password = bool(found.password) or "password" in given
+        given = parse_qsl(found.query)
+        unquote(text, errors="strict")
+        before_host = unquote(text.partition("://")[2].rpartition("@")[0])
     except ValueError:
         raise ValueError(_not_a_database()) from None
-    if has_password:
+    # Up to the last @: where a slash stands in a password, libpq ends the host there, and nobody the secret.
+    if ":" in before_host or any(_SECRET.search(name) for name, _value in given):
         raise ValueError(
             _("no password here, which logs and backups would show: it stands in ~/.pgpass or $PGPASSWORD")
         )

@@ -7,6 +7,8 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+_WHERE = frozenset(("host", "hostaddr", "port", "dbname", "service"))
+
 
 class SharedLedger(Struct, frozen=True):
     """A database of PostgreSQL, by its URL, in which no password stands.
@@ -19,8 +21,16 @@ class SharedLedger(Struct, frozen=True):
     beside: Path
 
     def __str__(self) -> str:
-        """Return what problems call it."""
+        """Return what a configuration calls it."""
         return self.url
+
+    @property
+    def shown(self) -> str:
+        """What problems call it: where it is, and nothing else that its URL says."""
+        address, _, parameters = self.url.partition("?")
+        scheme, _, rest = address.partition("://")
+        kept = "&".join(one for one in parameters.split("&") if one.partition("=")[0] in _WHERE)
+        return f"{scheme}://{rest.rpartition('@')[2]}{kept and '?'}{kept}"
 
 
 LedgerPlace: TypeAlias = Path | SharedLedger

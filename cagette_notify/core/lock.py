@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 SUSPICIOUS_AFTER = timedelta(minutes=30)
 _LONGEST_NOTE = 1_000_000  # bytes
+STAYS = b"!"
+"""Begins a note that stays, whoever holds the lock meanwhile, until another is left in its place."""
+
 RUN_LOCK_WAIT = timedelta(seconds=60)
 """How long a command that somebody typed waits for a run to end."""
 
@@ -44,7 +47,7 @@ class Lock:
         self.deadline = deadline
         self.note = os.pread(descriptor, _LONGEST_NOTE, 0)
         self._descriptor = descriptor
-        self._left = b""
+        self._left = self.note if self.note.startswith(STAYS) else b""
         with suppress(OSError):  # a full disk is no matter
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, now.isoformat().encode(), 0)
@@ -54,6 +57,10 @@ class Lock:
     def leave(self, note: bytes) -> None:
         """Leave a note for the next holder, once this one ends well."""
         self._left = note
+
+    def forget_note(self) -> None:
+        """Leave none: this holder has done what it asks for."""
+        self.note = self._left = b""
 
     def end(self) -> None:
         """Put the note in place; if that fails, there is none."""

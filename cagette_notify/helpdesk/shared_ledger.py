@@ -19,7 +19,7 @@ def of_server(place: LedgerPlace) -> Iterator[Problem]:
     """Yield a warning for each way to lose what was recorded; nothing of a file."""
     if isinstance(place, Path):
         return
-    facts, name = server_of(place), str(place)
+    facts, name = server_of(place), place.shown
     if not facts.is_synced:
         message = _("fsync is off: a crash of the server may lose what left, and it would leave again")
         yield Problem(message, name, is_warning=True)

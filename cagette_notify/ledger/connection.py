@@ -44,9 +44,16 @@ def open_ledger(
 
 
 def prove_ledger(place: LedgerPlace) -> None:
-    """Raise what a run would of the ledger at ``place``; a file is read whole, or will be made."""
+    """Raise what a run would of the ledger at ``place``; what it would make is made, and taken back.
+
+    A file is read whole.
+    """
     if isinstance(place, Path):
         prove_file(place)
+    else:
+        from cagette_notify.ledger.postgresql import prove_server  # only who has one pays for it
+
+        prove_server(place)
     with open_ledger(place, read_only=True):
         pass
 
@@ -77,7 +84,7 @@ def opened_engine(
         if of_server:
             yield of_server
             return
-    with opened_empty(str(place)) as of_nobody:
+    with opened_empty(place.shown) as of_nobody:
         yield of_nobody
 
 

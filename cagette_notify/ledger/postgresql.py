@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -32,10 +32,11 @@ _ERASED = (
 class PostgresqlEngine:
     """A ledger's database, and the lock of whoever sends, if this is that one."""
 
-    def __init__(self, wire: ServerWire, name: str) -> None:
+    def __init__(self, wire: ServerWire, place: SharedLedger) -> None:
         """Wrap an open connection; see ``opened_on_server``."""
         self.connection = wire
-        self.name = name
+        self.name = place.url
+        self._shown = place.shown
         self.machine = machine_name()
         self._lock: HeldLock | None = None
         self._seen = ""
@@ -75,7 +76,7 @@ class PostgresqlEngine:
             "SELECT version, changed FROM identity FOR UPDATE"
         ).fetchone()
         if version > len(MIGRATIONS):
-            raise newer_version(self.name)
+            raise newer_version(self._shown)
         self._note(changed)
         if self._lock:
             self._lock.prove_to(self.connection)
@@ -86,7 +87,7 @@ class PostgresqlEngine:
     def ledger_id(self) -> str:
         """Return the ledger's own name."""
         with self.connection.in_plain_words():
-            return name_among(self.connection, self.name)
+            return name_among(self.connection, self._shown)
 
     def data_version(self) -> int:
         """Return how often others were seen to have written what is news."""
@@ -121,7 +122,7 @@ class PostgresqlEngine:
     def lease(self) -> TimedLease:
         """Begin to count; only whoever has the lock claims anything."""
         if self._lock is None:
-            raise lock_lost(self.name)
+            raise lock_lost(self._shown)
         return TimedLease(self._lock, self._now(), boot_time())
 
     def go_on_counting(self) -> None:
@@ -164,32 +165,54 @@ def opened_on_server(
     Only whoever writes makes one.
     """
     with ExitStack() as until_closed:
-        wire = connect(place.url, read_only=read_only)
+        wire = connect(place, read_only=read_only)
         until_closed.callback(wire.close)
         with wire.in_plain_words():
             is_there = not read_only or is_made(wire)
             if is_there:
-                _bring_up_to_date(wire, place.url, read_only=read_only)
-            engine = PostgresqlEngine(wire, place.url) if is_there else None
+                _bring_up_to_date(wire, place.shown, read_only=read_only)
+            engine = PostgresqlEngine(wire, place) if is_there else None
         if engine and lock:
-            held = HeldLock(place.url, engine.ledger_id(), lock.deadline)
+            held = HeldLock(place, engine.ledger_id(), lock.deadline)
             until_closed.callback(held.close)
             engine.hold(held)
         yield engine
 
 
+def prove_server(place: SharedLedger) -> None:
+    """Raise what a run would, which makes the tables or writes to them; nothing of that stays."""
+
+    class AllIsProved(Exception):  # noqa: N818 - what is raised to take it back
+        pass
+
+    with closing(connect(place)) as wire, wire.in_plain_words():
+        _refuse_others(wire, place.shown)
+        with suppress(AllIsProved), wire.transaction():
+            if _lacks_tables_since(len(MIGRATIONS), wire):
+                make_tables(wire)
+            wire.execute("UPDATE identity SET changed = changed WHERE FALSE")
+            raise AllIsProved
+
+
 def _bring_up_to_date(wire: ServerWire, name: str, *, read_only: bool) -> None:
+    _refuse_others(wire, name)
+    if _lacks_tables_since(COLUMNS_SINCE if read_only else len(MIGRATIONS), wire):
+        with wire.transaction():
+            make_tables(wire)
+    if version_in(wire) > len(MIGRATIONS):
+        raise newer_version(name)
+
+
+def _lacks_tables_since(version: int, wire: ServerWire) -> bool:
+    return not is_made(wire) or version_in(wire) < version
+
+
+def _refuse_others(wire: ServerWire, name: str) -> None:
     if is_made(wire) and not _is_ours(wire):
         message = _(
             "another program's database, not a ledger of cagette-notify: put the ledger back, or name it"
         )
         raise DataError(Problem(message, name))
-    least = COLUMNS_SINCE if read_only else len(MIGRATIONS)
-    if not is_made(wire) or version_in(wire) < least:
-        with wire.transaction():
-            make_tables(wire)
-    if version_in(wire) > len(MIGRATIONS):
-        raise newer_version(name)
 
 
 def _is_ours(wire: ServerWire) -> bool:

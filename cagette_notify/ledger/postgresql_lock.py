@@ -16,6 +16,7 @@ from cagette_notify.ledger.psycopg_wire import connect
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from cagette_notify.core.ledger_place import SharedLedger
     from cagette_notify.ledger.psycopg_wire import ServerWire
 
 CLAIM_LIVES = timedelta(minutes=2)
@@ -48,11 +49,11 @@ class HeldLock:
     A transaction's would end with the first claim. A session of a pool is nobody's own.
     """
 
-    def __init__(self, url: str, ledger_id: str, deadline: float) -> None:
+    def __init__(self, place: SharedLedger, ledger_id: str, deadline: float) -> None:
         """Take it, waiting until a moment of ``time.monotonic``; raises ``LockHeldError``."""
-        self._name = url
+        self._name = place.shown
         self._ledger_id = ledger_id
-        self._wire = connect(url)
+        self._wire = connect(place)
         try:
             with self._wire.in_plain_words():
                 self._session = tuple(self._wire.execute(_OWN_SESSION).fetchone())

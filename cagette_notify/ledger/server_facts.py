@@ -33,7 +33,7 @@ class ServerFacts(Struct, frozen=True):
 
 def server_facts(place: SharedLedger) -> ServerFacts:
     """Return them; raises as ``open_ledger`` does."""
-    wire = connect(place.url, read_only=True)
+    wire = connect(place, read_only=True)
     try:
         with wire.in_plain_words():
             return ServerFacts(*wire.execute(_ASKED).fetchone())

@@ -21,7 +21,7 @@ from cagette_notify import __version__
 from cagette_notify.core.cron_alive import CRON_ALIVE_WITHIN
 from cagette_notify.core.errors import NotifyError
 from cagette_notify.core.ledger_place import LedgerPlace, is_shared, own_name, shared_ledger
-from cagette_notify.core.lock import Lock, lock_of, run_lock
+from cagette_notify.core.lock import STAYS, Lock, lock_of, run_lock
 from cagette_notify.core.stamps import Stamps, stamps
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.run_memory import RunMemory
@@ -102,7 +102,7 @@ def leave_note(  # noqa: PLR0913, PLR0917 - all that has to be the same still
 
 def _rests(config: Path, ledger: LedgerPlace, now: datetime) -> bool:
     with run_lock(ledger, now) as lock:
-        if not isinstance(ledger, Path) and _keeps_said(lock):
+        if lock.note.startswith(STAYS):
             return False
         note = json.decode(lock.note, type=NothingDueNote)
         if str(config.absolute()) not in note.read:
@@ -119,12 +119,6 @@ def _rests(config: Path, ledger: LedgerPlace, now: datetime) -> bool:
             if opened.data_version() == version:
                 lock.leave(json.encode(replace(note, last_run=now, ledger=state)))
     return True
-
-
-def _keeps_said(lock: Lock) -> bool:
-    from cagette_notify.run.server_away import keep_said
-
-    return keep_said(lock)
 
 
 def _note_machine(ledger: Ledger, now: datetime) -> None:

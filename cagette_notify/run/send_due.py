@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, nullcontext
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -46,7 +46,7 @@ from cagette_notify.run.said_once import (
     scopes_seen,
     standing_problems,
 )
-from cagette_notify.run.server_away import said_once_a_day
+from cagette_notify.run.server_away import said_once_a_day, take_up_what_was_said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -90,13 +90,15 @@ def send_due(  # noqa: PLR0913 - what a run consists of
     with (
         run_lock(config.ledger, now) as lock,
         watching(own_name(config.ledger).name) as seen,
-        ExitStack() as until_done,
+        said_once_a_day(config.ledger, lock, now) if request.says_once else nullcontext(),
+        open_ledger(config.ledger, lock=lock) as ledger,
     ):
-        with said_once_a_day(config.ledger, lock, now) if request.says_once else nullcontext():
-            ledger = until_done.enter_context(open_ledger(config.ledger, lock=lock))
         clock = ledger.clock(clock)
         now = clock()
         version = ledger.data_version()
+        if request.moves_marks:
+            memory = RunMemory(ledger, config.account)
+            take_up_what_was_said(lock, Desk(config, ledger, memory, now, clock, environ))
         report = _run(
             *(config, request, ledger, now, depart), clock=clock, environ=environ, progress=progress
         )

@@ -1,50 +1,56 @@
-"""Say once a day that a shared ledger's server is away, as only this machine's lock can remember it."""
+"""Say each trouble with a shared ledger's place once a day, as only this machine's lock can remember it."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.errors import LaterError
-from cagette_notify.core.lock import Lock, LockHeldError
+from msgspec import DecodeError, json
+
+from cagette_notify.core.errors import NotifyError, UsageError
+from cagette_notify.core.lock import STAYS, Lock, LockHeldError
+from cagette_notify.ledger.run_memory import LastSaid
+from cagette_notify.run.operator_mail.alerts import note_alerts
+from cagette_notify.run.said_once import ANY_RUN, problems_to_say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from cagette_notify.core.ledger_place import LedgerPlace
-
-_AWAY = b"away, said at "
-_AGAIN_AFTER = timedelta(days=1)
+    from cagette_notify.run.operator_mail.send_operator_mail import Desk
 
 
 @contextmanager
 def said_once_a_day(place: LedgerPlace, lock: Lock, now: datetime) -> Iterator[None]:
-    """Let what must be tried later be raised without a word where an earlier run of that day has said it."""
+    """Let what ends a run without its ledger be raised, but for problems that one of that day has said."""
     try:
         yield
-    except LockHeldError:
+    except (LockHeldError, UsageError):
         raise
-    except LaterError as error:
+    except NotifyError as error:
         if isinstance(place, Path):
             raise
-        said_at = _said_at(lock.note)
-        is_said = said_at is not None and timedelta(0) <= now - said_at < _AGAIN_AFTER
-        lock.leave(lock.note if is_said else _AWAY + now.isoformat().encode())
-        raise LaterError(*(() if is_said else error.problems)) from None
+        problems = {str(problem): problem for problem in error.problems}
+        # Nothing counts as mended: a server that starts is away in other words at each run.
+        to_say, said = problems_to_say(dict.fromkeys(problems, ANY_RUN), _said(lock), now, looked_at=())
+        lock.leave(STAYS + json.encode(said))
+        raise type(error)(*(problems[line] for line in to_say)) from None
 
 
-def keep_said(lock: Lock) -> bool:
-    """Leave the note for the run that follows if it is such a one; say whether it is."""
-    is_one = _said_at(lock.note) is not None
-    if is_one:
-        lock.leave(lock.note)
-    return is_one
+def take_up_what_was_said(lock: Lock, desk: Desk) -> None:
+    """Remember in a ledger that opens again what was said of it meanwhile: the run finds it mended."""
+    if said := _said(lock):
+        note_alerts(desk, list(said))
+        desk.memory.keep_troubles({**desk.memory.troubles(), **said})
+        lock.forget_note()
 
 
-def _said_at(note: bytes) -> datetime | None:
+def _said(lock: Lock) -> dict[str, LastSaid]:
+    if not lock.note.startswith(STAYS):
+        return {}
     try:
-        return datetime.fromisoformat(note.removeprefix(_AWAY).decode()) if note.startswith(_AWAY) else None
-    except ValueError:
-        return None
+        return json.decode(lock.note.removeprefix(STAYS), type=dict[str, LastSaid])
+    except (DecodeError, UnicodeDecodeError):
+        return {}

@@ -129,6 +129,80 @@ def test_that_the_server_is_away_is_said_once_a_day(
     assert "out of reach" not in paris.run().stderr
 
 
+ALL_WELL = "all well again"
+
+
+def test_once_the_server_is_back_it_is_said_that_all_is_well_again(
+    federation: Federation, postgresql: PostgresqlServer
+) -> None:
+    paris, lyon = federation.machines
+    postgresql.stop()
+    try:
+        for machine in (paris, paris, lyon):
+            machine.run()
+        paris.run("broadcast", "lac", "-s", "Pain", "--body", "members.csv", "--yes")
+    finally:
+        postgresql.start()
+    lyon.run("settle", "x", "drop")
+
+    said = [(machine.run().stderr.lower(), machine.run().stderr) for machine in (paris, lyon)]
+
+    assert [(ALL_WELL in once, again) for once, again in said] == [(True, ""), (True, "")]
+
+
+def test_a_server_that_was_away_in_mid_run_is_well_again_with_the_next_one(
+    federation: Federation, postgresql: PostgresqlServer
+) -> None:
+    paris, _lyon = federation.machines
+    federation.when_posted(postgresql.kill)
+    assert "postgresql://" in paris.run().stderr
+    postgresql.start()
+
+    federation.wait(SETTLED)
+    assert ALL_WELL in paris.run().stderr.lower()
+    assert paris.run().stderr == ""
+
+
+def test_another_trouble_with_the_ledgers_place_is_said_at_once(
+    federation: Federation, postgresql: PostgresqlServer
+) -> None:
+    paris, _lyon = federation.machines
+    config = paris.folder / "config.yaml"
+    right, said = config.read_text("utf-8"), []
+    postgresql.stop()
+    try:
+        for port in ("5432", "5432", "99999", "99999", "5432&service=nowhere", "5432"):
+            config.write_text(right.replace("port=5432", f"port={port}"), "utf-8")
+            ended = paris.run()
+            said.append((ended.status, ended.stderr.count("postgresql://")))
+    finally:
+        postgresql.start()
+
+    assert said == [(75, 1), (75, 0), (78, 1), (78, 0), (78, 1), (75, 0)]
+    config.write_text(right, "utf-8")
+    assert ALL_WELL in paris.run().stderr.lower()
+
+
+def test_alerts_tell_of_an_outage_once_it_is_over(
+    tmp_path: Path, postgresql: PostgresqlServer, warm: Warm
+) -> None:
+    with a_federation(tmp_path, postgresql, warm, "alert_to: [claire@example.org]\n") as federation:
+        paris, _lyon = federation.machines
+        postgresql.stop()
+        try:
+            paris.run()
+        finally:
+            postgresql.start()
+        paris.run()
+        paris.run()
+
+        alerts = [copy for copy in federation.mailjet.delivered if copy.address == "claire@example.org"]
+        assert len(alerts) == 1
+        text = " ".join(alerts[0].message["TextPart"].split())
+        assert "out of reach" in text
+        assert ALL_WELL in text.lower()
+
+
 def test_a_server_that_dies_between_a_claim_and_its_settling_leaves_doubts_to_the_other(
     federation: Federation, postgresql: PostgresqlServer
 ) -> None:

@@ -46,7 +46,7 @@ def unread_text_kept(given: BroadcastOptions, folder: Path) -> tuple[Problem, ..
     """
     is_piped = sys.stdin and not sys.stdin.isatty() and stdin_holds_text(given)
     body = None if given.body in (None, "-") else Path(str(given.body))
-    if given.dry_run or not (is_piped or (body and body.is_fifo())):
+    if given.dry_run or not (is_piped or (body and _is_fifo(body))):
         return ()
     try:
         text = read_text(body) if body else _read_stdin()
@@ -62,6 +62,13 @@ def unread_text_kept(given: BroadcastOptions, folder: Path) -> tuple[Problem, ..
         draft.remember(given.about("", given.subject or ""))
     kept = _("your text is kept in {file}", file=path_to_type(draft.path))
     return (Problem(kept, is_warning=True),)
+
+
+def _is_fifo(path: Path) -> bool:
+    try:
+        return path.is_fifo()
+    except OSError:  # a name that no disk takes
+        return False
 
 
 @contextmanager
