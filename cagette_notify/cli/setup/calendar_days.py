@@ -7,8 +7,8 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from cagette_notify.cli.setup.answers import RepeatedDistribution
-from cagette_notify.cli.setup.typed_times import hours_of_distribution
 from cagette_notify.core.formatting import day_of_month, listing
+from cagette_notify.core.hours_in_words import hours_of_distribution
 from cagette_notify.core.i18n import _, spoken
 
 if TYPE_CHECKING:

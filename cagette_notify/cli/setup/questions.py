@@ -21,12 +21,12 @@ from cagette_notify.cli.setup.typed_holidays import holidays
 from cagette_notify.cli.setup.typed_times import (
     days_of_distributions,
     example_of_moment,
-    hours_of_distribution,
     moment_before,
     name_of_day,
 )
 from cagette_notify.core.addresses import mailable_address
 from cagette_notify.core.formatting import day_of_month, instant, listing, long_day
+from cagette_notify.core.hours_in_words import hours_of_distribution
 from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.mail_providers import DOMAINS, provider_of
 from cagette_notify.core.text import one_line, quoted

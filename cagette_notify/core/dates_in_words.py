@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 A_DATE = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}/[0-9]{1,2}(?:/[0-9]{2,4})?"
 """Their digits, as a pattern."""
 
+_SHORTEST = 3  # letters that tell a day of the week in both languages
 _DAY = r"[0-9]{1,2}"
 _MARK = r"(?:er|st|nd|rd|th)?"
 _THEN = r"\s*(?:[,;–—-]|\b(?:et|and|au|to|until)\b)\s*(?:le\s+)?"
@@ -65,8 +66,20 @@ def _months() -> dict[str, int]:
     }
 
 
+def weekdays_in(text: str) -> set[int]:
+    """Return the days of the week that a text names, of which Monday is 0; ``ven.`` is enough."""
+    words = [word.rstrip("s") for word in re.findall(r"[a-z]+", fold(text))]
+    return {at for word in words for name, at in _weekdays().items() if _may_be(word, name)}
+
+
+def _may_be(word: str, name: str) -> bool:
+    return len(word) >= _SHORTEST and name.startswith(word)
+
+
 @cache
-def _weekdays() -> tuple[str, ...]:
+def _weekdays() -> dict[str, int]:
     from cagette_notify.core.formatting import LOCALES
 
-    return tuple(fold(name) for one in LOCALES.values() for name in one.days["format"]["wide"].values())
+    return {
+        fold(name): at for locale in LOCALES.values() for at, name in locale.days["format"]["wide"].items()
+    }
