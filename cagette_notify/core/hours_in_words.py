@@ -8,7 +8,7 @@ from datetime import time
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import quoted
 
-AN_HOUR = r"[0-9]{1,2}\s*(?:[hH:]\s*[0-9]{2}|[hH])"
+AN_HOUR = r"[0-9]{1,2}\s*(?:[hH:]\s*[0-9]{2}(?::00)?|[hH])"
 """An hour that is none but an hour, as a pattern."""
 
 _PERHAPS_AN_HOUR = rf"{AN_HOUR}|[0-9]{{1,2}}"
@@ -43,7 +43,7 @@ def in_figures(text: str) -> str:
 
 def hour_of(text: str) -> time:
     """Read ``18h``, ``18:30`` or ``18``."""
-    found = re.fullmatch(r"([0-9]{1,2})\s*(?:[hH:]\s*([0-9]{2})?)?", text.strip())
+    found = re.fullmatch(r"([0-9]{1,2})\s*(?:[hH:]\s*([0-9]{2})?(?::00)?)?", text.strip())
     try:
         return time(int(found[1]), int(found[2] or 0)) if found else time(24)
     except ValueError:

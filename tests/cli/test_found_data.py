@@ -9,9 +9,10 @@ from msgspec.structs import replace
 
 from cagette_notify.cli.setup.found_data import ChosenData, alternatives, chosen_with
 from cagette_notify.cli.setup.found_lines import lines_about, lines_left_aside
+from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import speak
 from cagette_notify.data.files.found_tables import FoundTable
-from cagette_notify.data.files.listed_days import ListedDay
+from cagette_notify.data.files.listed_days import ListedDay, Listing, RowAside
 
 FRIDAY = date(2026, 6, 12)
 
@@ -29,11 +30,12 @@ def names(found: list[FoundTable]) -> list[str]:
 
 
 def test_each_table_is_said_in_the_language_spoken() -> None:
+    unread = RowAside(Problem("no day can be read in 'x'", "c.csv", 3))
     tables = [
         *(members("m.csv"), orders(FRIDAY, "c.csv"), orders(None, "d.csv")),
         FoundTable("g.csv", "groups", 2),
         FoundTable("b.csv", "duties", 9),
-        FoundTable("c.csv", "distributions", 1, listed=(ListedDay(FRIDAY),), unread=1),
+        FoundTable("c.csv", "distributions", 1, listing=Listing((ListedDay(FRIDAY),), (unread,))),
         FoundTable("p.xlsx", trouble="protected"),
         *(FoundTable(f"{number}.csv") for number in range(7)),
     ]
@@ -44,7 +46,7 @@ def test_each_table_is_said_in_the_language_spoken() -> None:
         "c.csv: commandes du 12 juin, 48 lignes",
         "g.csv: 2 groupes",
         "b.csv: qui est de permanence aux distributions\u00a0: à nommer dans config.yaml, sous data.duties",
-        "c.csv: 1 jour, le 12 juin, 1 ligne illisible",
+        "c.csv: 1 jour, le 12 juin, 1 ligne laissée de côté",
     ]
     assert list(lines_left_aside(tables)) == [
         (

@@ -165,19 +165,23 @@ def _of_group(answers: Answers, id_: str) -> Iterator[_Field]:
 def _distributions(answers: Answers, today: date) -> str:
     those = answers.listed or (answers.distribution,)
     is_given = all(one.first and one.starts_at for one in those)
-    rows = "".join(
-        _row(list(_of_day(answers, one, id_, today)), is_given=is_given)
+    rows = [
+        (one.first or today, _row(list(_of_day(answers, one, id_, today)), is_given=is_given))
         for id_ in answers.group_ids
         for one in those
-    )
+    ]
     heading = heading_of(DISTRIBUTIONS_FILE)
     if answers.data.calendar:
         copied = _("Copied from {name}, which is read no more.", name=answers.data.calendar.name)
         heading += f"# {copied}\n"
+        left_out = answers.data.calendar.listing.left_out
+        rows += [(one.day or one.behind, f"# {one.problem.in_full}\n") for one in left_out]
+        rows.sort(key=lambda row: row[0])
+    text = "".join(row for _day, row in rows)
     if is_given:
-        return heading + rows
+        return heading + text
     todo = _("To begin with, fill in what is missing, and take the # off these lines.")
-    return f"{heading}# {todo}\ndistributions:\n{rows}"
+    return f"{heading}# {todo}\ndistributions:\n{text}"
 
 
 def _of_day(answers: Answers, one: RepeatedDistribution, id_: str, today: date) -> Iterator[_Field]:

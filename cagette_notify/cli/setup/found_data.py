@@ -37,6 +37,7 @@ class ChosenData(Struct, frozen=True):
     days: tuple[date, ...] = ()  # of which there are orders
     older: tuple[FoundTable, ...] = ()  # orders of the same day, which are not read
     calendar: FoundTable | None = None  # whose days are copied, as they alone make no distributions
+    days_off: tuple[date, ...] = ()  # on which some calendar says that there is no distribution
 
     @property
     def group_ids(self) -> tuple[str, ...]:
@@ -130,7 +131,9 @@ def chosen_with(
     groups = [one for one in alternatives(tables, "groups", distributions) if distributions or one.is_ours]
     days = tuple(sorted({day for day in alike if day}))
     older = tuple(older_of_its_day(tables, orders)) if orders and orders.day else ()
-    return ChosenData(members, orders, distributions, groups[0] if groups else None, days, older, calendar)
+    days_off = tuple(sorted({day for one in tables for day in one.listing.days_off}))
+    of_groups = groups[0] if groups else None
+    return ChosenData(members, orders, distributions, of_groups, days, older, calendar, days_off)
 
 
 def pattern_of(table: FoundTable) -> str:

@@ -18,7 +18,7 @@ from cagette_notify.cli.setup.answer_files import files_around
 from cagette_notify.cli.setup.database_answers import ask_database
 from cagette_notify.cli.setup.first_outlook import EXPLAINED, outlook_lines
 from cagette_notify.cli.setup.found_data import older_of_its_day
-from cagette_notify.cli.setup.found_lines import left_aside_for, lines_about, lines_left_aside
+from cagette_notify.cli.setup.found_lines import left_aside_for, lines_about, lines_left_aside, not_copied
 from cagette_notify.cli.setup.interview import ask_all
 from cagette_notify.cli.setup.review import Agreed, review
 from cagette_notify.cli.setup.schedule import ScheduledCall, crontab_lines, installation_lines, systemd_units
@@ -104,6 +104,7 @@ def _copied_said(answers: Answers | None, written: Sequence[str]) -> Iterator[st
             name=calendar.name,
             file=DISTRIBUTIONS_FILE,
         )
+        yield from not_copied(calendar)
 
 
 def _older_said(answers: Answers | None) -> Iterator[str]:
@@ -179,9 +180,13 @@ def _answers(terminal: Terminal | None, asked: Beginning) -> tuple[Answers, Syst
 
 
 def _doubts(tables: Sequence[FoundTable], home: Path, data: ChosenData) -> Sequence[Problem]:
+    left_out = [one.problem.in_full for one in data.calendar.listing.left_out] if data.calendar else []
     if not (data.members and data.orders):
-        return ()
-    return doubts_of_orders(data.members, data.orders, older_of_its_day(tables, data.orders), home)
+        return left_out
+    return (
+        *left_out,
+        *doubts_of_orders(data.members, data.orders, older_of_its_day(tables, data.orders), home),
+    )
 
 
 def _found_lines(tables: Sequence[FoundTable], place: Path) -> list[str]:

@@ -72,7 +72,8 @@ class Typed(Struct, frozen=True):
     @property
     def start(self) -> datetime:
         """When the first distribution starts, of which the day is known; at the latest, without an hour."""
-        hours = self.text("hours")
+        own = next((each.hours for each in self.listed if each.day == self.first), "")
+        hours = own or self.text("hours")
         at = hours_of_distribution(hours)[0] if hours else time.max
         return datetime.combine(self.first or self.today, at)
 
