@@ -133,8 +133,15 @@ def test_a_list_of_former_members_comes_last(name: str) -> None:
     assert names(alternatives(others, "members"))[0] == "goldmembers.csv"
 
 
+def test_a_newer_list_of_far_fewer_people_comes_behind_the_members() -> None:
+    few, whole = FoundTable("payé.csv", "members", 3, modified_at=9), members("membres.csv", at=1)
+
+    assert names(alternatives([few, whole], "members")) == ["membres.csv", "payé.csv"]
+    assert names(alternatives([replace(few, rows=12), whole], "members")) == ["payé.csv", "membres.csv"]
+
+
 def test_of_sheets_of_one_workbook_the_one_of_most_rows_comes_first() -> None:
-    rows = {"Bureau": 4, "Adhérents": 12, "Référents": 4}
+    rows = {"Bureau": 8, "Adhérents": 12, "Référents": 4}
     tables = [FoundTable(f"a.xlsx#{name}", "members", count) for name, count in rows.items()]
 
     found = names(alternatives(tables, "members"))

@@ -6,13 +6,16 @@ import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cagette_notify.cli.setup.short_ids import short_id
 from cagette_notify.core.text import fold
+from cagette_notify.data.found_orders import count_known
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
+    from pathlib import Path
 
     from cagette_notify.data.files.found_tables import FoundTable
 
@@ -71,19 +74,32 @@ def alternatives(
 ) -> list[FoundTable]:
     """Return the tables of a kind that an installation may begin with: the newest of each name, best first.
 
-    What is named as that of former members comes last. Those of the same workbook as ``beside`` come first,
-    then Cagette's own exports, then the newest, then those of the most rows.
+    What is named as that of former members comes last, and before it a list of payments. Else those come
+    first that know most of who ordered, then those of the same workbook as ``beside``, Cagette's own exports,
+    what has at least half of the rows of any, the newest, and those of the most rows.
     """
     book = beside.name.partition("#")[0] if beside and "#" in beside.name else ""
+    most = max((one.rows for one in tables if one.kind == kind and is_current(one)), default=0)
 
-    def rank(table: FoundTable) -> tuple[bool, bool, bool, float, int, str]:
+    def rank(table: FoundTable) -> tuple[object, ...]:
         file = table.name.partition("#")[0]
-        is_beside = bool(book) and file == book
-        return is_current(table), is_beside, table.is_cagette_s, table.modified_at, table.rows, file
+        return (
+            *(is_current(table), not table.is_of_payments, table.known),
+            *(bool(book) and file == book, table.is_cagette_s, 2 * table.rows >= most),
+            *(table.modified_at, table.rows, file),
+        )
 
     usable = (one for one in tables if one.kind == kind and is_usable(one))
     by_name = {pattern_of(one): one for one in sorted(usable, key=_age)}
     return sorted(by_name.values(), key=rank, reverse=True)
+
+
+def held_against_orders(tables: Sequence[FoundTable], home: Path) -> list[FoundTable]:
+    """Return the tables; of several lists of members each with how many it knows of those who ordered."""
+    lists, orders = alternatives(tables, "members"), alternatives(tables, "orders")
+    if len(lists) < 2 or not orders:
+        return [*tables]
+    return [replace(one, known=count_known(one, orders[0], home)) if one in lists else one for one in tables]
 
 
 def older_of_its_day(tables: Sequence[FoundTable], orders: FoundTable) -> list[FoundTable]:

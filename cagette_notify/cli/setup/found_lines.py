@@ -119,6 +119,12 @@ def _what_it_is(table: FoundTable) -> str:
         "distributions": _distributions_said(table),
         "duties": _("who serves at distributions: name it in config.yaml, as data.duties"),
     }
+    if table.is_of_payments and table.kind == "members":
+        return _n(
+            "payments, as HelloAsso exports them, of {count} person",
+            "payments, as HelloAsso exports them, of {count} people",
+            table.rows,
+        )
     if table.kind in said:
         return said[table.kind]
     if table.day is None:

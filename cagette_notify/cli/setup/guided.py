@@ -17,7 +17,7 @@ from cagette_notify.cli.session import now, path_to_type, print_problems, print_
 from cagette_notify.cli.setup.answer_files import files_around
 from cagette_notify.cli.setup.database_answers import ask_database
 from cagette_notify.cli.setup.first_outlook import EXPLAINED, outlook_lines
-from cagette_notify.cli.setup.found_data import older_of_its_day
+from cagette_notify.cli.setup.found_data import held_against_orders, older_of_its_day
 from cagette_notify.cli.setup.found_lines import left_aside_for, lines_about, lines_left_aside, not_copied
 from cagette_notify.cli.setup.interview import ask_all
 from cagette_notify.cli.setup.review import Agreed, review
@@ -169,7 +169,7 @@ def _answers(terminal: Terminal | None, asked: Beginning) -> tuple[Answers, Syst
     begun = ((home / GROUPS_FILE, "groups"), (home / DISTRIBUTIONS_FILE, "distributions"))
     tables = [table_at(path, kind, home) for path, kind in begun if os.path.lexists(path)]
     places = [exports] if exports else [home, home / "exports"]
-    tables += tables_in(places, home)
+    tables = held_against_orders([*tables, *tables_in(places, home)], home)
     (terminal.tell if terminal else partial(_say, None))("", *_found_lines(tables, places[0]), "")
     if terminal is None:
         return defaults(tables, home.name, today), SystemChanges(asked.call)

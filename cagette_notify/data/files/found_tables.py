@@ -17,6 +17,7 @@ from cagette_notify.data.files.listed_days import Listing, listed_days
 from cagette_notify.data.files.newest_file import kind_of, most_known
 from cagette_notify.data.files.unused_exports import tables_of
 from cagette_notify.data.rows.cagette_export import export_with
+from cagette_notify.data.rows.column_matching import plain
 from cagette_notify.data.rows.columns import DISTRIBUTIONS, GROUPS, KINDS, MEMBERS
 from cagette_notify.data.rows.nearest_kind import lacking, nearest_kind, says_orders
 from cagette_notify.data.rows.read_rows import (
@@ -41,6 +42,16 @@ if TYPE_CHECKING:
     from cagette_notify.readers.records import Record
 
 _A_DAY = re.compile(r"(?<![0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
+_OF_PAYMENTS = frozenset(
+    map(
+        plain,
+        (
+            *("référence commande", "numéro de commande", "date de la commande", "statut de la commande"),
+            *("nom payeur", "prénom payeur", "email payeur", "moyen de paiement", "montant", "montant tarif"),
+        ),
+    )
+)
+_SURELY = 3  # columns: one of them stands in many a list
 _GROUP_OF = {GROUPS.title: "id", DISTRIBUTIONS.title: "group", MEMBERS.title: "groups"}
 
 
@@ -51,7 +62,9 @@ class FoundTable(Struct, frozen=True):
     it ``seems`` to be of one, perhaps, and has no column for what it ``lacks``; its columns may say another.
     ``day`` stands in its name; ``group_names`` are those of the groups that its rows name, by their id.
     Distributions of which more is missing than days are a ``listing``: the days are there to be copied. Of
-    the ``rows`` of distributions each can be read, of the ``unread`` none.
+    the ``rows`` of distributions each can be read, of the ``unread`` none. The members of what
+    ``is_of_payments`` are those who paid by HelloAsso or its like. Of those who ordered a list has the
+    ``known`` ones, as far as somebody looked.
     """
 
     name: str
@@ -69,6 +82,8 @@ class FoundTable(Struct, frozen=True):
     columns_say: str = ""
     listing: Listing = Listing()
     unread: int = 0
+    is_of_payments: bool = False
+    known: int = 0
 
     @property
     def listed(self) -> tuple[ListedDay, ...]:
@@ -130,7 +145,8 @@ def _table(source: RowSource, raw: bytes) -> FoundTable:
             found = calendar if calendar and (found.unread or calendar.listing.days_off) else found
     except Unreadable as trouble:
         return FoundTable(source.name, trouble=_of_line(trouble))
-    return replace(found, is_cagette_s=export_with(cells) is not None)
+    paid = len(_OF_PAYMENTS.intersection(map(plain, cells))) >= _SURELY
+    return replace(found, is_cagette_s=export_with(cells) is not None, is_of_payments=paid)
 
 
 def _of_line(trouble: Unreadable) -> str:
