@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from cagette_notify.cli.setup.found_data import ChosenData, alternatives, chosen_with
+from cagette_notify.cli.setup.found_data import ChosenData, alternatives, chosen_with, of_its_day
 from cagette_notify.cli.setup.found_lines import lines_about, lines_left_aside
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import speak
@@ -163,8 +163,27 @@ def test_of_two_files_of_a_day_it_is_said_at_once_which_is_read() -> None:
         "c-2026-06-12.csv: orders of 12 June, 48 lines",
         "c-2026-06-19.csv: orders of 19 June, 48 lines",
     ]
-    data = chosen_with([older, newer, other], members=None, orders=newer, distributions=None)
-    assert data.older == (older,)
+    assert of_its_day([older, newer, other], older) == [newer, older]
+
+
+def test_older_orders_of_a_day_that_stand_in_the_newer_file_are_no_choice() -> None:
+    lines = frozenset({("zoé", "lait"), ("léa", "pain")})
+    merged = replace(orders(FRIDAY, "c-{day}.xlsx"), modified_at=2, ordered=lines)
+    bread = replace(orders(FRIDAY, "c-{day} pain.csv"), ordered=frozenset({("léa", "pain")}))
+    other = replace(bread, name="d-2026-06-12.csv")
+    tables = [bread, merged]
+
+    assert list(lines_about(tables))[:2] == [
+        "c-2026-06-12 pain.csv: orders of 12 June, 48 lines",
+        (
+            "  all of its lines stand in c-2026-06-12.xlsx, too, which is newer: it isn't used, and may be "
+            "removed"
+        ),
+    ]
+    assert names(alternatives(tables, "orders")) == ["c-2026-06-12.xlsx"]
+    more = replace(bread, ordered=frozenset({("ana", "pain")}))
+    assert names(alternatives([more, merged], "orders")) == ["c-2026-06-12.xlsx", "c-2026-06-12 pain.csv"]
+    assert len(alternatives([other, merged], "orders")) == 2
 
 
 def test_orders_of_no_day_are_none_to_begin_with() -> None:

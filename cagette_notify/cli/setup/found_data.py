@@ -38,7 +38,6 @@ class ChosenData(Struct, frozen=True):
     distributions: FoundTable | None = None
     groups: FoundTable | None = None
     days: tuple[date, ...] = ()  # of which there are orders
-    older: tuple[FoundTable, ...] = ()  # orders of the same day, which are not read
     calendar: FoundTable | None = None  # whose days are copied, as they alone make no distributions
     days_off: tuple[date, ...] = ()  # on which some calendar says that there is no distribution
 
@@ -89,7 +88,7 @@ def alternatives(
             *(table.modified_at, table.rows, file),
         )
 
-    usable = (one for one in tables if one.kind == kind and is_usable(one))
+    usable = (one for one in tables if one.kind == kind and is_usable(one) and not held_whole_by(tables, one))
     by_name = {pattern_of(one): one for one in sorted(usable, key=_age)}
     return sorted(by_name.values(), key=rank, reverse=True)
 
@@ -102,15 +101,25 @@ def held_against_orders(tables: Sequence[FoundTable], home: Path) -> list[FoundT
     return [replace(one, known=count_known(one, orders[0], home)) if one in lists else one for one in tables]
 
 
-def older_of_its_day(tables: Sequence[FoundTable], orders: FoundTable) -> list[FoundTable]:
-    """Return the other orders of that name and day, which are not read, the newest first."""
-    alike = (one for one in tables if one.kind == "orders" and one.day == orders.day and one != orders)
-    return sorted((one for one in alike if pattern_of(one) == pattern_of(orders)), key=_age, reverse=True)
+def of_its_day(tables: Sequence[FoundTable], orders: FoundTable) -> list[FoundTable]:
+    """Return all orders of a day that are looked for as these are, the newest first: that one is read."""
+    others = (one for one in tables if one != orders and _is_found_as(orders, one))
+    return sorted([orders, *others], key=_age, reverse=True)
 
 
-def newest_of_its_day(tables: Sequence[FoundTable], orders: FoundTable) -> FoundTable:
-    """Return those of the orders of that name and day which are read."""
-    return max((orders, *older_of_its_day(tables, orders)), key=_age)
+def held_whole_by(tables: Sequence[FoundTable], orders: FoundTable) -> FoundTable | None:
+    """Return the newest file that is read in the place of an older one, and has all of its lines, if any."""
+    newer = (one for one in tables if _age(one) > _age(orders) and _is_found_as(one, orders))
+    whole = (one for one in newer if orders.ordered and one.ordered >= orders.ordered)
+    return max(whole, key=_age, default=None)
+
+
+def _is_found_as(one: FoundTable, other: FoundTable) -> bool:
+    """Tell whether who looks for one file of orders finds the other, of the same day, too."""
+    if not one.day or (other.kind, other.day) != ("orders", one.day):
+        return False
+    parts = pattern_of(one).replace("{date}", str(one.day)).split("*")
+    return bool(re.fullmatch(".*".join(map(re.escape, parts)), other.name))
 
 
 def _age(table: FoundTable) -> tuple[float, str]:
@@ -146,10 +155,9 @@ def chosen_with(
     alike = (one.day for one in tables if one.kind == "orders" and pattern_of(one) == pattern)
     groups = [one for one in alternatives(tables, "groups", distributions) if distributions or one.is_ours]
     days = tuple(sorted({day for day in alike if day}))
-    older = tuple(older_of_its_day(tables, orders)) if orders and orders.day else ()
     days_off = tuple(sorted({day for one in tables for day in one.listing.days_off}))
     of_groups = groups[0] if groups else None
-    return ChosenData(members, orders, distributions, of_groups, days, older, calendar, days_off)
+    return ChosenData(members, orders, distributions, of_groups, days, calendar, days_off)
 
 
 def pattern_of(table: FoundTable) -> str:

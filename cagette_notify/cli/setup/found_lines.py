@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cagette_notify.cli.setup.found_data import is_usable, newest_of_its_day
+from cagette_notify.cli.setup.found_data import held_whole_by, is_usable, of_its_day
 from cagette_notify.core.formatting import day_of_month, listing
 from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.text import fold
@@ -24,13 +24,23 @@ _SERVING = re.compile(r"\b(?:permanen|benevol|volont|volunteer|duty|duties)")
 def lines_about(tables: Sequence[FoundTable]) -> Iterator[str]:
     """Yield what each table is that can be begun with, a line each."""
     for table in tables:
-        if _is_taken(table):
-            yield line_about(table)
-            if table.kind == "orders" and (newest := newest_of_its_day(tables, table)) != table:
-                yield f"  {left_aside_for(newest, table)}"
+        if not _is_taken(table):
+            continue
+        yield line_about(table)
+        if table.kind != "orders":
+            continue
+        newest, *_older = of_its_day(tables, table)
+        if whole := held_whole_by(tables, table):
+            message = _(
+                "all of its lines stand in {newest}, too, which is newer: it isn't used, and may be removed",
+                newest=whole.name,
+            )
+            yield f"  {message}"
+        elif newest != table:
+            yield f"  {_left_aside_for(newest, table)}"
 
 
-def left_aside_for(newest: FoundTable, older: FoundTable) -> str:
+def _left_aside_for(newest: FoundTable, older: FoundTable) -> str:
     """Say which orders of a day are read, and what becomes of those that are older."""
     return _n(
         "{older} is left aside ({count} line): of its day {newest} is read, the newer one; if both hold "

@@ -17,8 +17,8 @@ from cagette_notify.cli.session import now, path_to_type, print_problems, print_
 from cagette_notify.cli.setup.answer_files import files_around
 from cagette_notify.cli.setup.database_answers import ask_database
 from cagette_notify.cli.setup.first_outlook import EXPLAINED, outlook_lines
-from cagette_notify.cli.setup.found_data import held_against_orders, older_of_its_day
-from cagette_notify.cli.setup.found_lines import left_aside_for, lines_about, lines_left_aside, not_copied
+from cagette_notify.cli.setup.found_data import held_against_orders, of_its_day
+from cagette_notify.cli.setup.found_lines import lines_about, lines_left_aside, not_copied
 from cagette_notify.cli.setup.interview import ask_all
 from cagette_notify.cli.setup.review import Agreed, review
 from cagette_notify.cli.setup.schedule import ScheduledCall, crontab_lines, installation_lines, systemd_units
@@ -89,7 +89,6 @@ def begin(terminal: Terminal | None, asked: Beginning) -> int:
     config, program = load(Path(changes.call.config)), program_of(changes, program_to_type(), os.environ)
     if lines := [*to_find_the_bare_name(config.path, os.environ)]:
         _say(terminal, *lines, "")
-    _say(terminal, *_older_said(answers))
     outlook = outlook_lines(config, program, _known_start(answers), now())
     _say(terminal, *outlook, program=shlex.join(program))
     return status
@@ -105,11 +104,6 @@ def _copied_said(answers: Answers | None, written: Sequence[str]) -> Iterator[st
             file=DISTRIBUTIONS_FILE,
         )
         yield from not_copied(calendar)
-
-
-def _older_said(answers: Answers | None) -> Iterator[str]:
-    if answers and answers.data.orders:
-        yield from (left_aside_for(answers.data.orders, one) for one in answers.data.older)
 
 
 def _how_it_runs(asked: Beginning, changes: SystemChanges, *, is_called: bool) -> list[str]:
@@ -183,10 +177,8 @@ def _doubts(tables: Sequence[FoundTable], home: Path, data: ChosenData) -> Seque
     left_out = [one.problem.in_full for one in data.calendar.listing.left_out] if data.calendar else []
     if not (data.members and data.orders):
         return left_out
-    return (
-        *left_out,
-        *doubts_of_orders(data.members, data.orders, older_of_its_day(tables, data.orders), home),
-    )
+    newest, *older = of_its_day(tables, data.orders)
+    return (*left_out, *doubts_of_orders(data.members, newest, older, home))
 
 
 def _found_lines(tables: Sequence[FoundTable], place: Path) -> list[str]:

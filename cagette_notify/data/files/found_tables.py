@@ -12,13 +12,14 @@ from msgspec.structs import replace
 from cagette_notify.core.files import name_within
 from cagette_notify.core.i18n import _
 from cagette_notify.core.parsing import is_moment
+from cagette_notify.core.text import fold
 from cagette_notify.data.files.file_ages import modified_at
 from cagette_notify.data.files.listed_days import Listing, listed_days
 from cagette_notify.data.files.newest_file import kind_of, most_known
 from cagette_notify.data.files.unused_exports import tables_of
 from cagette_notify.data.rows.cagette_export import export_with
 from cagette_notify.data.rows.column_matching import plain
-from cagette_notify.data.rows.columns import DISTRIBUTIONS, GROUPS, KINDS, MEMBERS
+from cagette_notify.data.rows.columns import DISTRIBUTIONS, GROUPS, KINDS, MEMBERS, ORDERS
 from cagette_notify.data.rows.nearest_kind import lacking, nearest_kind, says_orders
 from cagette_notify.data.rows.read_rows import (
     SPREADSHEETS,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cagette_notify.data.files.listed_days import ListedDay
+    from cagette_notify.data.rows.cells import Row
     from cagette_notify.data.rows.column_matching import FileColumns
     from cagette_notify.readers.records import Record
 
@@ -84,6 +86,7 @@ class FoundTable(Struct, frozen=True):
     unread: int = 0
     is_of_payments: bool = False
     known: int = 0
+    ordered: frozenset[tuple[str, str]] = frozenset()  # by whom, and what
 
     @property
     def listed(self) -> tuple[ListedDay, ...]:
@@ -196,7 +199,14 @@ def _summed_up(source: RowSource, schema: FileColumns, sheet: Sheet) -> FoundTab
         group_names={id_: name for id_, name in zip(group_ids, names, strict=True) if id_},
         modified_at=modified_at(source.path) if source.path else 0.0,
         unread=unread,
+        ordered=frozenset(map(_ordered, rows)) if schema is ORDERS else frozenset(),
     )
+
+
+def _ordered(row: Row) -> tuple[str, str]:
+    guess = row.as_guessed
+    names = (fold(guess.text(field)) for field in ("member", "member_email", "member_name"))
+    return next(filter(None, names), ""), fold(guess.text("product"))
 
 
 def _day_in(name: str) -> date | None:
