@@ -153,6 +153,20 @@ def test_the_short_command_knows_the_configuration(desk: Desk) -> None:
 
 
 @pytest.mark.usefixtures("exports")
+def test_the_line_for_the_crontab_stands_right_above_what_to_type_next(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [question.answer for question in [*GROUP, *DAY, *SYSTEM[:2]]]
+
+    lines = begun(desk, monkeypatch, *answers, "n", "").splitlines()
+
+    heading = lines.index("À taper ensuite :")
+    assert lines[heading - 1] == ""
+    assert lines[heading - 2].startswith("  */10 * * * * /opt/cagette-notify")
+    assert lines[heading + 1].startswith("  cagette-notify preview")
+
+
+@pytest.mark.usefixtures("exports")
 def test_where_its_folder_is_not_on_the_path_commands_to_type_are_found_all_the_same(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,9 +175,10 @@ def test_where_its_folder_is_not_on_the_path_commands_to_type_are_found_all_the_
 
     ended = begun(desk, monkeypatch, *(question.answer for question in WITH_EXPORTS))
 
-    before, _heading, commands = ended.partition("À taper ensuite :\n")
-    assert "soit trouvé, dans ce terminal et les suivants : export PATH=" in " ".join(before.split())
-    assert f"\n  {desk.home}/.local/bin/cagette-notify status\n" in commands
+    commands = ended.partition("À taper ensuite :\n")[2]
+    assert commands.startswith("  export PATH=")
+    assert "n’est pas dans le PATH" in commands.partition("  cagette-notify preview")[0]
+    assert "\n  cagette-notify status\n" in commands
 
 
 @pytest.mark.usefixtures("exports")
@@ -449,14 +464,14 @@ def test_a_sender_is_kept_and_mails_leave_only_once_that_was_said(
 
 
 @pytest.mark.usefixtures("exports")
-def test_without_a_sender_it_ends_by_saying_that_one_is_needed_and_no_mail_names_cagette(
+def test_without_a_sender_it_says_in_the_end_that_one_is_needed_and_no_mail_names_cagette(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     screen = begun(desk, monkeypatch, *(question.answer for question in WITH_EXPORTS))
     run(desk.folder, "send-due", "--at", "2026-06-11 18:05")
 
-    last = "Pas encore d’expéditeur : avant le premier vrai e-mail, mettre dans config.yaml, sous sender,"
-    assert last in " ".join(screen.rpartition("\n\n")[2].split())
+    said = " ".join(screen.partition("À taper ensuite")[0].split())
+    assert "Pour envoyer pour de vrai, il reste : un expéditeur à vous, les deux clés de l’API" in said
     (mail, *_others) = (parsed(path.read_bytes()) for path in (desk.folder / "outbox").glob("*.eml"))
     body = mail.get_body(("plain",))
     assert body

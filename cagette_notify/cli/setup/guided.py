@@ -16,7 +16,7 @@ from cagette_notify.cli.prompt import CancelledError
 from cagette_notify.cli.session import now, path_to_type, print_problems, print_text, program_to_type
 from cagette_notify.cli.setup.answer_files import files_around
 from cagette_notify.cli.setup.database_answers import ask_database
-from cagette_notify.cli.setup.first_outlook import EXPLAINED, outlook_lines
+from cagette_notify.cli.setup.first_outlook import EXPLAINED, look_at, next_lines, outlook_lines
 from cagette_notify.cli.setup.found_data import held_against_orders, of_its_day
 from cagette_notify.cli.setup.found_lines import lines_about, lines_left_aside, not_copied
 from cagette_notify.cli.setup.interview import ask_all
@@ -85,12 +85,15 @@ def begin(terminal: Terminal | None, asked: Beginning) -> int:
         raise NotifyError(Problem(_("stopped: nothing was written"))) from None
     _say(terminal, *written_lines(asked.home, files, written), *_copied_said(answers, written))
     status = _make(terminal, changes)
-    _say(terminal, *_how_it_runs(asked, changes, is_called=changes.crontab_line and status == EXIT_OK), "")
     config, program = load(Path(changes.call.config)), program_of(changes, program_to_type(), os.environ)
-    if lines := [*to_find_the_bare_name(config.path, os.environ)]:
-        _say(terminal, *lines, "")
-    outlook = outlook_lines(config, program, _known_start(answers), now())
-    _say(terminal, *outlook, program=shlex.join(program))
+    looked_at = look_at(config, now())
+    to_find = [*to_find_the_bare_name(config.path, os.environ)]
+    lines = [
+        *outlook_lines(config, program, looked_at),
+        *_how_it_runs(asked, changes, is_called=changes.crontab_line and status == EXIT_OK),
+        *next_lines(config, program, looked_at, _known_start(answers), to_find),
+    ]
+    _say(terminal, "", *lines, program=shlex.join(program))
     return status
 
 
