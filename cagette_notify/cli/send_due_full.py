@@ -73,11 +73,16 @@ def run_in_full(session: Session, options: SendDueOptions) -> int:
         if options.as_document:
             print_json(report_as_json(RunReport(now(), options.dry_run, problems=tuple(error.problems))))
         return error.exit_status
-    print_problems(to_type(line, config, options.to_repeat) for line in report.news)
+    news = [to_type(line, config, options.to_repeat) for line in report.news]
+    is_read = on_terminal() and not options.as_document
+    if not is_read:  # it is said once: a full disk below would lose it
+        print_problems(news)
     if options.as_document:
         print_json(report_as_json(report))
-    elif on_terminal() or options.dry_run or session.verbose:
+    elif is_read or options.dry_run or session.verbose:
         _show(config, report)
+    if is_read:
+        print_problems(news)
     if report.all_well_again:
         print_problems([all_well_again()])
     return exit_status_of(report)

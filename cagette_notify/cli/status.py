@@ -47,11 +47,13 @@ def status_command(session: Session, *, days: int, as_document: bool) -> int:
             problems = tuple(error.problems)
             print_json(status_document(ServiceStatus(at, delivery, problems=problems, is_foretold=False)))
         raise
-    print_problems(to_type(str(problem), config) for problem in found.problems)
+    to_mend = [to_type(str(problem), config) for problem in found.problems]
     if as_document:
+        print_problems(to_mend)
         print_json(document_to_type(status_document(found), config))
     else:
         print_prose(status_lines(config, found, days), config)
         if ahead := upcoming_table(config, found, days):
             print_text(ahead)
+        print_problems(to_mend)  # known already, most of them: the verdict comes first
     return EXIT_OK if found.is_alive else EXIT_PARTIAL
