@@ -75,11 +75,17 @@ def run_in_full(session: Session, options: SendDueOptions) -> int:
             print_json(report_as_json(RunReport(now(), options.dry_run, problems=tuple(error.problems))))
         return error.exit_status
     known = {str(one): one for one in (*report.problems, *report.events)}
-    print_problems((known.get(line, line) for line in report.news), config, options.to_repeat)
+    news = [known.get(line, line) for line in report.news]
+    again = options.to_repeat
+    is_read = on_terminal() and not options.as_document
+    if not is_read:  # it is said once: a full disk below would lose it
+        print_problems(news, config, again)
     if options.as_document:
         print_json(report_as_json(report))
-    elif on_terminal() or options.dry_run or session.verbose:
+    elif is_read or options.dry_run or session.verbose:
         _show(config, report)
+    if is_read:
+        print_problems(news, config, again)
     if report.all_well_again:
         print_problems([all_well_again()])
     return exit_status_of(report)

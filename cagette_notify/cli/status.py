@@ -46,8 +46,8 @@ def status_command(session: Session, *, days: int, as_document: bool) -> int:
             problems = tuple(error.problems)
             print_json(status_document(ServiceStatus(at, delivery, problems=problems, is_foretold=False)))
         raise
-    print_problems(found.problems, config)
     if as_document:
+        print_problems(found.problems, config)
         print_json(document_to_type(status_document(found), config))
     else:
         first, *others = status_lines(config, found, days)
@@ -55,4 +55,5 @@ def status_command(session: Session, *, days: int, as_document: bool) -> int:
         print_prose(others, config)
         if ahead := upcoming_table(config, found, days):
             print_text(ahead, tones_of_outlook())
+        print_problems(found.problems, config)  # known already, most of them: the verdict comes first
     return EXIT_OK if found.is_alive else EXIT_PARTIAL

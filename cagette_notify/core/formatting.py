@@ -7,6 +7,7 @@ run says the same few things to everybody.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ _NO_BREAK = "\u00a0"
 _TWELVE = {0: "midnight", 12: "noon"}
 _FRENCH_MARKS = str.maketrans({",": "\u202f", ".": ","})
 _SYMBOLS = {unit.lower(): unit for unit in ("g", "kg", "mg", "L", "cl", "dl", "ml", "hl", "m", "cm")}
+_PERHAPS_SEVERAL = r"(?<![\w.,])(?P<count>\d{1,9}(?:[.,]\d{1,9})?)(?P<word>\s\w+)\(s\)"
 _PIECES = frozenset(
     ("pièce", "pièces", "pièce(s)", "piece", "pieces", "pce", "unité", "unités", "unit", "units", "u")
 )
@@ -182,10 +184,18 @@ def quantity(number: Decimal, unit: str, language: str) -> str:
 
 
 def product(name: str, unit: str) -> str:
-    """Say ``Radis (botte)`` where the unit is no measure, else the name as it is."""
+    """Say ``Radis (botte)`` where the unit is no measure, else the name, of ``1 pièce(s)`` as one says it."""
+    if "(s)" in name:
+        name = re.sub(_PERHAPS_SEVERAL, _as_many, name)
     if not unit or symbol(unit) or unit.lower() in _PIECES:
         return name
     return f"{name} ({unit})"
+
+
+def _as_many(found: re.Match[str]) -> str:
+    # The names are French, whatever the language of the mail: one and a half is no plural.
+    is_one = float(found["count"].replace(",", ".")) < 2
+    return f"{found['count']}{found['word']}" + ("" if is_one else "s")
 
 
 def _pieces(number: Decimal, language: str) -> str:

@@ -50,6 +50,15 @@ def test_an_order_of_something_like_the_member_s_id_is_named(office: Office, lis
     assert "nous ne trouvons pas de commande à votre nom" not in reply
 
 
+def test_where_only_the_names_differ_the_list_is_to_be_corrected(office: Office) -> None:
+    ordered(office, "1", "Zoé Martni")
+
+    found = office.checks("zoe@example.org")["last_messages"]
+
+    assert "members.csv" in found["advice"]
+    assert "as the orders have it, 'Zoé Martni': what is corrected in an export is lost" in found["advice"]
+
+
 def test_it_is_named_too_where_no_order_of_anybody_is_known(office: Office) -> None:
     ordered(office, "01", "1", others="")
 

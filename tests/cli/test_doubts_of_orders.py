@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+import pytest
+
+from cagette_notify.cli.setup.guided import Beginning, begin
+from cagette_notify.cli.setup.schedule import ScheduledCall
 from tests.fixtures.desk import EXPORTED, WITH_EXPORTS, Desk, begun
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 ANSWERS = [question.answer for question in WITH_EXPORTS]
 VEGETABLES, BREAD = "Export-commandes-2026-06-12-Cagette.csv", "Export-commandes-2026-06-12-Cagette (1).csv"
@@ -78,3 +80,56 @@ def test_an_earlier_export_of_the_same_orders_is_no_doubt(
     put(desk.folder, BREAD, orders("Salade", "Tomates"))
 
     assert before_it_is_written(desk, monkeypatch).endswith("la ligne de crontab ")
+
+
+def test_who_ordered_under_a_name_of_nobody_is_named(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(desk.folder, "adherents.csv", NUMBERED_ALIKE)
+    strangers = "".join(f"42{at},NEUF {name},Salade,1\n" for at, name in enumerate("ABCDEFG"))
+    put(desk.folder, VEGETABLES, orders("Salade") + strangers)
+
+    said = before_it_is_written(desk, monkeypatch)
+
+    assert (
+        "7 personnes ont commandé sous un nom absent de adherents.csv : 'NEUF A (420)', 'NEUF B (421)'"
+        in said
+    )
+    assert "'NEUF E (424)' et 2 de plus" in said
+    assert "NEUF F" not in said
+
+
+PAYMENTS = (
+    "Référence commande;Statut de la commande;Nom adhérent;Prénom adhérent;Email payeur;Moyen de paiement\n"
+    "881;Validé;ROUX;Ana;ana@exemple.org;Carte bancaire\n"
+    "882;Remboursé;PARTI;Luc;luc@exemple.org;Carte bancaire\n"
+)
+
+
+def test_a_list_of_payments_is_told_as_one_and_comes_last(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(desk.folder, "adherents.csv", NUMBERED_ALIKE, hours_ago=48)
+    put(desk.folder, "helloasso.csv", PAYMENTS)
+
+    screen = begun(desk, monkeypatch, "", *ANSWERS)
+
+    assert "  1  adherents.csv: 3 membres\n  2  helloasso.csv: paiements de 2 personnes, tels que" in screen
+    assert "  membres: adherents*\n" in (desk.folder / "groups.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("is_asked", [True, False])
+def test_the_list_is_offered_that_knows_most_of_who_ordered(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, *, is_asked: bool
+) -> None:
+    put(desk.folder, "bureau.csv", "N°;Nom;Prénom;Email\n1;ROUX;Ana;ana@exemple.org\n2;X;Y;x@exemple.org\n")
+    put(desk.folder, "adherents.csv", MEMBERS, hours_ago=48)
+    put(desk.folder, "voisins.csv", MEMBERS.replace("ROUX", "A").replace("PETIT", "B").replace("DUC", "C"))
+    put(desk.folder, VEGETABLES, orders("Salade"))
+    monkeypatch.setenv("HOME", str(desk.home))
+
+    if is_asked:
+        begun(desk, monkeypatch, "", *ANSWERS)
+    else:
+        call = ScheduledCall("/opt/cagette-notify", f"{desk.folder}/config.yaml", str(desk.folder), "claire")
+        begin(None, Beginning(desk.folder, None, "fr", call, systemd=False))
+
+    assert ": adherents*\n" in (desk.folder / "groups.yaml").read_text("utf-8")

@@ -7,11 +7,12 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from cagette_notify.cli.setup.found_data import ChosenData, alternatives, chosen_with
+from cagette_notify.cli.setup.found_data import ChosenData, alternatives, chosen_with, of_its_day
 from cagette_notify.cli.setup.found_lines import lines_about, lines_left_aside
+from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import speak
 from cagette_notify.data.files.found_tables import FoundTable
-from cagette_notify.data.files.listed_days import ListedDay
+from cagette_notify.data.files.listed_days import ListedDay, Listing, RowAside
 
 FRIDAY = date(2026, 6, 12)
 
@@ -29,11 +30,12 @@ def names(found: list[FoundTable]) -> list[str]:
 
 
 def test_each_table_is_said_in_the_language_spoken() -> None:
+    unread = RowAside(Problem("no day can be read in 'x'", "c.csv", 3))
     tables = [
         *(members("m.csv"), orders(FRIDAY, "c.csv"), orders(None, "d.csv")),
         FoundTable("g.csv", "groups", 2),
         FoundTable("b.csv", "duties", 9),
-        FoundTable("c.csv", "distributions", 1, listed=(ListedDay(FRIDAY),), unread=1),
+        FoundTable("c.csv", "distributions", 1, listing=Listing((ListedDay(FRIDAY),), (unread,))),
         FoundTable("p.xlsx", trouble="protected"),
         *(FoundTable(f"{number}.csv") for number in range(7)),
     ]
@@ -44,7 +46,7 @@ def test_each_table_is_said_in_the_language_spoken() -> None:
         "c.csv: commandes du 12 juin, 48 lignes",
         "g.csv: 2 groupes",
         "b.csv: qui est de permanence aux distributions\u00a0: à nommer dans config.yaml, sous data.duties",
-        "c.csv: 1 jour, le 12 juin, 1 ligne illisible",
+        "c.csv: 1 jour, le 12 juin, 1 ligne laissée de côté",
     ]
     assert list(lines_left_aside(tables)) == [
         (
@@ -131,8 +133,15 @@ def test_a_list_of_former_members_comes_last(name: str) -> None:
     assert names(alternatives(others, "members"))[0] == "goldmembers.csv"
 
 
+def test_a_newer_list_of_far_fewer_people_comes_behind_the_members() -> None:
+    few, whole = FoundTable("payé.csv", "members", 3, modified_at=9), members("membres.csv", at=1)
+
+    assert names(alternatives([few, whole], "members")) == ["membres.csv", "payé.csv"]
+    assert names(alternatives([replace(few, rows=12), whole], "members")) == ["payé.csv", "membres.csv"]
+
+
 def test_of_sheets_of_one_workbook_the_one_of_most_rows_comes_first() -> None:
-    rows = {"Bureau": 4, "Adhérents": 12, "Référents": 4}
+    rows = {"Bureau": 8, "Adhérents": 12, "Référents": 4}
     tables = [FoundTable(f"a.xlsx#{name}", "members", count) for name, count in rows.items()]
 
     found = names(alternatives(tables, "members"))
@@ -154,8 +163,27 @@ def test_of_two_files_of_a_day_it_is_said_at_once_which_is_read() -> None:
         "c-2026-06-12.csv: orders of 12 June, 48 lines",
         "c-2026-06-19.csv: orders of 19 June, 48 lines",
     ]
-    data = chosen_with([older, newer, other], members=None, orders=newer, distributions=None)
-    assert data.older == (older,)
+    assert of_its_day([older, newer, other], older) == [newer, older]
+
+
+def test_older_orders_of_a_day_that_stand_in_the_newer_file_are_no_choice() -> None:
+    lines = frozenset({("zoé", "lait"), ("léa", "pain")})
+    merged = replace(orders(FRIDAY, "c-{day}.xlsx"), modified_at=2, ordered=lines)
+    bread = replace(orders(FRIDAY, "c-{day} pain.csv"), ordered=frozenset({("léa", "pain")}))
+    other = replace(bread, name="d-2026-06-12.csv")
+    tables = [bread, merged]
+
+    assert list(lines_about(tables))[:2] == [
+        "c-2026-06-12 pain.csv: orders of 12 June, 48 lines",
+        (
+            "  all of its lines stand in c-2026-06-12.xlsx, too, which is newer: it isn't used, and may be "
+            "removed"
+        ),
+    ]
+    assert names(alternatives(tables, "orders")) == ["c-2026-06-12.xlsx"]
+    more = replace(bread, ordered=frozenset({("ana", "pain")}))
+    assert names(alternatives([more, merged], "orders")) == ["c-2026-06-12.xlsx", "c-2026-06-12 pain.csv"]
+    assert len(alternatives([other, merged], "orders")) == 2
 
 
 def test_orders_of_no_day_are_none_to_begin_with() -> None:

@@ -64,7 +64,7 @@ def test_where_french_is_spoken_the_comments_are_french_and_the_settings_the_sam
     assert "# Un chemin relatif part du dossier de ce fichier." in texts["config.yaml"]
     assert "Description=Envoyer les notifications" in texts["cagette-notify.service"]
     assert texts["orders.csv"].startswith("membre;distribution;produit;quantité;")
-    assert "id: mon-groupe\n  name: Mon groupe" in texts["groups.yaml"]
+    assert "id: mon-groupe\n  nom: Mon groupe" in texts["groups.yaml"]
     assert run("check", "-c", tmp_path / "fr/config.yaml").exit_code == 0
 
 
@@ -74,14 +74,18 @@ def settings_in(text: str) -> str:
     return re.sub("^Description=.*$", "", text, flags=re.MULTILINE)
 
 
-def test_the_example_of_a_distribution_is_right_once_uncommented(tmp_path: Path) -> None:
-    run("init", tmp_path)
+@pytest.mark.parametrize(("language", "field"), [("en", "starts_at"), ("fr", "début")])
+def test_the_example_of_a_distribution_is_right_once_uncommented(
+    tmp_path: Path, language: str, field: str
+) -> None:
+    run("--lang", language, "init", tmp_path)
     file = tmp_path / "distributions.yaml"
     head, rows = file.read_text(encoding="utf-8").split("distributions:")
     file.write_text(f"{head}distributions:{rows.replace('#', '')}", encoding="utf-8")
 
     checked = run("check", "--config", tmp_path / "config.yaml")
 
+    assert f"#  {field}: 2027-06-11 18:00" in rows
     assert checked.exit_code == 0
     assert "distribution" not in checked.stderr
 

@@ -41,20 +41,21 @@ def put_calendar(desk: Desk, text: str) -> None:
 
 @pytest.mark.usefixtures("exports")
 @pytest.mark.parametrize("with_group", [False, True])
-def test_the_days_of_a_calendar_are_copied_once_hours_and_orders_were_asked(
+def test_the_days_of_a_calendar_are_copied_and_only_what_it_lacks_is_asked(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, *, with_group: bool
 ) -> None:
     lines = CALENDAR.splitlines()
     grouped = [f"{lines[0]};GROUPE", *(f"{line};AMAP des Prés Salés" for line in lines[1:])]
     put_calendar(desk, "\n".join(grouped if with_group else lines) + "\n")
 
-    screen = begun(desk, monkeypatch, "", *GROUP, "", "", "vendredi 8h", "J-2 20h", *END)
+    screen = begun(desk, monkeypatch, "", *GROUP, "vendredi 8h", "J-2 20h", *END)
 
     said = " ".join(screen.split())
     assert "calendrier.csv: 3 jours, du 12 juin au 7 juillet" in said
-    assert "Heures, par exemple 18h-19h30 [17h45 - 19h] :" in said
-    assert "Comme le dit le calendrier : 18h30 à 19h30 le 7 juillet." in said
-    assert "Comme le dit le calendrier : Cour de l'école le 7 juillet." in said
+    assert "Distributions : calendrier.csv : 3 jours : 12 juin, 19 juin et 7 juillet" in said
+    assert "Heures, par exemple" not in said
+    assert "Lieu :" not in said
+    assert said.count("La colonne PERMANENCE de calendrier.csv n’est pas copiée. Qui est de") == 2
     assert "calendrier.csv ont été copiés dans distributions.yaml" in said
     assert "Jour de la distribution" not in said
     assert "Dates sans distribution" not in said
@@ -142,3 +143,77 @@ def test_nobody_asked_takes_the_days_and_hours_of_the_calendar(
     assert [f"{one.starts_at:%d/%m %H:%M}" for one in distributions_of(desk)] == [
         *("12/06 17:45", "19/06 17:45", "07/07 18:30"),
     ]
+
+
+@pytest.mark.usefixtures("exports")
+def test_what_a_day_of_a_calendar_lacks_is_asked_for_that_day_alone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_calendar(desk, CALENDAR + "10/07/2026;;Halle;\n17/07/2026;18h;;\n")
+
+    screen = begun(desk, monkeypatch, "", *GROUP, "20h", "Parvis", "vendredi 8h", "J-2 20h", *END)
+
+    said = " ".join(screen.split())
+    assert "Pour les jours dont le calendrier ne le dit pas : 10 juillet. Heures" in said
+    assert "[17h45 - 19h] : 20h" in said
+    assert "Pour les jours dont le calendrier ne le dit pas : 17 juillet. Lieu" in said
+    assert [(f"{one.starts_at:%d/%m %H:%M}", one.place) for one in distributions_of(desk)] == [
+        ("12/06 17:45", "Salle du Marché"),
+        ("19/06 17:45", "Salle du Marché"),
+        ("07/07 18:30", "Cour de l'école"),
+        ("10/07 20:00", "Halle"),
+        ("17/07 18:00", "Parvis"),
+    ]
+
+
+ODD_ROWS = (
+    "26/06/2026;PAS DE DISTRIB;Salle du Marché;\n"
+    "vendredi 3 juillet;17h45 - 19h;Salle du Marché;\n"
+    "10/07/2026;selon météo;Salle du Marché;\n"
+    "bientôt;17h45 - 19h;Salle du Marché;\n"
+)
+
+
+@pytest.mark.usefixtures("exports")
+def test_no_row_that_is_no_distribution_is_copied_or_dropped_in_silence(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_calendar(desk, CALENDAR + ODD_ROWS)
+
+    screen = begun(desk, monkeypatch, "", *GROUP, "vendredi 8h", "J-2 20h", *END)
+
+    said = " ".join(screen.split())
+    assert [f"{one.starts_at:%d/%m}" for one in distributions_of(desk)] == [
+        "12/06",
+        "19/06",
+        "03/07",
+        "07/07",
+    ]
+    assert "4 jours, du 12 juin au 7 juillet, 3 lignes laissées de côté" in said
+    left_out = (
+        "calendrier.csv:5: HORAIRE: pas de distribution : 'PAS DE DISTRIB' (26 juin)",
+        "calendrier.csv:7: HORAIRE: des heures telles que 18h-19h30 étaient attendues, et non 'selon météo'",
+        "calendrier.csv:8: DATE: aucun jour lisible dans 'bientôt'",
+    )
+    text = (desk.folder / "distributions.yaml").read_text("utf-8").replace("\u00a0", " ")
+    for line in left_out:
+        assert said.count(line) == 3  # at the question, before Enter writes it, and at the end
+        assert f"\n# {line}" in text
+    assert text.index("2026-06-19 17:45") < text.index(left_out[0]) < text.index("2026-07-03 17:45")
+
+
+@pytest.mark.usefixtures("exports")
+def test_days_without_a_distribution_are_left_out_where_it_comes_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_calendar(desk, "DATE;Motif\n26/06/2026;férié\n10/07/2026;vacances\n")
+
+    screen = begun(
+        desk, monkeypatch, *GROUP, "vendredi", "18h", "Halle", "vendredi 8h", "mercredi 20h", "", *END
+    )
+
+    assert "calendrier.csv: dit quand il n’y a pas de distribution : 26 juin et 10 juillet" in screen
+    assert "[26/06/2026, 10/07/2026] :" in screen
+    days = {f"{one.starts_at:%d/%m}" for one in distributions_of(desk)}
+    assert {"19/06", "03/07", "17/07"} <= days
+    assert not {"26/06", "10/07"} & days

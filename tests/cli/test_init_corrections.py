@@ -29,7 +29,7 @@ def distributions(desk: Desk) -> Sequence[Distribution]:
 
 def members_named(desk: Desk) -> str:
     """Return what the group's row names as its list of members."""
-    return (desk.folder / "groups.yaml").read_text("utf-8").partition("  members: ")[2].strip()
+    return (desk.folder / "groups.yaml").read_text("utf-8").partition("  membres: ")[2].strip()
 
 
 def pattern_named(file: str) -> str:
@@ -103,7 +103,7 @@ def test_a_number_asks_that_question_again_and_enter_keeps_what_was_typed(
 
     answers = shown(begun(desk, monkeypatch, *ANSWERS, *corrected))
 
-    assert "contact_name: Claire Fontaine-Roy\n" in (desk.folder / "groups.yaml").read_text("utf-8")
+    assert "nom du contact: Claire Fontaine-Roy\n" in (desk.folder / "groups.yaml").read_text("utf-8")
     assert "Lieu : Salle des fêtes, 3 rue de l'Église" in answers
     opens_at = distributions(desk)[0].orders_open_at
     assert opens_at
@@ -188,7 +188,7 @@ def test_a_day_taken_back_leaves_its_orders_out_too(desk: Desk, monkeypatch: pyt
     answers = shown(begun(desk, monkeypatch, *ANSWERS, "4", "-", ""))
 
     assert not [each for each in answers if "commandes" in each]
-    assert "#- group: " in (desk.folder / "distributions.yaml").read_text("utf-8")
+    assert "#- groupe: " in (desk.folder / "distributions.yaml").read_text("utf-8")
 
 
 @pytest.mark.usefixtures("exports")

@@ -52,12 +52,12 @@ def test_around_exports_it_asks_for_the_rest_and_ends_with_what_check_says(desk:
     groups, distributions = (
         (desk.folder / f"{name}.yaml").read_text("utf-8") for name in ("groups", "distributions")
     )
-    assert "- id: amap-du-lac\n  name: Amap du lac\n  contact_name: Claire Fontaine\n" in groups
-    assert "  members: membres*\n" in groups
+    assert "- id: amap-du-lac\n  nom: Amap du lac\n  nom du contact: Claire Fontaine\n" in groups
+    assert "  membres: membres*\n" in groups
     assert (
-        "- group: amap-du-lac\n  starts_at: 2026-06-12 18:00\n  ends_at: 19:30\n"
-        "  orders_open_at: 2026-06-05 08:00\n"
-        "  orders_close_at: 2026-06-10 20:00\n  place: Salle des fêtes, 3 rue de l'Église\n"
+        "- groupe: amap-du-lac\n  début: 2026-06-12 18:00\n  fin: 19:30\n"
+        "  ouverture: 2026-06-05 08:00\n"
+        "  fermeture: 2026-06-10 20:00\n  lieu: Salle des fêtes, 3 rue de l'Église\n"
         "  orders: Export-commandes-{date}-Cagette*\n  repeat: {every: 7d, until: "
     ) in distributions
 
@@ -153,6 +153,20 @@ def test_the_short_command_knows_the_configuration(desk: Desk) -> None:
 
 
 @pytest.mark.usefixtures("exports")
+def test_the_line_for_the_crontab_stands_right_above_what_to_type_next(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [question.answer for question in [*GROUP, *DAY, *SYSTEM[:2]]]
+
+    lines = begun(desk, monkeypatch, *answers, "n", "").splitlines()
+
+    heading = lines.index("À taper ensuite :")
+    assert lines[heading - 1] == ""
+    assert lines[heading - 2].startswith("  */10 * * * * /opt/cagette-notify")
+    assert lines[heading + 1].startswith("  cagette-notify preview")
+
+
+@pytest.mark.usefixtures("exports")
 def test_where_its_folder_is_not_on_the_path_commands_to_type_are_found_all_the_same(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,9 +175,10 @@ def test_where_its_folder_is_not_on_the_path_commands_to_type_are_found_all_the_
 
     ended = begun(desk, monkeypatch, *(question.answer for question in WITH_EXPORTS))
 
-    before, _heading, commands = ended.partition("À taper ensuite :\n")
-    assert "soit trouvé, dans ce terminal et les suivants : export PATH=" in " ".join(before.split())
-    assert f"\n  {desk.home}/.local/bin/cagette-notify status\n" in commands
+    commands = ended.partition("À taper ensuite :\n")[2]
+    assert commands.startswith("  export PATH=")
+    assert "n’est pas dans le PATH" in commands.partition("  cagette-notify preview")[0]
+    assert "\n  cagette-notify status\n" in commands
 
 
 @pytest.mark.usefixtures("exports")
@@ -247,7 +262,7 @@ def test_beside_cagette_s_exports_a_calendar_is_taken_only_if_somebody_says_so(d
         assert keyboard.ends() == 0
 
     assert "24 membres, 25 adresses, 1 à corriger" in plain(keyboard.screen)
-    assert "  members: membres*\n" in (desk.folder / "groups.yaml").read_text("utf-8")
+    assert "  membres: membres*\n" in (desk.folder / "groups.yaml").read_text("utf-8")
 
 
 @pytest.mark.usefixtures("exports")
@@ -262,7 +277,7 @@ def test_of_several_lists_of_members_one_is_chosen_by_its_number(desk: Desk) -> 
         answer(keyboard, WITH_EXPORTS)
         assert keyboard.ends() == 0
 
-    assert "  members: membres*\n" in (desk.folder / "groups.yaml").read_text("utf-8")
+    assert "  membres: membres*\n" in (desk.folder / "groups.yaml").read_text("utf-8")
     assert "25 adresses, 1 à corriger" in plain(keyboard.screen), "an export left aside needs no correction"
 
 
@@ -277,13 +292,7 @@ def test_what_nobody_gave_stays_a_comment_and_check_says_so(desk: Desk) -> None:
         assert keyboard.ends() == 0
 
     checked = run(desk.folder, "check", "-c", "config.yaml").stderr
-    for field in (
-        "groups.yaml:4: contact_email",
-        "starts_at",
-        "ends_at",
-        "orders_open_at",
-        "orders_close_at",
-    ):
+    for field in (*("groups.yaml:4: e-mail du contact", "début", "fin", "ouverture", "fermeture"),):
         assert f"{field}: to be filled in, and the # in front of it taken off" in checked
     assert "aucun rappel n’est encore prévu" in " ".join(plain(keyboard.screen).split())
     distributions = (desk.folder / "distributions.yaml").read_text("utf-8")
@@ -455,14 +464,14 @@ def test_a_sender_is_kept_and_mails_leave_only_once_that_was_said(
 
 
 @pytest.mark.usefixtures("exports")
-def test_without_a_sender_it_ends_by_saying_that_one_is_needed_and_no_mail_names_cagette(
+def test_without_a_sender_it_says_in_the_end_that_one_is_needed_and_no_mail_names_cagette(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     screen = begun(desk, monkeypatch, *(question.answer for question in WITH_EXPORTS))
     run(desk.folder, "send-due", "--at", "2026-06-11 18:05")
 
-    last = "Pas encore d’expéditeur : avant le premier vrai e-mail, mettre dans config.yaml, sous sender,"
-    assert last in " ".join(screen.rpartition("\n\n")[2].split())
+    said = " ".join(screen.partition("À taper ensuite")[0].split())
+    assert "Pour envoyer pour de vrai, il reste : un expéditeur à vous, les deux clés de l’API" in said
     (mail, *_others) = (parsed(path.read_bytes()) for path in (desk.folder / "outbox").glob("*.eml"))
     body = mail.get_body(("plain",))
     assert body

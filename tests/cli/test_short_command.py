@@ -70,7 +70,7 @@ def test_where_its_folder_is_not_on_the_path_what_adds_it_is_said_and_does(
     environ = {**installed(tmp_path, config), "SHELL": shell}
     elsewhere = {**environ, "PATH": "/usr/bin:/bin"}
 
-    said, typed = to_find_the_bare_name(config, elsewhere)
+    [([typed], said)] = to_find_the_bare_name(config, elsewhere)
     found = [
         subprocess.run(
             ["bash", "-c", f"{first}; command -v cagette-notify"],
@@ -82,9 +82,7 @@ def test_where_its_folder_is_not_on_the_path_what_adds_it_is_said_and_does(
         for first in (typed, f". ~/{file}")
     ]
 
-    assert said == (
-        "~/.local/bin is not on your PATH; to have cagette-notify found, in this terminal and in new ones:"
-    )
+    assert said.startswith("first of all: ~/.local/bin is not on your PATH, and cagette-notify is found,")
     assert [one.stdout for one in found] == [f"{tmp_path}/.local/bin/cagette-notify\n"] * 2
     assert [*to_find_the_bare_name(config, environ)] == []
     assert [*to_find_the_bare_name(tmp_path / "other.yaml", elsewhere)] == []
@@ -101,10 +99,10 @@ def test_where_the_name_is_found_by_an_active_environment_alone_that_is_said(tmp
         "VIRTUAL_ENV": str(tmp_path / "a venv"),
     }
 
-    said, typed = to_find_the_bare_name(tmp_path / "config.yaml", active)
+    [([typed], said)] = to_find_the_bare_name(tmp_path / "config.yaml", active)
 
-    assert said.startswith("cagette-notify alone is found while its environment is active")
-    assert typed == f"  source '{tmp_path}/a venv/bin/activate'"
+    assert said.endswith("cagette-notify alone is found while its environment is active")
+    assert typed == f"source '{tmp_path}/a venv/bin/activate'"
     assert [*to_find_the_bare_name(tmp_path / "config.yaml", {**active, "PATH": "/bin"})] == []
 
 

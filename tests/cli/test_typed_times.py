@@ -9,10 +9,10 @@ import pytest
 from cagette_notify.cli.setup.typed_times import (
     DaysOfDistributions,
     days_of_distributions,
-    hours_of_distribution,
     moment_before,
     name_of_day,
 )
+from cagette_notify.core.hours_in_words import hours_of_distribution
 from cagette_notify.core.i18n import speak
 
 FRIDAY = 4

@@ -246,3 +246,17 @@ def test_a_quantity_has_all_its_digits(number: str, said: str) -> None:
 
 def test_a_quantity_is_written_as_english_writes_it() -> None:
     assert quantity(Decimal("1200.50"), "kg", "en") == "1,200.5\u00a0kg"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Brioche 1 pièce(s)", "Brioche 1 pièce"),
+        ("Brioche 1,5 pièce(s)", "Brioche 1,5 pièce"),
+        ("Œufs 6 unité(s)", "Œufs 6 unités"),
+        ("Radis 2 botte(s) bio", "Radis 2 bottes bio"),
+        ("Panier(s) de 1 Kg.", "Panier(s) de 1 Kg."),
+    ],
+)
+def test_a_name_with_so_many_pieces_is_written_as_one_says_it(name: str, said: str) -> None:
+    assert product(name, "") == said

@@ -13,6 +13,7 @@ from cagette_notify.data.files.unused_exports import unused_exports_in
 from tests.data.files import SAMPLES
 from tests.data.test_cagette import EXPORT
 from tests.fixtures.processes import processes_counted
+from tests.fixtures.workbook import workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -129,6 +130,79 @@ def test_the_days_of_a_calendar_are_listed_that_lacks_what_distributions_need(
         ("2026-12-03", "17h45 - 19h", "Lessay"),
         ("2026-12-10", "18h30 à 19h30", "Pirou"),
     ]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        *("PAS DE DISTRIB;", ";pas de distribution", "17h45 - 19h;Annulé", ";Vacances de Noël", "férié;"),
+        *("17h45 - 19h;fermé", ";Relâche", ";fermé pour cause de congés annuels", ";reportée au 12/12"),
+        *("No distribution;", ";Cancelled"),
+    ],
+)
+def test_a_row_that_says_so_is_no_distribution(tmp_path: Path, cells: str) -> None:
+    text = f"DATE;HORAIRE;REMARQUE\n3/12/2026;17h45;\n10/12/2026;{cells}\n17/12/2026;17h45;\n"
+
+    listed = listed_in(tmp_path, text)
+
+    listing = found_in(tmp_path)["calendrier.csv"].listing
+    assert [day for day, _hours, _place in listed] == ["2026-12-03", "2026-12-17"]
+    assert [(each.day, each.is_off) for each in listing.left_out] == [(date(2026, 12, 10), True)]
+
+
+@pytest.mark.parametrize(
+    "note", ["Le portail est fermé à 19h précises", "Cour de l'école", "Fin des vacances le 4"]
+)
+def test_a_row_with_hours_may_speak_of_what_is_closed(tmp_path: Path, note: str) -> None:
+    assert len(listed_in(tmp_path, f"DATE;HORAIRE;REMARQUE\n3/12/2026;17h45;{note}\n")) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("vendredi 18 décembre", "2026-12-18"),
+        ("ven. 18 déc.", "2026-12-18"),
+        ("18/12", "2026-12-18"),
+        ("vendredi 18 décembre 2026", "2026-12-18"),
+        ("vendredi 8 janvier", "2027-01-08"),
+        ("jeudi 18 décembre", ""),
+        ("18 juin", ""),
+        ("18 et 19 décembre", ""),
+        ("vendredi 18 décembre 17h45-19h", "2026-12-18"),
+    ],
+)
+def test_the_year_of_a_day_follows_from_the_rows_around_it(tmp_path: Path, written: str, read: str) -> None:
+    text = f"DATE;HORAIRE;LIEU\n11/12/2026;18h;Lessay\n{written};18h;Pirou\n15/01/2027;18h;Lessay\n"
+
+    days = [day for day, _hours, place in listed_in(tmp_path, text) if place == "Pirou"]
+
+    left_out = found_in(tmp_path)["calendrier.csv"].listing.left_out
+    assert days == ([read] if read else [])
+    assert [written in each.problem.message for each in left_out] == ([] if read else [True])
+
+
+def test_a_day_before_all_others_or_behind_them_is_in_the_half_year_beside_them(tmp_path: Path) -> None:
+    text = "DATE;LIEU\nvendredi 11 décembre;Lessay\n08/01/2027;Pirou\nvendredi 2 avril;Lessay\n"
+
+    assert [day for day, _hours, _place in listed_in(tmp_path, text)] == [
+        *("2026-12-11", "2027-01-08", "2027-04-02"),
+    ]
+
+
+@pytest.mark.long
+def test_of_a_spreadsheet_the_cell_is_named(tmp_path: Path) -> None:
+    rows = [["DATE", "HORAIRES"], ["11/12/2026", "18h"], ["18/12/2026", "à voir"], ["08/01/2027", "18h"]]
+    (tmp_path / "calendrier.xlsx").write_bytes(workbook({"Feuille1": rows}))
+
+    (left_out,) = found_in(tmp_path)["calendrier.xlsx"].listing.left_out
+
+    assert str(left_out.problem).startswith("calendrier.xlsx:B3: HORAIRES: ")
+
+
+def test_distributions_that_have_all_are_copied_where_one_says_that_it_is_none(tmp_path: Path) -> None:
+    text = "début;groupe;lieu\n03/12/2026 17h45;lac;Lessay\n10/12/2026 17h45;lac;PAS DE DISTRIB\n"
+
+    assert listed_in(tmp_path, text) == [("2026-12-03", "17:45", "Lessay")]
 
 
 @pytest.mark.parametrize(

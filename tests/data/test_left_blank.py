@@ -35,6 +35,12 @@ def test_a_field_without_a_value_is_named_with_its_line(tmp_path: Path) -> None:
     ]
 
 
+def test_a_field_of_several_words_is_one(tmp_path: Path) -> None:
+    text = "- id: lac\n  #e-mail du contact:   # tel que claire@exemple.org\n  #nom du contact: Claire\n"
+
+    assert blanks(tmp_path, text, GROUPS) == ["data.yaml:2: e-mail du contact"]
+
+
 ROW = "distributions:\n  #- group: lac\n  #  starts_at:\n  #  place:\n  #  repeat: {every: 7d}\n"
 
 

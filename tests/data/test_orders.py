@@ -357,6 +357,8 @@ def test_who_was_probably_meant_is_named_as_it_would_be_understood(
         return lines_of(orders_of(tmp_path, {"members.csv": NAMESAKES, "orders.csv": text}).problems)
 
     hint = f" (did you mean {meant!r}?)" if meant else ""
+    if header == BY_CAGETTE:
+        hint += "; correct it in members.csv:2: in the export it would be lost with the next one"
     [problem] = [one for one in problems_with(name) if ":2:" in one]
 
     assert problem == f"orders.csv:2: Nom: names no member of the group: {name!r}{hint}"

@@ -16,6 +16,7 @@ from cagette_notify.cli.setup.starting_files import (
     GROUPS_FILE,
     MEMBERS_FILE,
     ORDERS_FILE,
+    field_called,
     heading_of,
     starting_files,
 )
@@ -37,7 +38,7 @@ _CAGETTE_S_ORDERS = "Export-commandes-{date}-Cagette*"
 
 
 class _Field(Struct, frozen=True):
-    """A field of a row in YAML, and the comment behind it: what is expected where it has no value yet."""
+    """A field of a row in YAML, by its English name; the comment says what is expected without a value."""
 
     key: str
     value: str
@@ -48,7 +49,7 @@ class _Field(Struct, frozen=True):
         """Make the text of its line."""
         value = self.value if self.is_flow or not self.value else scalar(self.value)
         comment = f"   # {self.comment}" if self.comment and (self.is_flow or not self.value) else ""
-        return f"{self.key}: {value}".rstrip() + comment
+        return f"{field_called(self.key)}: {value}".rstrip() + comment
 
 
 def files_around(answers: Answers, language: str, today: date, home: Path | None = None) -> dict[str, str]:
@@ -165,19 +166,23 @@ def _of_group(answers: Answers, id_: str) -> Iterator[_Field]:
 def _distributions(answers: Answers, today: date) -> str:
     those = answers.listed or (answers.distribution,)
     is_given = all(one.first and one.starts_at for one in those)
-    rows = "".join(
-        _row(list(_of_day(answers, one, id_, today)), is_given=is_given)
+    rows = [
+        (one.first or today, _row(list(_of_day(answers, one, id_, today)), is_given=is_given))
         for id_ in answers.group_ids
         for one in those
-    )
+    ]
     heading = heading_of(DISTRIBUTIONS_FILE)
     if answers.data.calendar:
         copied = _("Copied from {name}, which is read no more.", name=answers.data.calendar.name)
         heading += f"# {copied}\n"
+        left_out = answers.data.calendar.listing.left_out
+        rows += [(one.day or one.behind, f"# {one.problem.in_full}\n") for one in left_out]
+        rows.sort(key=lambda row: row[0])
+    text = "".join(row for _day, row in rows)
     if is_given:
-        return heading + rows
+        return heading + text
     todo = _("To begin with, fill in what is missing, and take the # off these lines.")
-    return f"{heading}# {todo}\ndistributions:\n{rows}"
+    return f"{heading}# {todo}\ndistributions:\n{text}"
 
 
 def _of_day(answers: Answers, one: RepeatedDistribution, id_: str, today: date) -> Iterator[_Field]:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from cagette_notify.cli.prompt import number_in, yes_or_no
 from cagette_notify.cli.setup.answers import is_the_calendar
 from cagette_notify.cli.setup.found_data import ChosenData, alternatives, chosen_with
-from cagette_notify.cli.setup.found_lines import line_about
+from cagette_notify.cli.setup.found_lines import days_written, line_about, not_copied
 from cagette_notify.cli.setup.starting_files import DISTRIBUTIONS_FILE
 from cagette_notify.core.i18n import _
 
@@ -26,7 +26,7 @@ _KINDS = ("distributions", "members", "orders")
 class FileChoice(Struct, frozen=True):
     """What is chosen among those ``found`` of a ``kind``, the likeliest first; Enter takes the ``default``.
 
-    ``name`` stands before it in the list of answers; ``hint`` is said before it is asked. Distributions are
+    ``name`` stands before it in the list of answers; ``hints`` are said before it is asked. Distributions are
     taken or not: those that lie there may be another group's.
     """
 
@@ -35,7 +35,7 @@ class FileChoice(Struct, frozen=True):
     asks: str
     found: Sequence[FoundTable]
     default: FoundTable | None
-    hint: str = ""
+    hints: tuple[str, ...] = ()
 
     @property
     def is_yes_or_no(self) -> bool:
@@ -62,7 +62,7 @@ def choices_made(tables: Sequence[FoundTable], data: ChosenData) -> Iterator[tup
     for choice in (_choice(kind, tables, data) for kind in _KINDS):
         if choice.is_open:
             chosen = data.of_kind(choice.kind)
-            yield replace(choice, default=chosen), line_about(chosen) if chosen else _("(empty)")
+            yield replace(choice, default=chosen), days_written(chosen) if chosen else _("(empty)")
 
 
 def choose_again(
@@ -84,13 +84,14 @@ def _choice(kind: str, tables: Sequence[FoundTable], data: ChosenData) -> FileCh
             "several, stop here with Ctrl-C, put their lines into one file, below one header, and begin "
             "again."
         )
-        return FileChoice(kind, _("Orders"), _("Which of these are the orders?"), found, likeliest, hint)
+        return FileChoice(kind, _("Orders"), _("Which of these are the orders?"), found, likeliest, (hint,))
     name = likeliest.name if likeliest else ""
     asks = _("Take the distributions from {name}?", name=name)
+    hints = tuple(not_copied(likeliest)) if likeliest else ()
     if likeliest and likeliest.listed:
         asks = _("Copy the days of {name} into {file}?", name=name, file=DISTRIBUTIONS_FILE)
     default = likeliest if likeliest and is_the_calendar(likeliest, tables) else None
-    return FileChoice(kind, _("Distributions"), asks, found, default)
+    return FileChoice(kind, _("Distributions"), asks, found, default, hints)
 
 
 def _asked(terminal: Terminal, choice: FileChoice, text: str = "") -> FoundTable | None:
@@ -99,14 +100,14 @@ def _asked(terminal: Terminal, choice: FileChoice, text: str = "") -> FoundTable
     if choice.is_yes_or_no:
         is_taken = yes_or_no(text)
         if is_taken is None:
+            terminal.tell(*choice.hints)
             is_taken = terminal.confirm(choice.asks, default=choice.default is not None)
         return choice.found[0] if is_taken else None
     number = number_in(text, len(choice.found))
     if number is None:
         if text:
             terminal.tell("  " + _("expected a number from 1 to {count}", count=len(choice.found)))
-        if choice.hint:
-            terminal.tell(choice.hint)
+        terminal.tell(*choice.hints)
         default = choice.found.index(choice.default) if choice.default in choice.found else 0
         lines = [line_about(table) for table in choice.found]
         number = 1 + terminal.choose(choice.asks, lines, default=default)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.cli.exports_to_do import exports_to_do, once_exported, soon
 from cagette_notify.cli.look_over import look_over
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from cagette_notify.cli.look_over import CheckResults
     from cagette_notify.config.load import Config
     from cagette_notify.helpdesk.status import ServiceStatus
     from cagette_notify.planning.outlook.forecast import PlannedNotice
@@ -32,14 +33,21 @@ _AHEAD = timedelta(days=92)
 _A_LITTLE_LATER = timedelta(minutes=5)
 
 
-def outlook_lines(
-    config: Config, program: Sequence[str], known_start: datetime | None, now: datetime
-) -> Iterator[str]:
-    """Yield what ``check`` says in a line, the first mails, and the commands to type next.
+class LookedAt(NamedTuple):
+    """What ``check`` and ``status`` find in a new installation."""
 
-    ``known_start`` is that of a distribution whose orders are there: its recaps can be tried out.
-    """
-    found, status = look_over(config, offline=True), service_status(config, _AHEAD, now)
+    found: CheckResults
+    status: ServiceStatus
+
+
+def look_at(config: Config, now: datetime) -> LookedAt:
+    """Return what is to be said of a new installation."""
+    return LookedAt(look_over(config, offline=True), service_status(config, _AHEAD, now))
+
+
+def outlook_lines(config: Config, program: Sequence[str], looked_at: LookedAt) -> Iterator[str]:
+    """Yield what ``check`` says in a line, the first mails, and what is left to do before real ones."""
+    found, status = looked_at
     first = {one.kind: one for one in reversed(status.upcoming)}
     recaps = [one for one in status.upcoming if one.kind.traits.needs_order]
     count = len(found.troubles) - found.unused
@@ -48,7 +56,7 @@ def outlook_lines(
     )
     said = ", ".join((found.people, *to_correct))
     yield (
-        _("{read}; first recap {when}", read=said, when=soon(config, now, recaps[0].at))
+        _("{read}; first recap {when}", read=said, when=soon(config, status.at, recaps[0].at))
         if recaps
         else _("{read}; no recap is planned yet", read=said)
     )
@@ -66,13 +74,27 @@ def outlook_lines(
         yield to_do
     for problem in status.unannounced:
         yield typed_with(str(problem), program)
+    yield from filter(None, (until_real_mails(config) or sender_to_choose(config),))
+
+
+def next_lines(
+    config: Config,
+    program: Sequence[str],
+    looked_at: LookedAt,
+    known_start: datetime | None,
+    first_of_all: Sequence[tuple[list[str], str]],
+) -> Iterator[str]:
+    """Yield the commands to type next, each with what it is for, those that come ``first_of_all`` before.
+
+    ``known_start`` is that of a distribution whose orders are there: its recaps can be tried out.
+    """
+    found, status = looked_at
+    commands = _next_commands(config, status, known_start, program, is_right=not found.troubles)
     yield ""
     yield _("What to type next:")
-    for commands, why in _next_commands(config, status, known_start, program, is_right=not found.troubles):
-        yield from (f"  {typed}" for typed in commands)
+    for typed, why in (*first_of_all, *commands):
+        yield from (f"  {line}" for line in typed)
         yield f"{EXPLAINED}{why}"
-    if advice := [*filter(None, (sender_to_choose(config), until_real_mails(config)))]:
-        yield from ("", *advice)
 
 
 def _first_mail(config: Config, status: ServiceStatus, one: PlannedNotice) -> str:

@@ -6,13 +6,16 @@ import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cagette_notify.cli.setup.short_ids import short_id
 from cagette_notify.core.text import fold
+from cagette_notify.data.found_orders import count_known
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
+    from pathlib import Path
 
     from cagette_notify.data.files.found_tables import FoundTable
 
@@ -35,8 +38,8 @@ class ChosenData(Struct, frozen=True):
     distributions: FoundTable | None = None
     groups: FoundTable | None = None
     days: tuple[date, ...] = ()  # of which there are orders
-    older: tuple[FoundTable, ...] = ()  # orders of the same day, which are not read
     calendar: FoundTable | None = None  # whose days are copied, as they alone make no distributions
+    days_off: tuple[date, ...] = ()  # on which some calendar says that there is no distribution
 
     @property
     def group_ids(self) -> tuple[str, ...]:
@@ -70,30 +73,53 @@ def alternatives(
 ) -> list[FoundTable]:
     """Return the tables of a kind that an installation may begin with: the newest of each name, best first.
 
-    What is named as that of former members comes last. Those of the same workbook as ``beside`` come first,
-    then Cagette's own exports, then the newest, then those of the most rows.
+    What is named as that of former members comes last, and before it a list of payments. Else those come
+    first that know most of who ordered, then those of the same workbook as ``beside``, Cagette's own exports,
+    what has at least half of the rows of any, the newest, and those of the most rows.
     """
     book = beside.name.partition("#")[0] if beside and "#" in beside.name else ""
+    most = max((one.rows for one in tables if one.kind == kind and is_current(one)), default=0)
 
-    def rank(table: FoundTable) -> tuple[bool, bool, bool, float, int, str]:
+    def rank(table: FoundTable) -> tuple[object, ...]:
         file = table.name.partition("#")[0]
-        is_beside = bool(book) and file == book
-        return is_current(table), is_beside, table.is_cagette_s, table.modified_at, table.rows, file
+        return (
+            *(is_current(table), not table.is_of_payments, table.known),
+            *(bool(book) and file == book, table.is_cagette_s, 2 * table.rows >= most),
+            *(table.modified_at, table.rows, file),
+        )
 
-    usable = (one for one in tables if one.kind == kind and is_usable(one))
+    usable = (one for one in tables if one.kind == kind and is_usable(one) and not held_whole_by(tables, one))
     by_name = {pattern_of(one): one for one in sorted(usable, key=_age)}
     return sorted(by_name.values(), key=rank, reverse=True)
 
 
-def older_of_its_day(tables: Sequence[FoundTable], orders: FoundTable) -> list[FoundTable]:
-    """Return the other orders of that name and day, which are not read, the newest first."""
-    alike = (one for one in tables if one.kind == "orders" and one.day == orders.day and one != orders)
-    return sorted((one for one in alike if pattern_of(one) == pattern_of(orders)), key=_age, reverse=True)
+def held_against_orders(tables: Sequence[FoundTable], home: Path) -> list[FoundTable]:
+    """Return the tables; of several lists of members each with how many it knows of those who ordered."""
+    lists, orders = alternatives(tables, "members"), alternatives(tables, "orders")
+    if len(lists) < 2 or not orders:
+        return [*tables]
+    return [replace(one, known=count_known(one, orders[0], home)) if one in lists else one for one in tables]
 
 
-def newest_of_its_day(tables: Sequence[FoundTable], orders: FoundTable) -> FoundTable:
-    """Return those of the orders of that name and day which are read."""
-    return max((orders, *older_of_its_day(tables, orders)), key=_age)
+def of_its_day(tables: Sequence[FoundTable], orders: FoundTable) -> list[FoundTable]:
+    """Return all orders of a day that are looked for as these are, the newest first: that one is read."""
+    others = (one for one in tables if one != orders and _is_found_as(orders, one))
+    return sorted([orders, *others], key=_age, reverse=True)
+
+
+def held_whole_by(tables: Sequence[FoundTable], orders: FoundTable) -> FoundTable | None:
+    """Return the newest file that is read in the place of an older one, and has all of its lines, if any."""
+    newer = (one for one in tables if _age(one) > _age(orders) and _is_found_as(one, orders))
+    whole = (one for one in newer if orders.ordered and one.ordered >= orders.ordered)
+    return max(whole, key=_age, default=None)
+
+
+def _is_found_as(one: FoundTable, other: FoundTable) -> bool:
+    """Tell whether who looks for one file of orders finds the other, of the same day, too."""
+    if not one.day or (other.kind, other.day) != ("orders", one.day):
+        return False
+    parts = pattern_of(one).replace("{date}", str(one.day)).split("*")
+    return bool(re.fullmatch(".*".join(map(re.escape, parts)), other.name))
 
 
 def _age(table: FoundTable) -> tuple[float, str]:
@@ -129,8 +155,9 @@ def chosen_with(
     alike = (one.day for one in tables if one.kind == "orders" and pattern_of(one) == pattern)
     groups = [one for one in alternatives(tables, "groups", distributions) if distributions or one.is_ours]
     days = tuple(sorted({day for day in alike if day}))
-    older = tuple(older_of_its_day(tables, orders)) if orders and orders.day else ()
-    return ChosenData(members, orders, distributions, groups[0] if groups else None, days, older, calendar)
+    days_off = tuple(sorted({day for one in tables for day in one.listing.days_off}))
+    of_groups = groups[0] if groups else None
+    return ChosenData(members, orders, distributions, of_groups, days, calendar, days_off)
 
 
 def pattern_of(table: FoundTable) -> str:

@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from cagette_notify.cli.setup.found_data import is_usable, newest_of_its_day
+from cagette_notify.cli.setup.found_data import held_whole_by, is_usable, of_its_day
+from cagette_notify.core.formatting import day_of_month, listing
 from cagette_notify.core.i18n import _, _n, spoken
+from cagette_notify.core.text import fold
 from cagette_notify.data.rows.column_titles import no_column_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from cagette_notify.data.files.found_tables import FoundTable
 
 _UNKNOWN_NAMED = 5
+_SERVING = re.compile(r"\b(?:permanen|benevol|volont|volunteer|duty|duties)")
 
 
 def lines_about(tables: Sequence[FoundTable]) -> Iterator[str]:
     """Yield what each table is that can be begun with, a line each."""
     for table in tables:
-        if _is_taken(table):
-            yield line_about(table)
-            if table.kind == "orders" and (newest := newest_of_its_day(tables, table)) != table:
-                yield f"  {left_aside_for(newest, table)}"
+        if not _is_taken(table):
+            continue
+        yield line_about(table)
+        if table.kind != "orders":
+            continue
+        newest, *_older = of_its_day(tables, table)
+        if whole := held_whole_by(tables, table):
+            message = _(
+                "all of its lines stand in {newest}, too, which is newer: it isn't used, and may be removed",
+                newest=whole.name,
+            )
+            yield f"  {message}"
+        elif newest != table:
+            yield f"  {_left_aside_for(newest, table)}"
 
 
-def left_aside_for(newest: FoundTable, older: FoundTable) -> str:
+def _left_aside_for(newest: FoundTable, older: FoundTable) -> str:
     """Say which orders of a day are read, and what becomes of those that are older."""
     return _n(
         "{older} is left aside ({count} line): of its day {newest} is read, the newer one; if both hold "
@@ -67,8 +82,8 @@ def _is_taken(table: FoundTable) -> bool:
 
 def _why_not(table: FoundTable) -> str:
     """Say why a table is left aside; nothing where nobody can tell what it was meant to be."""
-    if table.trouble:
-        return table.trouble
+    if said := table.trouble or _off_said(table):
+        return said
     if table.kind == "distributions":
         return _(
             "the distributions, but no line of it has its day and hour, such as {example}",
@@ -101,31 +116,73 @@ def _why_not(table: FoundTable) -> str:
     return words.get(table.seems, "")
 
 
-def _what_it_is(table: FoundTable) -> str:
-    from cagette_notify.core.formatting import day_of_month
+def _off_said(table: FoundTable) -> str:
+    """Say what is told by a calendar of which no day is a distribution's; nothing of any other table."""
+    days = listing(tuple(map(_day_said, table.listing.days_off)), spoken()) if not table.listed else ""
+    return _("it says when there is no distribution: {days}", days=days) if days else ""
 
+
+def _what_it_is(table: FoundTable) -> str:
     said = {
         "members": _n("{count} member", "{count} members", table.rows),
         "groups": _n("{count} group", "{count} groups", table.rows),
         "distributions": _distributions_said(table),
         "duties": _("who serves at distributions: name it in config.yaml, as data.duties"),
     }
+    if table.is_of_payments and table.kind == "members":
+        return _n(
+            "payments, as HelloAsso exports them, of {count} person",
+            "payments, as HelloAsso exports them, of {count} people",
+            table.rows,
+        )
     if table.kind in said:
         return said[table.kind]
     if table.day is None:
         return _n("orders, {count} line", "orders, {count} lines", table.rows)
-    day = day_of_month(table.day, spoken())
+    day = _day_said(table.day)
     return _n("orders of {day}, {count} line", "orders of {day}, {count} lines", table.rows, day=day)
 
 
 def _distributions_said(table: FoundTable) -> str:
-    from cagette_notify.core.formatting import day_of_month
-
-    said = _n("{count} distribution", "{count} distributions", table.rows)
+    said, aside = _n("{count} distribution", "{count} distributions", table.rows), ""
     if table.listed:
-        first, last = (day_of_month(table.listed[at].day, spoken()) for at in (0, -1))
+        first, last = (_day_said(table.listed[at].day) for at in (0, -1))
         said = _n(
             "{count} day, {first}", "{count} days, from {first} to {last}", table.rows, first=first, last=last
         )
-    unread = _n("{count} line can't be read", "{count} lines can't be read", table.unread)
-    return f"{said}, {unread}" if table.unread else said
+        count = len(table.listing.left_out)
+        aside = _n("{count} line left aside", "{count} lines left aside", count) if count else ""
+    elif table.unread:
+        aside = _n("{count} line can't be read", "{count} lines can't be read", table.unread)
+    return f"{said}, {aside}" if aside else said
+
+
+def days_written(table: FoundTable) -> str:
+    """Say what distributions are taken from; of those that are copied, each day."""
+    if not table.listed:
+        return line_about(table)
+    days = listing(tuple(_day_said(each.day) for each in table.listed), spoken())
+    return _n(
+        "{name}: {count} day: {days}", "{name}: {count} days: {days}", table.rows, name=table.name, days=days
+    )
+
+
+def not_copied(table: FoundTable) -> Iterator[str]:
+    """Yield what a calendar has that isn't copied, a line each, below one that says so."""
+    if table.listing.left_out:
+        yield _("Not copied from {name}:", name=table.name)
+        yield from (f"  {each.problem.in_full}" for each in table.listing.left_out)
+    if columns := table.listing.other_columns:
+        yield _n(
+            "Of {name} the column {columns} isn't copied.",
+            "Of {name} the columns {columns} aren't copied.",
+            len(columns),
+            name=table.name,
+            columns=listing(columns, spoken()),
+        )
+    if any(_SERVING.search(fold(each)) for each in columns):
+        yield _("Who serves stands in a file of its own, which config.yaml names: data.duties.")
+
+
+def _day_said(day: date) -> str:
+    return day_of_month(day, spoken())

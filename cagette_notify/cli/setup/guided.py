@@ -23,9 +23,9 @@ from cagette_notify.cli.session import (
 )
 from cagette_notify.cli.setup.answer_files import files_around
 from cagette_notify.cli.setup.database_answers import ask_database
-from cagette_notify.cli.setup.first_outlook import EXPLAINED, outlook_lines
-from cagette_notify.cli.setup.found_data import older_of_its_day
-from cagette_notify.cli.setup.found_lines import left_aside_for, lines_about, lines_left_aside
+from cagette_notify.cli.setup.first_outlook import EXPLAINED, look_at, next_lines, outlook_lines
+from cagette_notify.cli.setup.found_data import held_against_orders, of_its_day
+from cagette_notify.cli.setup.found_lines import lines_about, lines_left_aside, not_copied
 from cagette_notify.cli.setup.interview import ask_all
 from cagette_notify.cli.setup.review import Agreed, review
 from cagette_notify.cli.setup.schedule import ScheduledCall, crontab_lines, installation_lines, systemd_units
@@ -92,13 +92,15 @@ def begin(terminal: Terminal | None, asked: Beginning) -> int:
         raise NotifyError(Problem(_("stopped: nothing was written"))) from None
     _say(terminal, *written_lines(asked.home, files, written), *_copied_said(answers, written))
     status = _make(terminal, changes)
-    _say(terminal, *_how_it_runs(asked, changes, is_called=changes.crontab_line and status == EXIT_OK), "")
     config, program = load(Path(changes.call.config)), program_of(changes, program_to_type(), os.environ)
-    if lines := [*to_find_the_bare_name(config.path, os.environ)]:
-        _say(terminal, *lines, "")
-    _say(terminal, *_older_said(answers))
-    outlook = outlook_lines(config, program, _known_start(answers), now())
-    _say(terminal, *outlook, program=shlex.join(program))
+    looked_at = look_at(config, now())
+    to_find = [*to_find_the_bare_name(config.path, os.environ)]
+    lines = [
+        *outlook_lines(config, program, looked_at),
+        *_how_it_runs(asked, changes, is_called=changes.crontab_line and status == EXIT_OK),
+        *next_lines(config, program, looked_at, _known_start(answers), to_find),
+    ]
+    _say(terminal, "", *lines, program=shlex.join(program))
     return status
 
 
@@ -111,11 +113,7 @@ def _copied_said(answers: Answers | None, written: Sequence[str]) -> Iterator[st
             name=calendar.name,
             file=DISTRIBUTIONS_FILE,
         )
-
-
-def _older_said(answers: Answers | None) -> Iterator[str]:
-    if answers and answers.data.orders:
-        yield from (left_aside_for(answers.data.orders, one) for one in answers.data.older)
+        yield from not_copied(calendar)
 
 
 def _how_it_runs(asked: Beginning, changes: SystemChanges, *, is_called: bool) -> list[str]:
@@ -180,7 +178,7 @@ def _answers(terminal: Terminal | None, asked: Beginning) -> tuple[Answers, Syst
     begun = ((home / GROUPS_FILE, "groups"), (home / DISTRIBUTIONS_FILE, "distributions"))
     tables = [table_at(path, kind, home) for path, kind in begun if os.path.lexists(path)]
     places = [exports] if exports else [home, home / "exports"]
-    tables += tables_in(places, home)
+    tables = held_against_orders([*tables, *tables_in(places, home)], home)
     (terminal.tell if terminal else partial(_say, None))("", *_found_lines(tables, places[0]), "")
     if terminal is None:
         return defaults(tables, home.name, today), SystemChanges(asked.call)
@@ -191,9 +189,11 @@ def _answers(terminal: Terminal | None, asked: Beginning) -> tuple[Answers, Syst
 
 
 def _doubts(tables: Sequence[FoundTable], home: Path, data: ChosenData) -> Sequence[Problem]:
+    left_out = [one.problem.in_full for one in data.calendar.listing.left_out] if data.calendar else []
     if not (data.members and data.orders):
-        return ()
-    return doubts_of_orders(data.members, data.orders, older_of_its_day(tables, data.orders), home)
+        return left_out
+    newest, *older = of_its_day(tables, data.orders)
+    return (*left_out, *doubts_of_orders(data.members, newest, older, home))
 
 
 def _found_lines(tables: Sequence[FoundTable], place: Path) -> list[str]:

@@ -8,25 +8,18 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.cli.setup.answers import known_day, name_of_folder
-from cagette_notify.cli.setup.calendar_days import (
-    all_say,
-    kept_said,
-    own_hours,
-    own_places,
-    usual_hours,
-    usual_place,
-)
+from cagette_notify.cli.setup.calendar_days import all_say, asked_for, usual_hours, usual_place
 from cagette_notify.cli.setup.typed_answers import Typed, close_of, distribution_of, orders_of
 from cagette_notify.cli.setup.typed_holidays import holidays
 from cagette_notify.cli.setup.typed_times import (
     days_of_distributions,
     example_of_moment,
-    hours_of_distribution,
     moment_before,
     name_of_day,
 )
 from cagette_notify.core.addresses import mailable_address
 from cagette_notify.core.formatting import day_of_month, instant, listing, long_day
+from cagette_notify.core.hours_in_words import hours_of_distribution
 from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.mail_providers import DOMAINS, provider_of
 from cagette_notify.core.text import one_line, quoted
@@ -61,7 +54,7 @@ class Question(Struct, frozen=True):
 def questions(typed: Typed) -> Iterator[Question]:
     """Yield the questions in their order, in the language spoken; each may hang on what was typed before."""
     yield from _of_group()
-    yield from _of_distribution()
+    yield from _of_distribution(typed)
     yield from _of_orders(typed)
     yield Question(
         "lists_contact",
@@ -87,7 +80,7 @@ def _of_group() -> Iterator[Question]:
     )
 
 
-def _of_distribution() -> Iterator[Question]:
+def _of_distribution(typed: Typed) -> Iterator[Question]:
     yield Question(
         "day",
         _("Day"),
@@ -102,14 +95,15 @@ def _of_distribution() -> Iterator[Question]:
         _("Hours"),
         _("Hours, such as {example}", example="18h-19h30"),
         lambda text, _typed: hours_of_distribution(text),
-        _has_no_distributions,
+        lambda typed: _has_no_distributions(typed) and not all_say(typed.listed, "hours"),
         default=lambda typed: usual_hours(typed.listed),
-        after=lambda typed: kept_said(own_hours(typed.listed)),
+        hint=asked_for(typed.listed, "hours"),
     )
     yield Question(
-        *("place", _("Place"), _("Place"), _anything, _has_no_distributions),
+        *("place", _("Place"), _("Place"), _anything),
+        lambda typed: _has_no_distributions(typed) and not all_say(typed.listed, "place"),
         default=lambda typed: usual_place(typed.listed),
-        after=lambda typed: kept_said(own_places(typed.listed)),
+        hint=asked_for(typed.listed, "place"),
     )
 
 
@@ -141,6 +135,9 @@ def _of_holidays(typed: Typed) -> Iterator[Question]:
         _("Dates without a distribution (holidays), such as {example}, or none", example=example),
         lambda text, typed: holidays(text, typed.days, typed.today),
         lambda typed: _has_day(typed) and not typed.listed,
+        default=lambda typed: ", ".join(
+            f"{day:%d/%m/%Y}" for day in typed.days if day in typed.data.days_off
+        ),
         dated=lambda typed: _holidays_said(distribution_of(typed).holidays),
         after=_understood,
     )

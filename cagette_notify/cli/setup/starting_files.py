@@ -52,9 +52,16 @@ distributions:
   #  note: Apportez vos cabas
 """
 
+# What fields of YAML are called; config.yaml's are English everywhere.
+_FIELDS = (
+    "group;name;contact_name;contact_email;members;starts_at;ends_at;orders_open_at;orders_close_at;place;"
+    "note;catalogs;fixed;cancelled"
+)
+
 _ORDERS = "member;distribution;product;quantity;unit;price;catalog;paid"
 
 
+_KEY = re.compile(r"^( *#? *(?:- )?)(\w+)(?=:)", re.MULTILINE)
 _COMMENT = re.compile(r"(?<=# )(?! *[a-z_0-9]+:(?: |$)).+$", re.MULTILINE)
 """What follows the last ``# `` of a line, unless it is a setting to be taken out of its comment."""
 
@@ -80,10 +87,16 @@ def heading_of(name: str) -> str:
 
 def headers() -> tuple[str, ...]:
     """Return the names of columns that there are to translate."""
-    return _MEMBERS, _ORDERS
+    return _MEMBERS, _ORDERS, _FIELDS
+
+
+def field_called(key: str) -> str:
+    """Return what a field of YAML is called in the language spoken."""
+    return dict(zip(_FIELDS.split(";"), translated(_FIELDS).split(";"), strict=True)).get(key, key)
 
 
 def _with_names(text: str) -> str:
+    text = _KEY.sub(lambda found: found[1] + field_called(found[2]), text)
     return text.replace("my-group", _("my-group")).replace("My group", _("My group"))
 
 

@@ -65,12 +65,13 @@ def make_changes(changes: SystemChanges, environ: Mapping[str, str]) -> Iterator
 
 
 def program_of(changes: SystemChanges, program: str, environ: Mapping[str, str]) -> list[str]:
-    """Return how a command begins from now on: the short command, or the program with its configuration."""
+    """Return how a command begins from now on: the short command, or the program with its configuration.
+
+    A short command that isn't found yet is, once it was typed what ``to_find_the_bare_name`` says.
+    """
     config = Path(changes.call.config)
-    if is_short_for(config, environ):
+    if is_short_for(config, environ) or changes.short_command:
         return [PROGRAM]
-    if changes.short_command:
-        return [str(short_command_path(environ))]
     return [program] if config == home_config(environ) else [program, "--config", path_to_type(config)]
 
 
@@ -81,8 +82,8 @@ def finders(config: Path, program: str, environ: Mapping[str, str]) -> set[str]:
     return found | ({program, PROGRAM} if config == home_config(environ) else set())
 
 
-def to_find_the_bare_name(config: Path, environ: Mapping[str, str]) -> Iterator[str]:
-    """Yield what to type so that the bare name is found, in this terminal and in new ones, unless it is."""
+def to_find_the_bare_name(config: Path, environ: Mapping[str, str]) -> Iterator[tuple[list[str], str]]:
+    """Yield what to type so that the bare name is found, in this terminal and in new ones, and why."""
     path, known, active = (
         short_command_path(environ),
         config_of_short_command(environ),
@@ -91,16 +92,21 @@ def to_find_the_bare_name(config: Path, environ: Mapping[str, str]) -> Iterator[
     is_known = known is not None and os.path.realpath(known) == os.path.realpath(config)
     if path and is_known and str(path.parent) not in environ.get("PATH", "").split(os.pathsep):
         folder = _from_home(path.parent, environ)
-        yield _(
-            "{folder} is not on your PATH; to have cagette-notify found, in this terminal and in new ones:",
-            folder=folder,
-        )
         file = ".zshrc" if Path(environ.get("SHELL", "")).name == "zsh" else ".bashrc"
         added = 'export PATH="$HOME/.local/bin:$PATH"'
-        yield f"  {added}; echo '{added}' >> ~/{file}"
+        yield (
+            [f"{added}; echo '{added}' >> ~/{file}"],
+            _(
+                "first of all: {folder} is not on your PATH, and cagette-notify is found, in this terminal "
+                "and in new ones, once it is",
+                folder=folder,
+            ),
+        )
     elif active and not is_known and is_found_as(str(Path(active, "bin", PROGRAM)), environ):
-        yield _("cagette-notify alone is found while its environment is active; in a new terminal, first:")
-        yield f"  source {shlex.quote(str(Path(active, 'bin', 'activate')))}"
+        yield (
+            [f"source {shlex.quote(str(Path(active, 'bin', 'activate')))}"],
+            _("in each new terminal first: cagette-notify alone is found while its environment is active"),
+        )
 
 
 def _offer_short_command(

@@ -17,8 +17,9 @@ from cagette_notify.cli.setup.answers import (
 )
 from cagette_notify.cli.setup.calendar_days import copied_days
 from cagette_notify.cli.setup.typed_holidays import holidays
-from cagette_notify.cli.setup.typed_times import days_of_distributions, hours_of_distribution, moment_before
+from cagette_notify.cli.setup.typed_times import days_of_distributions, moment_before
 from cagette_notify.core.addresses import mailable_address
+from cagette_notify.core.hours_in_words import hours_of_distribution
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import one_line
 
@@ -71,7 +72,8 @@ class Typed(Struct, frozen=True):
     @property
     def start(self) -> datetime:
         """When the first distribution starts, of which the day is known; at the latest, without an hour."""
-        hours = self.text("hours")
+        own = next((each.hours for each in self.listed if each.day == self.first), "")
+        hours = own or self.text("hours")
         at = hours_of_distribution(hours)[0] if hours else time.max
         return datetime.combine(self.first or self.today, at)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cagette_notify.cli.setup.dates_in_words import A_DATE, dated, in_digits
+from cagette_notify.core.dates_in_words import A_DATE, dated, in_digits
 from cagette_notify.core.formatting import long_day
 from cagette_notify.core.i18n import _, spoken
 from cagette_notify.core.text import quoted

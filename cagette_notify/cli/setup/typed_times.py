@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
-from functools import cache
 
 from babel.dates import get_day_names
 from msgspec import Struct
 
-from cagette_notify.cli.setup.dates_in_words import A_DATE, dated, months_in_digits
+from cagette_notify.core.dates_in_words import A_DATE, dated, months_in_digits, weekdays_in
 from cagette_notify.core.formatting import LOCALES
+from cagette_notify.core.hours_in_words import AN_HOUR, hour_of, in_figures
 from cagette_notify.core.i18n import _, spoken
 from cagette_notify.core.text import fold, quoted
 
@@ -24,23 +24,11 @@ _NUMBERS = {"les": 1, "deux": 2, "two": 2, "trois": 3, "three": 3, "quatre": 4, 
 # A figure that is neither of how often it comes again nor of an hour may be that of a date: none is dropped.
 _MORE_FIGURES = re.compile(r"[0-9]")
 _OF_A_MONTH = re.compile(r"\b(?:mois|mensuel\w*|months?|monthly)\b")
-_AN_HOUR = r"[0-9]{1,2}\s*(?:[hH:]\s*[0-9]{2}|[hH])"
-_PERHAPS_AN_HOUR = rf"{_AN_HOUR}|[0-9]{{1,2}}"
 _FIGURES_TAKEN = re.compile(
-    rf"{_AN_HOUR}|\b1 (?=[^0-9]*\bsur\b)|\bsur [0-9]+|[0-9]+ (?:jours|days|semaines|weeks)\b"
-)
-_HOURS = re.compile(
-    rf"(?:(?:de|from)\s+)?({_PERHAPS_AN_HOUR})(?:\s*(?:[-–—/àa]|to|jusqu.?[àa])?\s*({_PERHAPS_AN_HOUR}))?"
-)
-# Midnight of a day is where it ends: orders that close on Tuesday at midnight are open all of Tuesday.
-_WORDS_FOR_HOURS = (
-    (re.compile(r"\b([0-9]{1,2}) ?heures?\b", re.IGNORECASE), r"\1h"),
-    (re.compile(r"\b(?:minuit|midnight)\b", re.IGNORECASE), "23h59"),
-    (re.compile(r"\b(?:midi|noon)\b", re.IGNORECASE), "12h"),
+    rf"{AN_HOUR}|\b1 (?=[^0-9]*\bsur\b)|\bsur [0-9]+|[0-9]+ (?:jours|days|semaines|weeks)\b"
 )
 _DAYS_BEFORE = re.compile(r"(?:[jd] ?- ?([0-9]{1,2})|([0-9]{1,2}) ?(?:jours?|days?|j|d) (?:avant|before))\b")
 _MOST_WEEKS = 8
-_SHORTEST = 3  # letters that tell a day of the week in both languages
 
 
 class DaysOfDistributions(Struct, frozen=True):
@@ -79,7 +67,7 @@ def days_of_distributions(text: str, today: date) -> DaysOfDistributions:
     """Read ``vendredi``, ``un vendredi sur deux``, or the date of the first one: ``jeudi 17 décembre``."""
     folded = months_in_digits(text)
     dates, rest = _DATE.findall(folded), _DATE.sub(" ", folded)
-    weekdays = _weekdays_in(rest)
+    weekdays = weekdays_in(rest)
     if _OF_A_MONTH.search(folded) or len(weekdays) > 1 or len(dates) > 1:
         raise ValueError(
             _(
@@ -111,26 +99,15 @@ def _every(folded: str) -> int:
     return 7 * weeks
 
 
-def hours_of_distribution(text: str) -> tuple[time, time | None]:
-    """Read ``18h-19h30``, ``de 18 h à 19 h 30``, ``18 heures à minuit``, ``18:00`` or ``18h``."""
-    found = _HOURS.fullmatch(_in_figures(" ".join(text.split())))
-    if not found:
-        raise ValueError(_("expected hours such as 18h-19h30, not {value}", value=quoted(text)))
-    start, end = _hour(found[1]), _hour(found[2]) if found[2] else None
-    if end and end <= start:
-        raise ValueError(_("it ends before it starts: {value}", value=quoted(text)))
-    return start, end
-
-
 def moment_before(text: str, example: str = "") -> MomentBefore:
     """Read ``mercredi 20h``, or so many days before: ``J-7 8h``; else say so with an ``example``."""
-    folded = _in_figures(fold(text))
-    found = re.search(rf"{_AN_HOUR}\s*$", folded)
+    folded = in_figures(fold(text))
+    found = re.search(rf"{AN_HOUR}\s*$", folded)
     before = folded[: found.start()] if found else ""
-    days, weekdays = _DAYS_BEFORE.search(before), _weekdays_in(before)
+    days, weekdays = _DAYS_BEFORE.search(before), weekdays_in(before)
     if not found or bool(days) + len(weekdays) != 1:
         raise ValueError(_no_moment(text, folded, example or example_of_moment(2, "20h")))
-    at = _hour(found[0])
+    at = hour_of(found[0])
     return MomentBefore(at, days=int(days[1] or days[2])) if days else MomentBefore(at, weekdays.pop())
 
 
@@ -138,29 +115,12 @@ def _no_moment(text: str, folded: str, example: str) -> str:
     expected = _(
         "expected a day and an hour such as {example}, not {value}", example=example, value=quoted(text)
     )
-    is_a_day = _DAYS_BEFORE.search(f"{folded} avant") or _weekdays_in(folded)
-    if is_a_day and not re.search(_AN_HOUR, folded):
+    is_a_day = _DAYS_BEFORE.search(f"{folded} avant") or weekdays_in(folded)
+    if is_a_day and not re.search(AN_HOUR, folded):
         return _("the hour is missing: {expected}", expected=expected)
-    if re.search(rf"{_AN_HOUR}\s*$", folded) and not is_a_day:
+    if re.search(rf"{AN_HOUR}\s*$", folded) and not is_a_day:
         return _("the day is missing: {expected}", expected=expected)
     return expected
-
-
-def _in_figures(text: str) -> str:
-    """Return a text with its hours as figures: ``9 heures`` and ``midi`` as 9h and 12h."""
-    for words, figures in _WORDS_FOR_HOURS:
-        text = words.sub(figures, text)
-    return text
-
-
-def _hour(text: str) -> time:
-    found = re.fullmatch(r"([0-9]{1,2})\s*(?:[hH:]\s*([0-9]{2})?)?", text.strip())
-    try:
-        return time(int(found[1]), int(found[2] or 0)) if found else time(24)
-    except ValueError:
-        raise ValueError(
-            _("no such hour: {value} (hours go from 00:00 to 23:59)", value=quoted(text))
-        ) from None
 
 
 def name_of_day(weekday: int) -> str:
@@ -171,21 +131,3 @@ def name_of_day(weekday: int) -> str:
 def example_of_moment(weekday: int, at: str) -> str:
     """Return how one types a moment before a distribution, in the language spoken."""
     return f"{name_of_day(weekday)} {at}"
-
-
-def _weekdays_in(text: str) -> set[int]:
-    words = [word.rstrip("s") for word in re.findall(r"[a-z]+", fold(text))]
-    return {at for word in words for name, at in _weekdays().items() if _may_be(word, name)}
-
-
-def _may_be(word: str, name: str) -> bool:
-    return len(word) >= _SHORTEST and name.startswith(word)
-
-
-@cache
-def _weekdays() -> dict[str, int]:
-    return {
-        fold(name): at
-        for locale in LOCALES.values()
-        for at, name in get_day_names("wide", locale=locale).items()
-    }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from cagette_notify.cli.setup.answers import (
     Answers,
     RepeatedDistribution,
@@ -41,4 +43,7 @@ def defaults(tables: Sequence[FoundTable], folder_name: str, today: date) -> Ans
 
 def _as_found(data: ChosenData, today: date) -> RepeatedDistribution:
     day = known_day(data, today)
-    return RepeatedDistribution(day, data.every) if day else RepeatedDistribution()
+    if day is None:
+        return RepeatedDistribution()
+    one = RepeatedDistribution(day, data.every)
+    return replace(one, holidays=tuple(each for each in one.days_from(today) if each in data.days_off))

@@ -12,12 +12,14 @@ from msgspec.structs import replace
 from cagette_notify.core.files import name_within
 from cagette_notify.core.i18n import _
 from cagette_notify.core.parsing import is_moment
+from cagette_notify.core.text import fold
 from cagette_notify.data.files.file_ages import modified_at
-from cagette_notify.data.files.listed_days import ListedDay, listed_days
+from cagette_notify.data.files.listed_days import Listing, listed_days
 from cagette_notify.data.files.newest_file import kind_of, most_known
 from cagette_notify.data.files.unused_exports import tables_of
 from cagette_notify.data.rows.cagette_export import export_with
-from cagette_notify.data.rows.columns import DISTRIBUTIONS, GROUPS, KINDS, MEMBERS
+from cagette_notify.data.rows.column_matching import plain
+from cagette_notify.data.rows.columns import DISTRIBUTIONS, GROUPS, KINDS, MEMBERS, ORDERS
 from cagette_notify.data.rows.nearest_kind import lacking, nearest_kind, says_orders
 from cagette_notify.data.rows.read_rows import (
     SPREADSHEETS,
@@ -36,10 +38,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from cagette_notify.data.files.listed_days import ListedDay
+    from cagette_notify.data.rows.cells import Row
     from cagette_notify.data.rows.column_matching import FileColumns
     from cagette_notify.readers.records import Record
 
 _A_DAY = re.compile(r"(?<![0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
+_OF_PAYMENTS = frozenset(
+    map(
+        plain,
+        (
+            *("référence commande", "numéro de commande", "date de la commande", "statut de la commande"),
+            *("nom payeur", "prénom payeur", "email payeur", "moyen de paiement", "montant", "montant tarif"),
+        ),
+    )
+)
+_SURELY = 3  # columns: one of them stands in many a list
 _GROUP_OF = {GROUPS.title: "id", DISTRIBUTIONS.title: "group", MEMBERS.title: "groups"}
 
 
@@ -49,8 +63,10 @@ class FoundTable(Struct, frozen=True):
     ``kind`` is groups, distributions, members or orders; empty where nobody knows, or for a ``trouble``. Then
     it ``seems`` to be of one, perhaps, and has no column for what it ``lacks``; its columns may say another.
     ``day`` stands in its name; ``group_names`` are those of the groups that its rows name, by their id.
-    Distributions of which more is missing than days are ``listed``: the days are there to be copied. Of the
-    ``rows`` of distributions each can be read, of the ``unread`` none.
+    Distributions of which more is missing than days are a ``listing``: the days are there to be copied. Of
+    the ``rows`` of distributions each can be read, of the ``unread`` none. The members of what
+    ``is_of_payments`` are those who paid by HelloAsso or its like. Of those who ordered a list has the
+    ``known`` ones, as far as somebody looked.
     """
 
     name: str
@@ -66,8 +82,16 @@ class FoundTable(Struct, frozen=True):
     seems: str = ""
     lacks: tuple[tuple[str, ...], ...] = ()
     columns_say: str = ""
-    listed: tuple[ListedDay, ...] = ()
+    listing: Listing = Listing()
     unread: int = 0
+    is_of_payments: bool = False
+    known: int = 0
+    ordered: frozenset[tuple[str, str]] = frozenset()  # by whom, and what
+
+    @property
+    def listed(self) -> tuple[ListedDay, ...]:
+        """The days that are there to be copied."""
+        return self.listing.days
 
 
 def tables_in(folders: Iterable[Path], home: Path) -> tuple[FoundTable, ...]:
@@ -119,11 +143,13 @@ def _table(source: RowSource, raw: bytes) -> FoundTable:
         if schema is None or (schema is MEMBERS and says_orders(source.name) and not export_with(cells)):
             return _calendar(source, records) or _of_no_kind(source, cells, schema)
         found = _summed_up(source, schema, sheet_of_records(iter(records), source.name, schema))
-        if schema is DISTRIBUTIONS and found.unread:
-            return _calendar(source, records) or found
+        if schema is DISTRIBUTIONS:
+            calendar = _calendar(source, records)
+            found = calendar if calendar and (found.unread or calendar.listing.days_off) else found
     except Unreadable as trouble:
         return FoundTable(source.name, trouble=_of_line(trouble))
-    return replace(found, is_cagette_s=export_with(cells) is not None)
+    paid = len(_OF_PAYMENTS.intersection(map(plain, cells))) >= _SURELY
+    return replace(found, is_cagette_s=export_with(cells) is not None, is_of_payments=paid)
 
 
 def _of_line(trouble: Unreadable) -> str:
@@ -136,12 +162,11 @@ def _calendar(source: RowSource, records: list[Record]) -> FoundTable | None:
     """Return what a table lists if it says on which days a group distributes, but not all that is needed."""
     nearest = nearest_kind(records[0].cells, source.name)
     is_meant = nearest is None or nearest is DISTRIBUTIONS
-    days, unread = listed_days(records, source.name) if is_meant else ((), 0)
-    if not days:
-        return None
+    listing = listed_days(records, source.name) if is_meant else Listing()
+    if not listing.days:
+        return FoundTable(source.name, listing=listing) if listing.days_off else None
     at = modified_at(source.path) if source.path else 0.0
-    title = DISTRIBUTIONS.title
-    return FoundTable(source.name, title, len(days), modified_at=at, listed=days, unread=unread)
+    return FoundTable(source.name, DISTRIBUTIONS.title, len(listing.days), modified_at=at, listing=listing)
 
 
 def _of_no_kind(source: RowSource, cells: list[str], schema: FileColumns | None) -> FoundTable:
@@ -174,7 +199,14 @@ def _summed_up(source: RowSource, schema: FileColumns, sheet: Sheet) -> FoundTab
         group_names={id_: name for id_, name in zip(group_ids, names, strict=True) if id_},
         modified_at=modified_at(source.path) if source.path else 0.0,
         unread=unread,
+        ordered=frozenset(map(_ordered, rows)) if schema is ORDERS else frozenset(),
     )
+
+
+def _ordered(row: Row) -> tuple[str, str]:
+    guess = row.as_guessed
+    names = (fold(guess.text(field)) for field in ("member", "member_email", "member_name"))
+    return next(filter(None, names), ""), fold(guess.text("product"))
 
 
 def _day_in(name: str) -> date | None:

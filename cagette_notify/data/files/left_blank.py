@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-_COMMENT = re.compile(r"(?P<indent>\s*#\s*(?P<dash>- )?)(?P<key>\w+):(?P<value>[^#]*)")
+_COMMENT = re.compile(r"(?P<indent>\s*#\s*(?P<dash>- )?)(?P<key>\w[\w -]*):(?P<value>[^#]*)")
 _NO_COMMENT = re.compile(r"\s*(?=[^\s#])")
 
 

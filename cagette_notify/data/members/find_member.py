@@ -155,7 +155,7 @@ def partner_called(who: str, member: Member) -> Mailbox | None:
 
 
 def _called(first: str, last: str, mailboxes: Iterable[Mailbox]) -> frozenset[str]:
-    names = (*(name for box in mailboxes for name in box.names), f"{first} {last}", f"{last} {first}")
+    names = (*(name for box in mailboxes for name in box.names), *_either_name_first(first, last))
     return frozenset(map(fold_name, names))
 
 
@@ -201,9 +201,16 @@ def _folded_names(member: Member) -> Iterator[str]:
     people = {(member.first_name, member.last_name)}
     people |= {(mailbox.first_name, mailbox.last_name) for mailbox in readers_of(member)}
     for first, last in people:
-        if first or last:
-            yield fold_name(f"{first} {last}")
-            yield fold_name(f"{last} {first}")
+        yield from map(fold_name, _either_name_first(first, last))
+
+
+def _either_name_first(first: str, last: str) -> Iterator[str]:
+    """Yield a name in either order, wherever it is parted if all of it stands in one cell."""
+    words = f"{first} {last}".split()
+    if first and last:
+        yield from (f"{first} {last}", f"{last} {first}")
+    else:
+        yield from (" ".join([*words[at:], *words[:at]]) for at in range(len(words)))
 
 
 def _nearest(wanted: str, members: Iterable[Member]) -> tuple[Member, ...]:

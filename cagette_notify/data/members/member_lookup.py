@@ -121,18 +121,27 @@ class MemberLookup:
         for households in (self._by_household, self._by_household_first_names_first):
             if exact := households.get(fold_name(text)):
                 return exact
-        for holders in (self._by_holder, self._by_holder_first_name_first):
-            if alike := holders.get(fold_name(holder)):
-                theirs = [one for one in alike if any(_is_called(who, partner) for who in _partners(one))]
-                if theirs or all(map(_partner_name, alike)):
-                    return theirs
-                return [*alike, *self._others_in(partner, alike)]
-        return []
+        alike = self._holders_called(holder)
+        theirs = [one for one in alike if any(_is_called(who, partner) for who in _partners(one))]
+        if theirs or all(map(_partner_name, alike)):
+            return theirs
+        return [*alike, *self._others_in(partner, alike)]
 
-    def why_not_one(self, found: Sequence[Member], text: str, *, is_name: bool = False) -> str:
+    def _holders_called(self, name: str) -> Sequence[Member]:
+        from cagette_notify.data.members.find_member import holder_called
+
+        for holders in (self._by_holder, self._by_holder_first_name_first):
+            if alike := holders.get(fold_name(name)):
+                return alike
+        return [one for one in self._nearly_named.called(fold_name(name)) if holder_called(name, one)]
+
+    def why_not_one(
+        self, found: Sequence[Member], text: str, *, is_name: bool = False, by_cagette: bool = False
+    ) -> str:
         """Say why a text means nobody in particular who can be served; nothing if it does, or may.
 
-        Who was probably meant is named as it would be understood in place of the text.
+        Who was probably meant is named as it would be understood in place of the text; where that is a name
+        written ``by_cagette``, its next export has it again: then it is the list that is to be corrected.
         """
         if len(found) > 1:
             return _("names several members of the group: {value!r}", value=text[:_SHOWN])
@@ -141,8 +150,14 @@ class MemberLookup:
         if not found:
             near = self.nearly(text)
             meant = near[0] if len(near) == 1 else None
-            shown = quoted_with(text[:_SHOWN], self._understood(meant, is_name=is_name) if meant else "")
-            return _("names no member of the group: {value}", value=shown)
+            understood = self._understood(meant, is_name=is_name) if meant else ""
+            said = _("names no member of the group: {value}", value=quoted_with(text[:_SHOWN], understood))
+            if meant and understood and is_name and by_cagette:
+                place = f"{meant.origin.file}:{meant.origin.line}"
+                said += _(
+                    "; correct it in {place}: in the export it would be lost with the next one", place=place
+                )
+            return said
         if not self.is_set_aside(found[0]):
             return ""
         place = f"{found[0].origin.file}:{found[0].origin.line}"
@@ -276,16 +291,15 @@ def _partners(member: Member) -> Iterator[Mailbox]:
 
 
 def _is_called(who: Mailbox, name: str) -> bool:
-    """Tell whether a name may be that of somebody of whom a list may have the first name alone."""
+    """Tell whether a name may be somebody's, of whom a list may have the first name alone, or one cell."""
     if who.first_name and not who.last_name:
-        return f" {fold_name(who.first_name)} " in f" {fold_name(name)} "
+        return {*fold_name(who.first_name).split()} <= {*fold_name(name).split()}
     return fold_name(name) in {fold_name(_name(who, is_first_name_first=first)) for first in (False, True)}
 
 
 def _name(who: Member | Mailbox, *, is_first_name_first: bool) -> str:
-    if is_first_name_first:
-        return f"{who.first_name} {who.last_name}"
-    return f"{who.last_name} {who.first_name}"
+    names = (who.first_name, who.last_name) if is_first_name_first else (who.last_name, who.first_name)
+    return " ".join(filter(None, names))
 
 
 def _as_typed(text: str) -> str:

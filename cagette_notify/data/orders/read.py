@@ -333,7 +333,10 @@ def _say_if_not_one(
     key = found.beside or field, text
     if not text or key in said:
         return
-    if why := found.why_others(text) or lookup.why_not_one(found.named, text, is_name=field == "member_name"):
+    why = found.why_others(text) or lookup.why_not_one(
+        found.named, text, is_name=field == "member_name", by_cagette=naming.is_cagette_s
+    )
+    if why:
         said.add(key)
         name = "" if found.all else naming.name_beside(row)
         beside = _("beside it: {name}", name=quoted(name)) if name else ""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.i18n import _, _n
-from cagette_notify.core.text import shortened
+from cagette_notify.core.text import quoted, shortened
 from cagette_notify.helpdesk.check_member.findings.finding import Check, Finding, Health, Matter, next_run
 from cagette_notify.helpdesk.check_member.findings.missed_notices import kind_and_occasion
 from cagette_notify.helpdesk.check_member.findings.no_order import if_they_did_order, with_rows_of_nothing
@@ -165,7 +165,7 @@ def unread_orders(case: MemberEvidence) -> Iterator[Finding]:
                 Check.LAST_MESSAGES,
                 Health.WARNING,
                 _row_in_words(case, unread, line),
-                _cure(unread),
+                _cure(case, unread, line),
                 _matter(unread),
                 days=(_day(case, unread.distribution),),
                 group_id=unread.distribution.group_id,
@@ -215,7 +215,14 @@ def _row_in_words(case: MemberEvidence, unread: UnreadOrder, line: UnreadLine) -
     return text + (_("; the recap that left says that it is missing") if unread.is_in_no_recap else "")
 
 
-def _cure(unread: UnreadOrder) -> str:
+def _cure(case: MemberEvidence, unread: UnreadOrder, line: UnreadLine) -> str:
+    if " " in line.reference and "@" not in line.reference:
+        return _(
+            "if it is theirs, write the name in {place} as the orders have it, {name}: what is corrected in "
+            "an export is lost with the next one",
+            place=case.place,
+            name=quoted(line.reference),
+        )
     if unread.is_awaited:
         return _("correct the row")
     return _("correct the row, and tell the member what it says: no recap of it is to come")

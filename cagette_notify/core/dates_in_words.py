@@ -15,8 +15,15 @@ if TYPE_CHECKING:
 A_DATE = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}/[0-9]{1,2}(?:/[0-9]{2,4})?"
 """Their digits, as a pattern."""
 
+_SHORTEST = 3  # letters that tell a day of the week in both languages
 _DAY = r"[0-9]{1,2}"
+_BEGINS = re.compile(
+    rf"(?:(?:le|the) )?(?:(?P<word>[a-z]+)[.,]* )?(?P<date>{A_DATE})(?:[ ,:;–—-]+(?P<rest>.*))?"
+)
 _MARK = r"(?:er|st|nd|rd|th)?"
+_BEGINS = re.compile(
+    rf"(?:(?:le|the) )?(?:(?P<word>[a-z]+)[.,]* )?(?P<date>{A_DATE})(?:[ ,:;–—-]+(?P<rest>.*))?"
+)
 _THEN = r"\s*(?:[,;–—-]|\b(?:et|and|au|to|until)\b)\s*(?:le\s+)?"
 
 
@@ -65,8 +72,48 @@ def _months() -> dict[str, int]:
     }
 
 
+def begins_with_day(text: str, first: date, last: date) -> tuple[date | None, str]:
+    """Return the day that a text begins with, ``vendredi 18 décembre``, and what stands behind it, folded.
+
+    Without its year it is the only one from ``first`` to ``last``. If its day of the week is wrong, it is
+    none.
+    """
+    found = _BEGINS.fullmatch(months_in_digits(text))
+    if not found or (found["word"] and not weekdays_in(found["word"])):
+        return None, ""
+    has_year = found["date"].count("/") != 1
+    years = [""] if has_year else [f"/{year}" for year in range(first.year, last.year + 1)]
+    days = [each for year in years if (each := _day_or_none(found["date"] + year))]
+    weekdays = weekdays_in(found["word"] or "")
+    fit = [
+        each
+        for each in days
+        if (has_year or first <= each <= last) and (not weekdays or each.weekday() in weekdays)
+    ]
+    return (fit[0] if len(fit) == 1 else None), found["rest"] or ""
+
+
+def _day_or_none(text: str) -> date | None:
+    try:
+        return day(text)
+    except ValueError:
+        return None
+
+
+def weekdays_in(text: str) -> set[int]:
+    """Return the days of the week that a text names, of which Monday is 0; ``ven.`` is enough."""
+    words = [word.rstrip("s") for word in re.findall(r"[a-z]+", fold(text))]
+    return {at for word in words for name, at in _weekdays().items() if _may_be(word, name)}
+
+
+def _may_be(word: str, name: str) -> bool:
+    return len(word) >= _SHORTEST and name.startswith(word)
+
+
 @cache
-def _weekdays() -> tuple[str, ...]:
+def _weekdays() -> dict[str, int]:
     from cagette_notify.core.formatting import LOCALES
 
-    return tuple(fold(name) for one in LOCALES.values() for name in one.days["format"]["wide"].values())
+    return {
+        fold(name): at for locale in LOCALES.values() for at, name in locale.days["format"]["wide"].items()
+    }
