@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from cagette_notify.core.duty_list import DutyList
 from cagette_notify.core.notices import ServedBy
 from cagette_notify.core.text import fold
-from cagette_notify.planning.announced import announces, latest, next_revision, still_ahead
+from cagette_notify.planning.announced import announces, as_heard_since, latest, next_revision, still_ahead
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -138,7 +138,13 @@ class DutyIndex:
         return 0
 
     def holds(self, entry: Entry, distribution: Distribution) -> bool:
-        """Tell whether what a mail said of start, place and roles is still so."""
+        """Tell whether what a mail said of start, place and roles is still so.
+
+        Of what has begun, whoever was told otherwise may have read it in another mail since. Until then a
+        correction is owed: an entry in a calendar is the duty's own.
+        """
+        if distribution.starts_at <= self._now:
+            entry = self.as_heard(entry)
         roles = self.roles(distribution.id, entry.key.member_id)
         are_theirs = set(map(fold, entry.roles)) == set(map(fold, roles))
         return are_theirs and self._come_as_told(entry, distribution) and announces(entry, distribution)
@@ -151,6 +157,18 @@ class DutyIndex:
         member = self._members.get((distribution.group_id, entry.key.member_id))
         now = self.served_by(distribution, member) if member else ServedBy.UNKNOWN
         return ServedBy.UNKNOWN in {now, entry.served_by} or now is entry.served_by
+
+    def as_heard(self, told: Entry) -> Entry:
+        """Return what was told as its address believes it, where another mail said since when or where."""
+        return as_heard_since(told, self._heard_there.get((told.key.distribution_id, told.key.address), ()))
+
+    @cached_property
+    def _heard_there(self) -> dict[tuple[str, str], list[Entry]]:
+        """What each address may have heard of a distribution, in whatever mail."""
+        found: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+        for entry in (one for one in _arrived(self._all) if one.custom_id not in self._lost):
+            found[entry.key.distribution_id, entry.key.address].append(entry)
+        return found
 
     @cached_property
     def told(self) -> dict[tuple[str, str, str], list[Entry]]:
