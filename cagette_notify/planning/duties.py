@@ -12,6 +12,7 @@ from cagette_notify.core.duty_list import DutyList
 from cagette_notify.core.notices import ServedBy
 from cagette_notify.core.text import fold
 from cagette_notify.planning.announced import announces, as_heard_since, latest, next_revision, still_ahead
+from cagette_notify.planning.due_times import FIRST_DUTY
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -210,12 +211,18 @@ class DutyIndex:
 
     @cached_property
     def _told_ahead(self) -> dict[str, list[Entry]]:
-        """What any mail told of a start that is ahead still, by distribution."""
+        """What any mail told of a start that is ahead, or of the one that has begun, by distribution."""
         found: dict[str, list[Entry]] = defaultdict(list)
         for entry in _arrived(self._all):
-            if entry.starts_at > self._now:
+            if entry.starts_at > self._over_by(entry.key.distribution_id):
                 found[entry.key.distribution_id].append(entry)
         return found
+
+    def _over_by(self, distribution_id: str) -> datetime:
+        """Return until when a start that was told is over: what has begun is that which was told last."""
+        distribution = self._distributions.get(distribution_id)
+        has_begun = distribution is not None and distribution.starts_at <= self._now
+        return distribution.starts_at - FIRST_DUTY if distribution and has_begun else self._now
 
     @cached_property
     def _erased(self) -> dict[str, list[Entry]]:
@@ -228,8 +235,11 @@ class DutyIndex:
 
     @cached_property
     def _last_roles(self) -> dict[_Whose, tuple[str, ...]]:
-        ahead = {whose: still_ahead(_arrived(those), self._now) for whose, those in self._entries.items()}
-        return {whose: latest(told).roles for whose, told in ahead.items() if told}
+        last = {
+            whose: still_ahead(_arrived(those), self._over_by(whose[0]))
+            for whose, those in self._entries.items()
+        }
+        return {whose: latest(told).roles for whose, told in last.items() if told}
 
 
 def days_told(entries: Iterable[Entry], distribution: Distribution) -> frozenset[date]:
