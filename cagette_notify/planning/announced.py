@@ -33,7 +33,7 @@ def announces(entry: Entry, distribution: Distribution) -> bool:
 
 def sets_right(entry: Entry, told: Entry, distribution: Distribution) -> bool:
     """Tell whether a mail of whatever kind said what holds, once another had told its address otherwise."""
-    return _told_at(entry) > _told_at(told) and entry.may_have_arrived and announces(entry, distribution)
+    return told_at(entry) > told_at(told) and entry.may_have_arrived and announces(entry, distribution)
 
 
 def as_heard_since(told: Entry, heard: Iterable[Entry]) -> Entry:
@@ -41,11 +41,12 @@ def as_heard_since(told: Entry, heard: Iterable[Entry]) -> Entry:
 
     ``heard`` is what it may have heard of that distribution, in mails of whatever kind.
     """
-    last = max((told, *heard), key=_told_at)
+    last = max((told, *heard), key=told_at)
     return replace(told, starts_at=last.starts_at, place=last.place or told.place)
 
 
-def _told_at(entry: Entry) -> datetime:
+def told_at(entry: Entry) -> datetime:
+    """Return when a mail told something; when it was due, where that is not known."""
     return entry.claimed_at or entry.due_at
 
 
