@@ -715,6 +715,53 @@ def test_who_stopped_broadcasts_is_told_of_a_cancellation_by_no_letter_and_that_
     assert "telephone" not in about_lea.output
 
 
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_a_run_names_the_telephone_alone_where_no_letter_reaches_anybody_who_was_told(
+    village: Village, *, is_alone: bool
+) -> None:
+    if is_alone:
+        village.coop.replace("orders.csv", "2;d1;Panier;1;12,50\n", "")
+    village.run(OPENED)
+    a_letter(village, OPENED + HOUR, "Fête")
+    village.presses(ZOE, village.mail_to(ZOE, 1))
+    village.run(A_DAY_BEFORE)
+    village.coop.replace("distributions.yaml", "place:", "cancelled: yes\n  place:")
+
+    report = village.coop.run(CANCELLED_AT, says_once=True)
+    status = village.types(CANCELLED_AT + HOUR, "status").output
+
+    unheard = "distribution d1 is cancelled, and no letter reaches those who were told of it, as they have "
+    assert any(line.startswith(unheard) and ZOE in line for line in report.news) is is_alone
+    assert any("--to told:d1" in line for line in (*report.news, status)) is not is_alone
+
+
+def test_who_only_heard_that_it_is_off_and_has_stopped_broadcasts_since_is_told_by_telephone(
+    village: Village,
+) -> None:
+    lea = "lea@example.org"
+    village.coop.replace("orders.csv", "1;d1;Tomates;2;2,50\n", "1;d1;Tomates;2;2,50\n3;d1;Tomates;2;2,50\n")
+    settings = "3;recap_24h;no;2026-06-01\n1;recap_4h;yes;2026-06-01\n"
+    village.coop.write("notifications.csv", f"member;kind;value;date\n{settings}")
+    village.run(OPENED - HOUR)
+    village.run(A_DAY_BEFORE)
+    village.coop.replace("distributions.yaml", "place:", "cancelled: yes\n  place:")
+    village.run(CANCELLED_AT)
+    a_letter(village, CANCELLED_AT + HOUR, "Annulé", "--to", "told:d1", "--to", "with-order:d1")
+    village.coop.replace("distributions.yaml", "cancelled: yes\n  place:", "place:")
+    before = village.types(CANCELLED_AT + 2 * HOUR, "check-member", lea).output
+    village.presses(lea, village.mail_to(lea), at="2026-06-11T20:00:00Z")
+    village.run(utc("2026-06-12T12:05"))
+
+    shown = [
+        " ".join(one.split())
+        for one in (before, village.types(utc("2026-06-12T12:10"), "check-member", lea).output)
+    ]
+
+    assert all(f"takes place, but a mail had said to {lea} that it is off" in one for one in shown)
+    assert ["to tell all who got that" in one for one in shown] == [True, False]
+    assert [f"such as the telephone: no letter reaches {lea}" in one for one in shown] == [False, True]
+
+
 def test_who_is_forgotten_is_forgotten_there_too(village: Village) -> None:
     village.run(OPENED)
     village.presses(ZOE, village.mail_to(ZOE))
