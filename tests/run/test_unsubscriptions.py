@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from click.testing import CliRunner, Result
 from cagette_notify.cli import main
 from cagette_notify.core.kinds import OPERATOR_KINDS, Kind
 from cagette_notify.core.notices import Reason
-from tests.fixtures.coop import A_DAY_BEFORE, OPENED, Coop
+from tests.fixtures.coop import A_DAY_BEFORE, DISTRIBUTIONS, OPENED, ORDERS, Coop
 from tests.fixtures.mailjet_server import MailjetServer, accept, drop_before_reading, status
 from tests.fixtures.memory import utc
 from tests.fixtures.raw_ledger import change, rows
@@ -600,6 +601,35 @@ def test_check_member_says_what_was_stopped_and_the_reply_too(village: Village) 
     assert f"{ZOE} has stopped opening with Mailjet's link (2026-06-06)" in said.output
     assert "--on opening" in said.output
     assert "Une désinscription a été enregistrée pour l’adresse" in said.output
+
+
+@pytest.mark.parametrize("is_on_since", [False, True])
+def test_check_member_foretells_nothing_that_it_hears_to_be_stopped_and_keeps_nothing(
+    village: Village, *, is_on_since: bool
+) -> None:
+    village.run(OPENED)
+    village.run(A_DAY_BEFORE)
+    village.presses(ZOE, village.mail_to(ZOE), at="2026-06-11T18:00:00Z")
+    if is_on_since:
+        village.types(utc("2026-06-11T19:00"), "notifications", ZOE, "--on", "recap_24h")
+    village.coop.write(
+        "distributions.yaml",
+        DISTRIBUTIONS + DISTRIBUTIONS.replace("id: d1", "id: d2").replace("2026-06-1", "2026-06-2"),
+    )
+    village.coop.write("orders.csv", ORDERS + "1;d2;Tomates;2;2,50\n2;d2;Panier;1;12,50\n")
+
+    shown = village.types(utc("2026-06-21T18:00"), "check-member", ZOE, "--json").output
+    of_noel = village.types(utc("2026-06-21T18:00"), "check-member", NOEL, "--json").output
+
+    ahead = [
+        [one for one in json.loads(each)["members"][0]["upcoming"] if one["kind"] == "recap_24h"]
+        for each in (shown, of_noel)
+    ]
+    assert [{one["status"] for one in those} for those in ahead] == [
+        {"will_send"} if is_on_since else set(),
+        {"will_send"},
+    ]
+    assert village.kept() == []
 
 
 @pytest.mark.parametrize("option", [(), ("--offline",)])
