@@ -285,6 +285,7 @@ def _look_at_status(config: Config, found: CheckResults) -> None:
         found.status = status = service_status(config, _A_WEEK, now(), read=found.roster)
         found.chosen += _chosen(config, (one for one in status.chosen if one.is_of_orders))
         found.add_problems((*status.problems, *status.empty_exports, *status.uncorrected))
+        found.add_problems(status.held_back)
         found.add_problems(status.replaced)
         found.add_problems(without_any_orders(found.roster, config.rules, now()))
         if any(not problem.is_warning for problem in found.status.problems):

@@ -78,6 +78,10 @@ class Reason(str, Enum):
     __hash__ = str.__hash__
 
 
+WAITING = frozenset((Reason.WAITING_FOR_ORDERS, Reason.WAITING_FOR_DUTIES))
+"""Why a notice may still leave once somebody has mended the data."""
+
+
 OF_THE_MEMBER = frozenset(
     (
         *(Reason.CANCELLED, Reason.GROUP_DISABLED, Reason.FIXED_CONTRACT, Reason.SETTING_OFF),
@@ -290,7 +294,8 @@ class Entry(Struct, frozen=True):
 class Skip(Struct, frozen=True):
     """Somebody who gets nothing for an occasion, and the first reason that holds.
 
-    What ``is_held_back`` by a first run would leave by a look back; what is superseded would not, either way.
+    What ``is_held_back`` by a first run would leave by a look back, once what it may wait for is there, too;
+    what is superseded would not, either way.
     What ``is_correction`` would have told of another start or place than the address had heard.
     ``addresses`` are how many of a household lack it, where one is named for all.
     """

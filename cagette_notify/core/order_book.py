@@ -69,7 +69,7 @@ class UnreadLine(Struct, frozen=True):
     """A row of a household's order that was set aside; its ``quantity`` may be what nobody could read.
 
     Unless it ``is_certain``, it may as well be of another household, or of another distribution. Of one that
-    only nearly names a member, ``reference`` is whom it does name.
+    only nearly names a member, ``reference`` is whom it does name; one that names nobody ``is_anybodys``.
     """
 
     member_id: str
@@ -78,6 +78,7 @@ class UnreadLine(Struct, frozen=True):
     origin: Origin = Origin()
     is_certain: bool = True
     reference: str = ""
+    is_anybodys: bool = False
 
 
 class StrangerLine(Struct, frozen=True):

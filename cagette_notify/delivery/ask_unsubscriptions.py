@@ -6,13 +6,14 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
-from cagette_notify.core.unsubscriptions import OF_UNKNOWN_MAIL, UNKNOWN_MAIL, Act
+from cagette_notify.core.unsubscriptions import OF_UNKNOWN_MAIL, UNKNOWN_MAIL, Act, Unsubscription
 from cagette_notify.delivery.transport import AboutSomethingElse, LookupFailed, NoAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from cagette_notify.core.kinds import Kind
+    from cagette_notify.core.mailjet_fates import Fate
     from cagette_notify.delivery.mailjet.rest_api import MailjetReader
     from cagette_notify.ledger.unsubscriptions import UnsubscriptionBook
 
@@ -76,6 +77,12 @@ def _presses(
         fates = records.messages_to(act.address, act.at - _PRESSED_WITHIN, max(now, act.at) + _SKEW)
     except AboutSomethingElse:
         return []
+    return _presses_among(fates, book, act, first)
+
+
+def _presses_among(
+    fates: Iterable[Fate], book: UnsubscriptionBook, act: Act, first: datetime
+) -> list[_Press]:
     pressed = [one for one in fates if one.status == "unsub"]
     ours = book.kinds_by_mail(act.address, [one.custom_id for one in pressed])
     return [
@@ -88,7 +95,15 @@ def _presses(
 
 
 def _note(book: UnsubscriptionBook, act: Act, presses: Sequence[_Press], *, is_to_count: bool) -> None:
-    """Keep the mails that no earlier act is known to be about, by Mailjet's date, or their own where later.
+    """Keep what was pressed anew."""
+    for at, kinds_by_mail in _pressed_anew(book, act, presses, is_to_count=is_to_count).items():
+        book.note(Act(act.address, at), kinds_by_mail)
+
+
+def _pressed_anew(
+    book: UnsubscriptionBook, act: Act, presses: Sequence[_Press], *, is_to_count: bool
+) -> dict[datetime, dict[str, frozenset[Kind]]]:
+    """Return the mails that no earlier act is known to be about, by Mailjet's date, or their own where later.
 
     An act that ``is_to_count`` and has none of these was a link used anew, in any of them, or an unknown
     mail's.
@@ -101,5 +116,19 @@ def _note(book: UnsubscriptionBook, act: Act, presses: Sequence[_Press], *, is_t
     if is_to_count and act.at not in mails:
         anew = {one.custom_id: one.kinds for one in presses if one.arrived_at <= act.at}
         mails[act.at] = anew or {UNKNOWN_MAIL: OF_UNKNOWN_MAIL}
-    for at, kinds_by_mail in mails.items():
-        book.note(Act(act.address, at), kinds_by_mail)
+    return dict(mails)
+
+
+def heard_of(
+    book: UnsubscriptionBook, act: Act, fates: Iterable[Fate], first: datetime, now: datetime
+) -> tuple[Unsubscription, ...]:
+    """Return what an act stops of which Mailjet tells, as the next question would keep it: nothing is kept.
+
+    ``fates`` are those of the mails to its address, to which the ``first`` of ours left then.
+    """
+    is_new = act not in book.known() and first <= act.at and now - act.at >= _SEEN_WITHIN
+    pressed = _pressed_anew(book, act, _presses_among(fates, book, act, first), is_to_count=is_new)
+    return tuple(
+        Unsubscription(act.address, at, frozenset().union(*mails.values()), frozenset(mails))
+        for at, mails in pressed.items()
+    )

@@ -10,7 +10,7 @@ from cagette_notify.core.order_book import OrdersState
 from cagette_notify.data.dataset import load_orders
 from cagette_notify.ledger.skips import SkipBook
 from cagette_notify.planning.missed_recaps import missed_problem, takes_place_now, want_of_orders
-from cagette_notify.planning.orders.orders_by_member import members_of_unreadable_order, members_with_order
+from cagette_notify.planning.orders.orders_by_member import members_named_by_unread, members_with_order
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -60,6 +60,6 @@ def _without_orders(
     ).books
     for id_, member_ids in lacking.items():
         book = books[id_]
-        ordered = members_with_order(book) - members_of_unreadable_order(book)  # of whom the row is named
+        ordered = members_with_order(book) - members_named_by_unread(book)  # of whom the row is named
         if book.state is not OrdersState.READY or member_ids & ordered:
             yield id_, want_of_orders(book)

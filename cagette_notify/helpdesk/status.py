@@ -44,11 +44,11 @@ from cagette_notify.ledger.run_memory import RunMemory
 from cagette_notify.planning.corrections.left_uncorrected import of_uncorrected
 from cagette_notify.planning.outlook.exports_needed import NeededExport, exports_needed, marked_as_waiting
 from cagette_notify.planning.outlook.forecast import PlannedNotice, in_order
+from cagette_notify.planning.outlook.held_back import held_in_words
 from cagette_notify.planning.outlook.quota_room import parted_by_quota, put_off_by_quota
 from cagette_notify.planning.outlook.status_warnings import (
     beyond_quota,
     cancelled_repeats,
-    of_first_run,
     of_unread_lists,
     of_waiting_corrections,
     without_addresses,
@@ -110,6 +110,7 @@ class ServiceStatus(Struct, frozen=True):
     is_foretold: bool = True
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()  # what will keep mails from leaving
+    held_back: tuple[Problem, ...] = ()  # among them: what was due before a first run
     uncorrected: tuple[Problem, ...] = ()  # of whom was told otherwise, and gets no mail that says so
     of_nobody: tuple[Problem, ...] = ()  # as those: orders of which none is a member's
     unannounced: tuple[Problem, ...] = ()  # openings from before a first run, which none is to send
@@ -195,7 +196,8 @@ def service_status(
             in_other_words=problems if spoken() != config.language else (),
         )
         empty = tuple(empty_exports(config, roster, seen, now)) if roster else ()
-        warnings = _warnings(config, roster, ledger, seen=seen, now=now) if roster else ()
+        held_back = tuple(_held_back(config, roster, seen, now)) if roster else ()
+        warnings = (*held_back, *_warnings(config, roster, ledger, seen=seen, now=now)) if roster else ()
         left = still_uncorrected(ledger, config.account, seen.uncorrected)
         shown, closing = frozenset(map(str, (*problems, *empty, *warnings))), _closing(config, roster, now)
         upcoming = marked_as_waiting(seen.upcoming, seen.books, closing)
@@ -224,6 +226,7 @@ def service_status(
             is_foretold=is_read,
             problems=problems,
             warnings=(*warnings, *of_machines(ledger, now)),
+            held_back=held_back,
             uncorrected=tuple(problem for problem, _those in of_uncorrected(left)),
             of_nobody=tuple(of_nobody(seen.upcoming, seen.books)),
             unannounced=tuple(
@@ -297,7 +300,6 @@ def _warnings(
     return (
         *begun_without_recaps(config, roster, ledger, now),
         *of_unread_lists(groups, roster.stopped_groups),
-        *of_first_run(seen.held_back, now),
         *of_waiting_corrections(seen.waiting_corrections),
         *stopped_in_part(BroadcastBook(ledger, config.account).unfinished(), now),
         *dict.fromkeys(not_as_told(roster.calendar, ledger, config.account, told, now)),
@@ -318,6 +320,13 @@ def _warnings(
         *of_strangers(seen.upcoming, seen.books, seen.told),
         *beyond_quota(seen.upcoming, config.daily_quota),
     )
+
+
+def _held_back(config: Config, roster: Roster, seen: Outlook, now: datetime) -> Iterator[Problem]:
+    """Say what the first run holds back, as long as it can be sent, and by what."""
+    distributions = {one.id: one for one in roster.calendar.distributions}
+    for text, _those in held_in_words(seen.held_back, distributions, config.rules.spans, seen.books, now):
+        yield Problem(text, is_warning=True)
 
 
 def _lost(roster: Roster | None, book: FateBook, now: datetime) -> tuple[FailureStreak, ...]:

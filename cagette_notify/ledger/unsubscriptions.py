@@ -38,10 +38,13 @@ class UnsubscriptionBook:
         self._ledger = ledger
         self._account = account
 
-    def standing(self) -> dict[str, dict[Kind, datetime]]:
-        """Return, by address, each kind that is stopped and since when: not what was switched on since."""
+    def standing(self, heard: Iterable[Unsubscription] = ()) -> dict[str, dict[Kind, datetime]]:
+        """Return, by address, each kind that is stopped and since when: not what was switched on since.
+
+        What was ``heard`` counts, though it is not kept.
+        """
         found: defaultdict[str, dict[Kind, datetime]] = defaultdict(dict)
-        for act in self._standing_acts("TRUE"):
+        for act in self._standing_acts("TRUE", heard):
             found[act.address].update(dict.fromkeys(act.kinds, act.at))
         return dict(found)
 
@@ -179,13 +182,13 @@ class UnsubscriptionBook:
                 rows,
             )
 
-    def _standing_acts(self, condition: str) -> list[Unsubscription]:
+    def _standing_acts(self, condition: str, heard: Iterable[Unsubscription] = ()) -> list[Unsubscription]:
         """Return the acts by which something is stopped still, each with that alone."""
         query = "SELECT address, kind, at FROM switched_on WHERE account = ?"
         rows = self._ledger.rows(query, [self._account])
         on = {(row["address"], row["kind"]): from_utc_text(row["at"]) for row in rows}
         found = []
-        for act in self._acts(condition):
+        for act in (*self._acts(condition), *heard):
             since = {one: on.get((act.address, one.value)) for one in act.kinds}
             still = frozenset(one for one, at in since.items() if at is None or at < act.at)
             if still:

@@ -33,8 +33,21 @@ def announces(entry: Entry, distribution: Distribution) -> bool:
 
 def sets_right(entry: Entry, told: Entry, distribution: Distribution) -> bool:
     """Tell whether a mail of whatever kind said what holds, once another had told its address otherwise."""
-    is_later = (entry.claimed_at or entry.due_at) > (told.claimed_at or told.due_at)
-    return is_later and entry.may_have_arrived and announces(entry, distribution)
+    return told_at(entry) > told_at(told) and entry.may_have_arrived and announces(entry, distribution)
+
+
+def as_heard_since(told: Entry, heard: Iterable[Entry]) -> Entry:
+    """Return what an address believes that was told so: start and place as the last mail there said them.
+
+    ``heard`` is what it may have heard of that distribution, in mails of whatever kind.
+    """
+    last = max((told, *heard), key=told_at)
+    return replace(told, starts_at=last.starts_at, place=last.place or told.place)
+
+
+def told_at(entry: Entry) -> datetime:
+    """Return when a mail told something; when it was due, where that is not known."""
+    return entry.claimed_at or entry.due_at
 
 
 def told_as_another(member: Member, told: Entry, readers: Iterable[Member]) -> bool:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 BEGINNING = datetime(1970, 1, 1, tzinfo=timezone.utc)
 FIRST_RECAP = max(kind.traits.lead for kind in RECAP_KINDS)
 """How long before a distribution the first mail leaves that says when and where it is."""
+FIRST_DUTY = max(kind.traits.lead for kind in NOTICE_KINDS if kind.traits.needs_duty)
+"""How long before a distribution whoever serves is reminded of it, where nobody sets that otherwise."""
 END = datetime(9999, 1, 1, tzinfo=timezone.utc)
 _MOMENTS = tuple(dict.fromkeys(kind.traits.moment for kind in NOTICE_KINDS))
 

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from cagette_notify.core.duty_list import DutyList
 from cagette_notify.core.notices import ServedBy
 from cagette_notify.core.text import fold
-from cagette_notify.planning.announced import announces, latest, next_revision, still_ahead
+from cagette_notify.planning.announced import announces, as_heard_since, latest, next_revision, still_ahead
+from cagette_notify.planning.due_times import FIRST_DUTY
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -138,7 +139,13 @@ class DutyIndex:
         return 0
 
     def holds(self, entry: Entry, distribution: Distribution) -> bool:
-        """Tell whether what a mail said of start, place and roles is still so."""
+        """Tell whether what a mail said of start, place and roles is still so.
+
+        Of what has begun, whoever was told otherwise may have read it in another mail since. Until then a
+        correction is owed: an entry in a calendar is the duty's own.
+        """
+        if distribution.starts_at <= self._now:
+            entry = self.as_heard(entry)
         roles = self.roles(distribution.id, entry.key.member_id)
         are_theirs = set(map(fold, entry.roles)) == set(map(fold, roles))
         return are_theirs and self._come_as_told(entry, distribution) and announces(entry, distribution)
@@ -151,6 +158,18 @@ class DutyIndex:
         member = self._members.get((distribution.group_id, entry.key.member_id))
         now = self.served_by(distribution, member) if member else ServedBy.UNKNOWN
         return ServedBy.UNKNOWN in {now, entry.served_by} or now is entry.served_by
+
+    def as_heard(self, told: Entry) -> Entry:
+        """Return what was told as its address believes it, where another mail said since when or where."""
+        return as_heard_since(told, self._heard_there.get((told.key.distribution_id, told.key.address), ()))
+
+    @cached_property
+    def _heard_there(self) -> dict[tuple[str, str], list[Entry]]:
+        """What each address may have heard of a distribution, in whatever mail."""
+        found: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+        for entry in (one for one in _arrived(self._all) if one.custom_id not in self._lost):
+            found[entry.key.distribution_id, entry.key.address].append(entry)
+        return found
 
     @cached_property
     def told(self) -> dict[tuple[str, str, str], list[Entry]]:
@@ -192,12 +211,18 @@ class DutyIndex:
 
     @cached_property
     def _told_ahead(self) -> dict[str, list[Entry]]:
-        """What any mail told of a start that is ahead still, by distribution."""
+        """What any mail told of a start that is ahead, or of the one that has begun, by distribution."""
         found: dict[str, list[Entry]] = defaultdict(list)
         for entry in _arrived(self._all):
-            if entry.starts_at > self._now:
+            if entry.starts_at > self._over_by(entry.key.distribution_id):
                 found[entry.key.distribution_id].append(entry)
         return found
+
+    def _over_by(self, distribution_id: str) -> datetime:
+        """Return until when a start that was told is over: what has begun is that which was told last."""
+        distribution = self._distributions.get(distribution_id)
+        has_begun = distribution is not None and distribution.starts_at <= self._now
+        return distribution.starts_at - FIRST_DUTY if distribution and has_begun else self._now
 
     @cached_property
     def _erased(self) -> dict[str, list[Entry]]:
@@ -210,8 +235,11 @@ class DutyIndex:
 
     @cached_property
     def _last_roles(self) -> dict[_Whose, tuple[str, ...]]:
-        ahead = {whose: still_ahead(_arrived(those), self._now) for whose, those in self._entries.items()}
-        return {whose: latest(told).roles for whose, told in ahead.items() if told}
+        last = {
+            whose: still_ahead(_arrived(those), self._over_by(whose[0]))
+            for whose, those in self._entries.items()
+        }
+        return {whose: latest(told).roles for whose, told in last.items() if told}
 
 
 def days_told(entries: Iterable[Entry], distribution: Distribution) -> frozenset[date]:

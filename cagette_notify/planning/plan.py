@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from cagette_notify.core.model import AddressState, Mailbox, Member
-from cagette_notify.core.notices import Entry, Notice, NoticeKey, Reason, Skip, Status
+from cagette_notify.core.notices import WAITING, Entry, Notice, NoticeKey, Reason, Skip, Status
 from cagette_notify.planning.announced import latest
 from cagette_notify.planning.corrections.duty_corrections import duty_corrections, late_duty_corrections
 from cagette_notify.planning.corrections.final_recaps import notice_due, shows_order_so_far
@@ -275,12 +275,23 @@ def _why_not_the_address(
         return Reason.INVALID_ADDRESS
     if notice.mailbox.key in seen:
         return Reason.DUPLICATE_ADDRESS
-    entry = index.entries.get(notice.key)
-    # What a run claimed, or put off, is owed however long ago it was due.
-    was_tried = entry is not None and (entry.claimed_at is not None or entry.status is Status.DEFERRED)
-    if index.is_before_first_run(notice) and not was_tried:
+    if _is_left_to_the_past(index, notice):
         return Reason.BEFORE_FIRST_RUN
     return Reason.SUPERSEDED if _is_superseded(index, draft, notice) else None
+
+
+def _is_left_to_the_past(index: PlanIndex, notice: Notice) -> bool:
+    """Tell whether it was due before a first run, and no run has claimed it since, or put it off."""
+    entry = index.entries.get(notice.key)
+    was_tried = entry is not None and (entry.claimed_at is not None or entry.status is Status.DEFERRED)
+    return index.is_before_first_run(notice) and not was_tried
+
+
+def _is_held_back(index: PlanIndex, notice: Notice, reason: Reason, *, is_told: bool) -> bool:
+    """Tell whether a first run holds it back, or will once what it waits for is there."""
+    if reason not in WAITING:
+        return reason is Reason.BEFORE_FIRST_RUN
+    return not is_told and _is_left_to_the_past(index, notice)
 
 
 def _is_superseded(index: PlanIndex, draft: _PlanSoFar, notice: Notice) -> bool:
@@ -324,7 +335,8 @@ def _skip(index: PlanIndex, draft: _PlanSoFar, notice: Notice, reason: Reason, *
             notice.mailbox.address,
             reason,
             notice.occasion,
-            is_held_back=reason is Reason.BEFORE_FIRST_RUN and not _is_superseded(index, draft, notice),
+            is_held_back=_is_held_back(index, notice, reason, is_told=bool(told))
+            and not _is_superseded(index, draft, notice),
             is_correction=reason is not Reason.ALREADY_SENT
             and any(one.key.kind is notice.kind for one in told)
             and not index.still_holds(latest(told), notice.distribution),

@@ -17,8 +17,8 @@ from cagette_notify.planning.duties import DutyIndex
 from cagette_notify.planning.orders.orders_ahead import is_unseen
 from cagette_notify.planning.orders.orders_by_member import (
     lines_by_member,
+    members_named_by_unread,
     members_of_unknown_order,
-    members_of_unreadable_order,
     members_with_order,
     members_with_unread,
 )
@@ -59,7 +59,7 @@ class PlanIndex:
         }
         self._unread = {id_: members_with_unread(book) for id_, book in plan_input.books.items()}
         self._unknown = {id_: members_of_unknown_order(book) for id_, book in plan_input.books.items()}
-        self._unreadable = {id_: members_of_unreadable_order(book) for id_, book in plan_input.books.items()}
+        self._unreadable = {id_: members_named_by_unread(book) for id_, book in plan_input.books.items()}
         self._shared = {id_: addresses_of_several(members) for id_, members in plan_input.members.items()}
         by_distribution = self._entries_by_distribution()
         self._revisions = {
@@ -181,7 +181,7 @@ class PlanIndex:
         return member_id in self._unknown.get(distribution_id, ())
 
     def order_is_unreadable(self, distribution_id: str, member_id: str) -> bool:
-        """Tell whether there surely is such an order: a recap of it that never left came too late."""
+        """Tell whether such rows name the member, if perhaps others, too: their recap came too late."""
         return member_id in self._unreadable.get(distribution_id, ())
 
     def is_inactive(self, member: Member, distribution_id: str) -> bool:

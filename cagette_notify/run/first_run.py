@@ -5,42 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
-from cagette_notify.core.i18n import _n
-from cagette_notify.planning.due_times import windows_of
-from cagette_notify.planning.outlook.held_back import lookback_hours, mails_held
+from cagette_notify.core.notices import WAITING
+from cagette_notify.planning.outlook.held_back import held_in_words
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Mapping
 
-    from cagette_notify.core.notices import Skip
+    from cagette_notify.core.order_book import OrderBook
+    from cagette_notify.planning.outlook.held_back import Held
     from cagette_notify.planning.plan import Plan
     from cagette_notify.run.context import Run
 
 
-def held_back_by_first_run(run: Run, made: Plan) -> dict[str, Problem]:
+def held_back_by_first_run(run: Run, made: Plan, books: Mapping[str, OrderBook]) -> dict[str, Problem]:
     """Say once, by a key to remember it by, what is left to the time before a first run.
 
-    It may come to light later than that run: once orders that were waited for are there.
+    Of what waits for its orders that is said, and once these are there, how many mails it is.
     """
     held = [skip for skip in made.skipped if skip.is_held_back and run.memory.is_news(_held_back_key(skip))]
-    if not held:
-        return {}
-    hours = lookback_hours(min(_due_at(run, skip) for skip in held), run.now)
-    message = _n(
-        "due before this first run, and held back so that nobody is flooded: {count} mail; "
-        "to send it: cagette-notify send-due --lookback {hours}h",
-        "due before this first run, and held back so that nobody is flooded: {count} mails; "
-        "to send them: cagette-notify send-due --lookback {hours}h",
-        mails_held(held),
-        hours=hours,
-    )
-    return dict.fromkeys((_held_back_key(skip) for skip in held), Problem(message))
+    said = held_in_words(held, run.distributions, run.config.rules.spans, books, run.now)
+    return {_held_back_key(one): Problem(text) for text, those in said for one in those}
 
 
-def _held_back_key(skip: Skip) -> str:
-    return f"held back {skip.kind} {skip.distribution_id}"
-
-
-def _due_at(run: Run, skip: Skip) -> datetime:
-    windows = windows_of(run.distributions[skip.distribution_id], run.config.rules.spans)
-    return next(window.due_at for window in windows if window.kind is skip.kind)
+def _held_back_key(one: Held) -> str:
+    key = f"held back {one.kind} {one.distribution_id}"
+    return f"{key}, waiting" if one.reason in WAITING else key

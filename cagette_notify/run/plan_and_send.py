@@ -99,7 +99,7 @@ def plan_and_send(run: Run, work: DueWork, report: RunReport) -> RunReport:
         problems=(*report.problems, *doubts.problems, *data.problems, *told_otherwise, *heard.problems),
         events=(
             *report.events,
-            *_said_once(run, made),
+            *_said_once(run, made, data),
             *missed,
             *news_of_uncorrected(run, uncorrected),
         ),
@@ -219,8 +219,8 @@ def _put_off(run: Run, work: DueWork, doubts: Doubts, copies: Sequence[Copy]) ->
         BroadcastBook(run.ledger, run.account).end_tests(run.now - HELD_AFTER)
 
 
-def _said_once(run: Run, made: Plan) -> list[Problem]:
-    held = held_back_by_first_run(run, made)
+def _said_once(run: Run, made: Plan, data: RunData) -> list[Problem]:
+    held = held_back_by_first_run(run, made, data.books)
     if run.request.moves_marks:
         run.memory.keep_said(held, run.now)
     return list(dict.fromkeys(held.values()))

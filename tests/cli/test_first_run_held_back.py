@@ -182,3 +182,57 @@ def test_what_was_due_before_the_first_run_is_said_by_its_hour_alone(office: Off
 
     assert "pas envoyé : l’heure prévue était passée quand l’outil a commencé à envoyer ces e-mails" in said
     assert "réglages d’aujourd’hui : l’heure" not in said
+
+
+WAITS = (
+    "recap_24h of distribution d1: due before the first run, and held back so that nobody is flooded; once "
+    "its orders are there (orders.csv), this sends it: cagette-notify"
+)
+
+
+def test_what_waits_for_its_orders_besides_is_promised_to_nobody(office: Office) -> None:
+    orders = office.coop.folder / "orders.csv"
+    there = orders.read_bytes()
+    orders.unlink()
+
+    said = office.coop.run(FIRST_RUN, says_once=True).news
+    office.at = SOON_AFTER
+    again = office.coop.run(SOON_AFTER, says_once=True).news
+    status, checked = office.invoke("status").stdout, office.invoke("check", "--offline")
+    _health, summary, advice = last_messages(office)
+    orders.write_bytes(there)
+    ready = office.coop.run(SOON_AFTER + timedelta(minutes=7), says_once=True).news
+
+    assert f"{WAITS} send-due --lookback 24h" in said
+    assert again == ()
+    assert WAITS in status
+    assert WAITS in checked.stderr
+    assert not any(promise in status + checked.stdout for promise in ("next run", "To do"))
+    assert "waits for its orders: orders.csv" in summary
+    assert advice == (
+        "fetch the export of the orders; then, as it was due before the first run, which holds it back: "
+        "cagette-notify send-due --lookback 24h"
+    )
+    assert any(
+        line.startswith("due before the first run, and held back so that nobody is flooded: 3")
+        for line in ready
+    )
+
+
+def test_what_waits_until_it_is_known_who_serves_besides_is_promised_to_nobody_either(office: Office) -> None:
+    office.coop.replace(
+        "config.yaml", "  orders: orders.csv\n", "  orders: orders.csv\n  duties: duties.csv\n"
+    )
+    office.coop.write("duties.csv", 'distribution;role;member\nd1;"Table;1\n')
+
+    said = office.coop.run(FIRST_RUN, says_once=True).news
+    office.at = SOON_AFTER
+
+    waits = [line for line in said if line.startswith("duty of distribution d1: due before the first run")]
+    assert [
+        line.endswith("once it is known who serves, this sends it: cagette-notify send-due --lookback 96h")
+        for line in waits
+    ] == [True]
+    assert "mend the file, or say that it is right; then, as it was due before the first run" in " ".join(
+        office.invoke("check-member", "1").stdout.split()
+    )

@@ -297,7 +297,7 @@ def test_a_ledger_that_was_deleted_is_a_first_run_and_floods_nobody(coop: Path) 
 
     result = run_here(coop, "send-due")
 
-    assert "due before this first run, and held back so that nobody is flooded: " in result.stderr
+    assert "due before the first run, and held back so that nobody is flooded: " in result.stderr
     assert len(list((coop / "outbox").glob("*opening*"))) == 4
     assert mails(coop) > before
 

@@ -81,7 +81,7 @@ def test_an_exclamation_mark_before_brackets_is_no_image() -> None:
     [
         *("liste.pdf", "ma liste.xlsx", "liste (1).pdf", "./plans/lac.png", "../a", "~/a", "C:\\a.pdf"),
         *("amap.fr", "amap.fr/agenda?mois=6", "lac.coop", "/page", "https:", "http:/lac.fr", "ftp://lac.fr"),
-        *("file:///home/ana/a.pdf", "mailto: ana@lac.fr"),
+        *("file:///home/ana/a.pdf", "mailto: ana@lac.fr", "plan", "légumes-d-hiver", "#plan", "?mois=6"),
     ],
 )
 def test_a_link_to_what_is_not_on_the_web_is_refused_with_its_line(address: str) -> None:
@@ -110,7 +110,7 @@ def test_who_links_to_a_telephone_number_is_asked_to_write_it(address: str) -> N
     [
         *("inscrit[e](s)", "[1](voir plus bas)", "[matin](9:30)", "[A](9h/10h)", "[kg](2.5kg)"),
         *("[sic](p. 12)", "[a](et/ou)", "[b](etc.)", "[c](M. Roux)", "[d](2)", "[e](voir amap.fr"),
-        "[x](1,50 €)",
+        *("[x](1,50 €)", "inscrit[e](sans)", "[cher](ère)s", "[x](plan de la salle)", "[les œufs] (bio)"),
         "[f] (a.pdf)",
     ],
 )

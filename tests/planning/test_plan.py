@@ -453,13 +453,17 @@ def test_a_recap_of_four_hours_before_stands_for_the_other_though_it_was_forgott
 
 
 @pytest.mark.parametrize(
-    ("is_certain", "expired", "skipped"), [(True, 1, []), (False, 0, [Reason.WAITING_FOR_ORDERS])]
+    ("row", "expired", "skipped"),
+    [
+        (UnreadLine(a_member().id), 1, []),
+        (UnreadLine(a_member().id, is_certain=False), 1, []),
+        (UnreadLine(a_member().id, is_certain=False, is_anybodys=True), 0, [Reason.WAITING_FOR_ORDERS]),
+    ],
 )
-def test_a_recap_of_which_no_row_could_be_read_comes_too_late_if_the_rows_are_surely_theirs(
-    is_certain: bool, expired: int, skipped: list[Reason]
+def test_a_recap_of_which_no_row_could_be_read_comes_too_late_if_a_row_names_them(
+    row: UnreadLine, expired: int, skipped: list[Reason]
 ) -> None:
-    unread = UnreadLine(a_member().id, is_certain=is_certain)
-    book = replace(a_book(), lines=(), unread=(unread,))
+    book = replace(a_book(), lines=(), unread=(row,))
     at_the_start = a_situation(utc("2026-06-12T16:00"), books={a_distribution().id: book})
 
     made = plan(at_the_start)

@@ -331,7 +331,7 @@ def test_what_is_turned_on_once_it_was_due_looks_back_as_a_first_run_does(tmp_pa
     later = coop.run(DUE + 2 * HOUR, says_once=True)
     asked = coop.run(DUE + 2 * HOUR, lookback=3 * HOUR)
 
-    assert "before this first run, and held back so that nobody is flooded: 4 mails" in "".join(later.news)
+    assert "before the first run, and held back so that nobody is flooded: 4 mails" in "".join(later.news)
     assert (later.counts["sent"], asked.counts["sent"]) == (0, 4)
 
 
@@ -342,7 +342,7 @@ def test_longer_before_it_looks_back_as_a_first_run_does(coop: Coop) -> None:
     later = coop.run(DUE - 29 * HOUR, says_once=True)
 
     assert coop.mailed() == []
-    assert "before this first run" in "".join(later.news)
+    assert "before the first run" in "".join(later.news)
 
 
 def test_recaps_leave_first_then_reminders_then_openings(tmp_path: Path) -> None:

@@ -77,6 +77,26 @@ def test_an_opening_that_left_in_time_to_the_former_address_did_not_come_too_lat
     assert not [line for line in report.lines if line.status == Status.EXPIRED]
 
 
+@pytest.mark.parametrize("changed_at", ["2026-06-08T06:05", "2026-06-11T16:10"], ids=["before", "after"])
+def test_nor_did_opening_and_closing_once_the_recap_has_left_to_the_new_one(
+    tmp_path: Path, changed_at: str
+) -> None:
+    """Runs that keep no marks, as rehearsals, look at all that was ever due."""
+    coop = Coop(tmp_path, "notices: {closing: {default: yes}}\n")
+    coop.run(EARLY, rehearsal=True)
+    coop.run(OPENED, rehearsal=True)
+    closing, change = utc("2026-06-09T18:05"), utc(changed_at)
+    for at in sorted((closing, A_DAY_BEFORE, change)):
+        if at == change:
+            coop.replace("members.csv", "zoe@example.org", NEW)
+        coop.run(at, rehearsal=True)
+
+    reports = [coop.run(utc(f"2026-06-11T16:{minute}"), rehearsal=True) for minute in (15, 30)]
+
+    late = [line for report in reports for line in report.lines if line.status == Status.EXPIRED]
+    assert (coop.mailed().count(NEW), late) == (1 if change > closing else 2, [])
+
+
 def test_an_opening_of_another_day_that_came_too_late_to_a_new_address_is_said(tmp_path: Path) -> None:
     coop = Coop(tmp_path)
     coop.run(EARLY)

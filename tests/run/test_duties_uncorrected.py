@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cagette_notify.core.notices import Status
 from tests.fixtures.coop import Coop, let_rest
 from tests.fixtures.memory import utc
 from tests.fixtures.office import Office
@@ -204,3 +205,47 @@ def test_who_hears_no_more_of_their_duty_than_that_it_is_another_s_is_counted(to
     (said,) = [line for line in news(told_twice, NEXT) if UNCORRECTED in line]
 
     assert f"d1 was told to 1 address for {HALL}, and it is {GYM}" in said
+
+
+@pytest.fixture
+def under_guard(tmp_path: Path) -> Coop:
+    """Give a co-op that told three of their duties and orders, and of whose duties two are gone since."""
+    coop = Coop(tmp_path, "notices: {opening: {default: no}}\n")
+    coop.replace("config.yaml", *NAMED)
+    coop.write("orders.csv", "member;distribution;product;quantity\n1;d1;Pain;1\n2;d1;Pain;1\n")
+    coop.write("permanences.csv", f"{DUTIES}d1;Camion;3\n")
+    for at in (BEGUN, DUE, TOLD_AT):
+        coop.run(at)
+    coop.write("permanences.csv", "distribution;role;member\nd1;Accueil;1\nd1;Pesée;\nd1;Camion;\n")
+    coop.replace("distributions.yaml", "Salle des fêtes", "Gymnase")
+    assert any("--accept-data" in line for line in news(coop, MOVED_AT))
+    return coop
+
+
+def test_who_read_of_the_new_place_with_their_order_is_told_late_of_no_more_than_their_duty(
+    under_guard: Coop,
+) -> None:
+    begun = [line for line in news(under_guard, utc("2026-06-12T16:05")) if "came too late" in line]
+
+    late = {
+        entry.key.address: entry.detail for entry in under_guard.entries() if entry.status is Status.EXPIRED
+    }
+    in_gym = f"told {GYM}, Pesée; it is {GYM}, no duty; nobody knew who serves"
+    in_hall = f"told {HALL}, Camion; it is {GYM}, no duty; nobody knew who serves"
+    of_noel = dict.fromkeys(("noel@example.org", "maelle@example.org"), in_gym)
+    assert late == {**of_noel, "lea@example.org": in_hall}
+    assert len(begun) == 2
+
+
+def test_who_has_left_since_is_said_to_know_the_place_that_they_read_with_their_order(
+    under_guard: Coop,
+) -> None:
+    under_guard.replace("members.csv", ZOE_S_ROW, "")
+    under_guard.replace("permanences.csv", "d1;Accueil;1\n", "d1;Accueil;\n")
+
+    held = [line for line in news(under_guard, NEXT) if UNCORRECTED in line]
+    accepted = under_guard.run(utc("2026-06-11T17:20"), accept_data=frozenset(("lac",)), says_once=True).news
+
+    (said,) = [line for line in accepted if UNCORRECTED in line]
+    assert held == []
+    assert f"1 address was told of a duty at d1 ({GYM}) that is no member's any more" in said

@@ -55,7 +55,7 @@ def test_a_kind_that_was_turned_on_floods_nobody_and_is_not_silent_either(coop: 
 
     assert "sent" not in counted(first) | counted(second)
     (said,) = first.news
-    assert said.startswith("due before this first run, and held back so that nobody is flooded: 3 mails;")
+    assert said.startswith("due before the first run, and held back so that nobody is flooded: 3 mails;")
     assert said.endswith("to send them: cagette-notify send-due --lookback 3h")
     assert second.news == ()
     assert {reason for _member, reason in skipped(coop)} == {"before_first_run", "no_order"}

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.ledger.history import HistoryBook, HistoryFilter
 from cagette_notify.run.exit_status import exit_status_of
 from cagette_notify.run.nothing_due import nothing_can_be_due
 from tests.fixtures.coop import A_DAY_BEFORE, DISTRIBUTIONS, ORDERS, Coop, counted
@@ -58,6 +60,25 @@ def test_orders_of_the_last_five_seconds_are_left_to_the_next_run_in_silence(
     assert (first.news, exit_status_of(first)) == ((), 0)
     assert [counted(one).get("sent", 0) for one in (first, second)] == ([0, 3] if waits else [3, 0])
     assert len(coop.mailed()) == 3
+
+
+@pytest.mark.parametrize("age", [SECOND, MINUTE])
+@pytest.mark.parametrize("name", ["orders.csv", "duties.csv"])
+def test_why_somebody_gets_nothing_is_left_to_the_run_that_reads_the_file(
+    coop: Coop, name: str, age: timedelta
+) -> None:
+    """Of whoever it names, and of whoever it does not, nobody can tell before."""
+    coop.replace("config.yaml", "  orders: orders.csv\n", "  orders: orders.csv\n  duties: duties.csv\n")
+    written(coop, BEFORE_ALL, "distribution;role;member\nd1;Table;1\n", "duties.csv")
+    written(coop, A_DAY_BEFORE - age, (coop.folder / name).read_text(encoding="utf-8"), name)
+
+    cron(coop)
+
+    kind, reason = ("recap_24h", "no_order") if name == "orders.csv" else ("duty", "no_duty")
+    with open_ledger(coop.folder / "ledger.sqlite3", read_only=True) as ledger:
+        noted = HistoryBook(ledger, "outbox").find(HistoryFilter(kind=kind, status="skipped", once=True))
+        reasons = {one.reason for one in noted} - {"before_first_run"}
+    assert reasons == (set() if age == SECOND else {reason})
 
 
 def test_a_run_that_left_orders_to_the_next_one_lets_it_not_rest(coop: Coop) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cagette_notify.core.notices import Status
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.run_memory import RunMemory
 from cagette_notify.run.exit_status import exit_status_of
@@ -184,6 +185,36 @@ def test_several_such_rows_of_an_order_are_said_together(coop: Coop) -> None:
     begun = coop.run(BEGUN, says_once=True)
 
     assert f"{LATE} (rows of the order could not be read: orders.csv:2, orders.csv:3)" in begun.news
+
+
+@pytest.mark.parametrize(
+    ("named", "addresses"),
+    [
+        ("zoe@example.org Roux Léa", ["lea@example.org", "zoe@example.org"]),
+        ("1|3", ["lea@example.org", "zoe@example.org"]),
+        ("Léa Rouxx", ["lea@example.org"]),
+        ("", []),
+        ("9", []),
+    ],
+)
+def test_a_recap_that_waited_for_a_row_of_one_of_several_came_too_late_to_each(
+    coop: Coop, named: str, addresses: list[str]
+) -> None:
+    coop.write(
+        "orders.csv",
+        f"member;distribution;product;quantity;price\n2;d1;Lait;1;3\n{named};d1;Tomates;2;2,50\n",
+    )
+    coop.run(A_DAY_BEFORE, says_once=True)
+    coop.run(FOUR_HOURS_BEFORE, says_once=True)
+
+    begun = coop.run(BEGUN, says_once=True)
+
+    late = {entry.key.address: entry.detail for entry in coop.entries() if entry.status is Status.EXPIRED}
+    why = "a row that may be of the order can't be attributed: orders.csv:3"
+    assert late == dict.fromkeys(addresses, why)
+    assert any(line.endswith(f"addresses concerned: {len(late)} ({why})") for line in begun.news) is bool(
+        late
+    )
 
 
 def test_where_no_run_came_in_time_no_row_is_to_blame(coop: Coop) -> None:

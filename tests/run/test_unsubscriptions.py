@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from click.testing import CliRunner, Result
 from cagette_notify.cli import main
 from cagette_notify.core.kinds import OPERATOR_KINDS, Kind
 from cagette_notify.core.notices import Reason
-from tests.fixtures.coop import A_DAY_BEFORE, OPENED, Coop
+from tests.fixtures.coop import A_DAY_BEFORE, DISTRIBUTIONS, OPENED, ORDERS, Coop
 from tests.fixtures.mailjet_server import MailjetServer, accept, drop_before_reading, status
 from tests.fixtures.memory import utc
 from tests.fixtures.raw_ledger import change, rows
@@ -602,6 +603,35 @@ def test_check_member_says_what_was_stopped_and_the_reply_too(village: Village) 
     assert "Une désinscription a été enregistrée pour l’adresse" in said.output
 
 
+@pytest.mark.parametrize("is_on_since", [False, True])
+def test_check_member_foretells_nothing_that_it_hears_to_be_stopped_and_keeps_nothing(
+    village: Village, *, is_on_since: bool
+) -> None:
+    village.run(OPENED)
+    village.run(A_DAY_BEFORE)
+    village.presses(ZOE, village.mail_to(ZOE), at="2026-06-11T18:00:00Z")
+    if is_on_since:
+        village.types(utc("2026-06-11T19:00"), "notifications", ZOE, "--on", "recap_24h")
+    village.coop.write(
+        "distributions.yaml",
+        DISTRIBUTIONS + DISTRIBUTIONS.replace("id: d1", "id: d2").replace("2026-06-1", "2026-06-2"),
+    )
+    village.coop.write("orders.csv", ORDERS + "1;d2;Tomates;2;2,50\n2;d2;Panier;1;12,50\n")
+
+    shown = village.types(utc("2026-06-21T18:00"), "check-member", ZOE, "--json").output
+    of_noel = village.types(utc("2026-06-21T18:00"), "check-member", NOEL, "--json").output
+
+    ahead = [
+        [one for one in json.loads(each)["members"][0]["upcoming"] if one["kind"] == "recap_24h"]
+        for each in (shown, of_noel)
+    ]
+    assert [{one["status"] for one in those} for those in ahead] == [
+        {"will_send"} if is_on_since else set(),
+        {"will_send"},
+    ]
+    assert village.kept() == []
+
+
 @pytest.mark.parametrize("option", [(), ("--offline",)])
 def test_switched_on_and_taken_back_at_mailjet_nothing_is_said_any_more(
     village: Village, option: tuple[str, ...]
@@ -713,6 +743,53 @@ def test_who_stopped_broadcasts_is_told_of_a_cancellation_by_no_letter_and_that_
     assert "tell the member by another way, such as the telephone" in " ".join(about_zoe.output.split())
     assert "told:d1" not in about_zoe.output.partition("The last 30 days")[0]
     assert "telephone" not in about_lea.output
+
+
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_a_run_names_the_telephone_alone_where_no_letter_reaches_anybody_who_was_told(
+    village: Village, *, is_alone: bool
+) -> None:
+    if is_alone:
+        village.coop.replace("orders.csv", "2;d1;Panier;1;12,50\n", "")
+    village.run(OPENED)
+    a_letter(village, OPENED + HOUR, "Fête")
+    village.presses(ZOE, village.mail_to(ZOE, 1))
+    village.run(A_DAY_BEFORE)
+    village.coop.replace("distributions.yaml", "place:", "cancelled: yes\n  place:")
+
+    report = village.coop.run(CANCELLED_AT, says_once=True)
+    status = village.types(CANCELLED_AT + HOUR, "status").output
+
+    unheard = "distribution d1 is cancelled, and no letter reaches those who were told of it, as they have "
+    assert any(line.startswith(unheard) and ZOE in line for line in report.news) is is_alone
+    assert any("--to told:d1" in line for line in (*report.news, status)) is not is_alone
+
+
+def test_who_only_heard_that_it_is_off_and_has_stopped_broadcasts_since_is_told_by_telephone(
+    village: Village,
+) -> None:
+    lea = "lea@example.org"
+    village.coop.replace("orders.csv", "1;d1;Tomates;2;2,50\n", "1;d1;Tomates;2;2,50\n3;d1;Tomates;2;2,50\n")
+    settings = "3;recap_24h;no;2026-06-01\n1;recap_4h;yes;2026-06-01\n"
+    village.coop.write("notifications.csv", f"member;kind;value;date\n{settings}")
+    village.run(OPENED - HOUR)
+    village.run(A_DAY_BEFORE)
+    village.coop.replace("distributions.yaml", "place:", "cancelled: yes\n  place:")
+    village.run(CANCELLED_AT)
+    a_letter(village, CANCELLED_AT + HOUR, "Annulé", "--to", "told:d1", "--to", "with-order:d1")
+    village.coop.replace("distributions.yaml", "cancelled: yes\n  place:", "place:")
+    before = village.types(CANCELLED_AT + 2 * HOUR, "check-member", lea).output
+    village.presses(lea, village.mail_to(lea), at="2026-06-11T20:00:00Z")
+    village.run(utc("2026-06-12T12:05"))
+
+    shown = [
+        " ".join(one.split())
+        for one in (before, village.types(utc("2026-06-12T12:10"), "check-member", lea).output)
+    ]
+
+    assert all(f"takes place, but a mail had said to {lea} that it is off" in one for one in shown)
+    assert ["to tell all who got that" in one for one in shown] == [True, False]
+    assert [f"such as the telephone: no letter reaches {lea}" in one for one in shown] == [False, True]
 
 
 def test_who_is_forgotten_is_forgotten_there_too(village: Village) -> None:

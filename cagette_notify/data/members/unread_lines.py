@@ -36,7 +36,9 @@ def missing_in_all(found: list[Line], lookup: MemberLookup) -> list[Line]:
     named = [line for line in found if not (isinstance(line, UnreadLine) and line.member_id == _ANYBODY)]
     for member in lookup.everybody():
         others = (line for line in anybodys if line.shared_with != member.id)
-        named += [replace(line, member_id=member.id, shared_with="") for line in islice(others, 1)]
+        named += [
+            replace(line, member_id=member.id, shared_with="", is_anybodys=True) for line in islice(others, 1)
+        ]
     return named
 
 

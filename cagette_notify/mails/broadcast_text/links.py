@@ -108,6 +108,10 @@ _UNLINKABLE = re.compile(
     )(?:[^()<>\n]|\([^()<>\n]{0,200}\)){0,300})>?[ \t]*\)""",
     re.IGNORECASE | re.VERBOSE,
 )
+# A word alone there, or a place in a page: ``[le plan](plan)`` was to be a link, and ``cher[e](s)`` not.
+_WORD = re.compile(
+    r"""\([ \t]*<?(?P<address>[#?][^\s()<>]+|[^\W\d_]{3}[\w-]*)>?(?:\s+"[^"\n]*")?[ \t]*\)(?!\w)"""
+)
 
 
 def use_our_links(markdown: MarkdownIt) -> None:
@@ -176,10 +180,17 @@ def _link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-
     if link(state, silent):
         return True
     is_image = state.src[state.pos - 1 : state.pos] == "!"  # of which ``images`` says so
-    unlinkable = _UNLINKABLE.match(state.src, end + 1, state.posMax) if end >= 0 else None
+    unlinkable = _unlinkable(state, end + 1) if end >= 0 else None
     if unlinkable and not (silent or is_image or has_token(unlinkable["address"])):
         refuse_here(state, _why_unlinkable(unlinkable["address"].strip()))
     return False
+
+
+def _unlinkable(state: StateInline, after: int) -> re.Match[str] | None:
+    """Find what stands in the place of the link's address, after its words, and can be none."""
+    is_in_word = state.pos > 0 and state.src[state.pos - 1].isalnum()
+    word = None if is_in_word else _WORD.match(state.src, after, state.posMax)
+    return word or _UNLINKABLE.match(state.src, after, state.posMax)
 
 
 def _why_unlinkable(address: str) -> str:

@@ -66,6 +66,18 @@ def _duties_told(values: Mapping[str, str]) -> str:
     )
 
 
+def called_off_unheard(id_: str, group_id: str, why: str, addresses: Iterable[str]) -> Problem:
+    """Say the same where no letter reaches anybody who was told: all of them have stopped broadcasts."""
+    message = _(
+        "distribution {distribution} {why}, and no letter reaches those who were told of it, as they have "
+        "unsubscribed with Mailjet's link; tell them by another way, such as the telephone: {addresses}",
+        distribution=id_,
+        why=why,
+        addresses=", ".join(sorted(addresses)),
+    )
+    return Problem(message, group_id=group_id, is_warning=True)
+
+
 def off_once_open(  # noqa: PLR0913 - what was told, what is so, and what was said of it
     last_told: Iterable[Entry],
     announced: Iterable[Entry],

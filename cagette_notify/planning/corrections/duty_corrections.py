@@ -39,7 +39,10 @@ def duty_corrections(index: PlanIndex) -> Iterator[Notice]:
 
 
 def late_duty_corrections(index: PlanIndex) -> Iterator[tuple[Notice, Entry]]:
-    """Yield a correction for each duty at what has begun, and was told otherwise, with what was told last."""
+    """Yield a correction for each duty at what has begun, and was told otherwise, with what was told last.
+
+    Of when and where it is, mails about orders tell as well, while nobody knows who serves.
+    """
     for (distribution_id, member_id, _), heard in index.duties.heard_of_begun.items():
         distribution = index.situation.distributions[distribution_id]
         member, last = index.members.get((distribution.group_id, member_id)), latest(heard)
@@ -53,4 +56,4 @@ def late_duty_corrections(index: PlanIndex) -> Iterator[tuple[Notice, Entry]]:
             windows = windows_of(distribution, index.situation.rules.spans)
             window = next(one for one in windows if one.kind is last.key.kind)
             notice = index.notice(window, member, mailbox_of(index, member, last))
-            yield replace(notice, correction=True), last
+            yield replace(notice, correction=True), index.duties.as_heard(last)

@@ -77,7 +77,8 @@ def _left_of(
             corrected.add((distribution_id, address))
         else:
             group = situation.groups[distribution.group_id]
-            left[distribution_id, address] = LeftUncorrected(last, as_told(distribution, last), group)
+            believed = index.duties.as_heard(last)
+            left[distribution_id, address] = LeftUncorrected(believed, as_told(distribution, believed), group)
     return {whose: one for whose, one in left.items() if whose not in corrected}
 
 
@@ -133,7 +134,7 @@ def _is_right_of_duty(index: PlanIndex, distribution: Distribution, announced: S
     told = latest(announced)
     member = index.members.get((distribution.group_id, told.key.member_id))
     is_theirs = member is not None and not is_anothers_now(index, member, told)
-    return is_theirs or index.duties.holds(told, distribution)
+    return is_theirs or index.duties.holds(index.duties.as_heard(told), distribution)
 
 
 def of_uncorrected(left: Iterable[LeftUncorrected]) -> Iterator[tuple[Problem, list[LeftUncorrected]]]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from cagette_notify.planning.announced import told_at
 from cagette_notify.planning.corrections.moved import is_anothers_now
 from cagette_notify.planning.due_times import FIRST_RECAP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.notices import Entry, Notice, NoticeKey
@@ -27,12 +29,13 @@ class ToldBefore:
         """Tell whether the address has it as another's, who reads it no more, or the member has it elsewhere.
 
         Nobody takes over what is over; and an address that was changed since lacks nothing. One at which the
-        member was told something of it was theirs before.
+        member was told something of it, while the notice could leave, was theirs before.
         """
         key = notice.key
         if (*_matter(key), key.address) in self._under_ids_gone:
             return True
-        is_new = (key.distribution_id, notice.member.id, key.address) not in self._told_there
+        since = self._told_there.get((key.distribution_id, notice.member.id, key.address))
+        is_new = since is None or since >= notice.too_late_at
         return is_new and (*_matter(key), notice.member.id) in self._at_addresses_gone
 
     @cached_property
@@ -49,10 +52,11 @@ class ToldBefore:
         }
 
     @cached_property
-    def _told_there(self) -> set[tuple[str, str, str]]:
-        """The addresses at which members were told something, by distribution and member."""
-        told = (one for one in self._index.situation.entries if self._index.may_have_arrived(one))
-        return {(one.key.distribution_id, one.told_id, one.key.address) for one in told}
+    def _told_there(self) -> dict[tuple[str, str, str], datetime]:
+        """Since when members were told something, by distribution, member and address."""
+        told = [one for one in self._index.situation.entries if self._index.may_have_arrived(one)]
+        told.sort(key=told_at, reverse=True)
+        return {(one.key.distribution_id, one.told_id, one.key.address): told_at(one) for one in told}
 
     def _gone(self) -> Iterator[Entry]:
         """Yield what members were told at addresses that they do not have, or not under that id.

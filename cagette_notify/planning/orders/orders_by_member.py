@@ -72,6 +72,12 @@ def members_of_unreadable_order(book: OrderBook) -> set[str]:
     return members_of_unknown_order(book) & certain
 
 
+def members_named_by_unread(book: OrderBook) -> set[str]:
+    """Return those among them whom a row names, or nearly does, if perhaps others as well."""
+    named = {id_ for line in book.unread if not line.is_anybodys for id_ in _readers_of(line)}
+    return members_of_unknown_order(book) & named
+
+
 def members_counting_on_it(book: OrderBook) -> set[str]:
     """Return the ids of members with an order, or with rows of one that nobody can read."""
     return members_with_order(book) | members_of_unreadable_order(book)

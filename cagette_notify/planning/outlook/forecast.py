@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS
-from cagette_notify.core.notices import Reason, day_of_occasion
+from cagette_notify.core.notices import WAITING, Reason, day_of_occasion
 from cagette_notify.core.order_book import OrderBook, OrdersState
 from cagette_notify.planning.announced import announces
 from cagette_notify.planning.corrections.final_recaps import shows_order_so_far
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from cagette_notify.planning.plan_input import PlanInput
 
     _Line = tuple[datetime, str, str, str]  # when, what, of which group and distribution
-
-
-_WAITING = frozenset((Reason.WAITING_FOR_ORDERS, Reason.WAITING_FOR_DUTIES))
 
 
 class PlannedNotice(Struct, frozen=True):
@@ -74,7 +71,7 @@ def planned_notices(
     for event in events:
         if event.reason == Reason.WAITING_FOR_ORDERS and event.at <= now and _is_superseded(event, due):
             continue
-        is_open = event.reason in _WAITING or (event.reason == Reason.NO_ORDER and event.at > now)
+        is_open = event.reason in WAITING or (event.reason == Reason.NO_ORDER and event.at > now)
         if event.status == WILL_SEND or is_open:
             those[_line_of(event)].append(event)
     mails = _mails_by_line(those)

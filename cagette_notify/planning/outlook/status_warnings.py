@@ -11,7 +11,6 @@ from cagette_notify.core.model import AddressState, Distribution, Group, Member
 from cagette_notify.core.order_book import OrderBook, OrdersState
 from cagette_notify.planning.announced import when_and_where
 from cagette_notify.planning.corrections.waiting_corrections import cause_in_words, mail_in_words
-from cagette_notify.planning.outlook.held_back import lookback_hours, mails_held
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
     from cagette_notify.planning.corrections.waiting_corrections import WaitingCorrection
     from cagette_notify.planning.outlook.forecast import PlannedNotice
-    from cagette_notify.planning.timeline import TimelineEvent
 
 
 def without_distributions(
@@ -131,20 +129,6 @@ def of_unread_lists(groups: Mapping[str, Group], unread: Collection[str]) -> Ite
                 "group {id!r}: its list of members can't be read, so that nothing leaves to it", id=id_
             )
             yield Problem(message, group_id=id_, is_warning=True)
-
-
-def of_first_run(held: Sequence[TimelineEvent], now: datetime) -> Iterator[Problem]:
-    """Say what the first run holds back, as long as it can be sent, and by what."""
-    if held:
-        message = _n(
-            "due before the first run, and held back so that nobody is flooded: {count} mail; "
-            "to send it: cagette-notify send-due --lookback {hours}h",
-            "due before the first run, and held back so that nobody is flooded: {count} mails; "
-            "to send them: cagette-notify send-due --lookback {hours}h",
-            mails_held(held),
-            hours=lookback_hours(min(event.at for event in held), now),
-        )
-        yield Problem(message, is_warning=True)
 
 
 def of_waiting_corrections(waiting: Sequence[WaitingCorrection]) -> Iterator[Problem]:

@@ -66,6 +66,12 @@ class Letters(Struct, frozen=True):
         told.sort(key=_left_at)
         return {one.key.address: _left_at(one) for one in told}
 
+    def deaf_alone(self, entry: Entry) -> frozenset[str]:
+        """Return who was told of a distribution as ``entry`` was, if no letter reaches any of them."""
+        told = self.told(entry).keys()
+        standing = UnsubscriptionBook(self.ledger, self.account).standing()
+        return frozenset(told) if told <= deaf_to_letters(standing) else frozenset()
+
     def about(self, id_: str, group_id: str, since: datetime) -> list[Letter]:
         """Return the letters that were confirmed since then to those told of a distribution."""
         return self._to({f"told:{id_}", f"with-order:{id_}"}, group_id, since)

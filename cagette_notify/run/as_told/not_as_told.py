@@ -10,10 +10,12 @@ from cagette_notify.ledger.run_memory import RunMemory
 from cagette_notify.planning.corrections.called_off import (
     called_off,
     called_off_key,
+    called_off_unheard,
     group_to_write_to,
     off_once_open,
     perhaps_off,
     perhaps_off_key,
+    why_off,
 )
 from cagette_notify.planning.corrections.missed_corrections import uncorrected
 from cagette_notify.planning.corrections.moved_to_the_past import begun_untold, moved_key, moved_to_the_past
@@ -70,7 +72,7 @@ def not_as_told(
     told = (*ledger.told_ahead(account, now), *ledger.last_told_ahead(account, now))
     untold = begun_untold(told, distributions, groups, now)
     slips = slips_of_the_pen(ledger, account, untold, distributions)
-    found = called_off(announced, distributions, groups, calendar.aside)
+    found = off_as_told(calendar, ledger, account, announced)
     found |= perhaps_off(announced, distributions, groups, calendar.aside)
     found |= moved_to_the_past(slips, distributions, groups, now)
     missed = [*uncorrected(ledger.about_missed_corrections(account, now), distributions, groups, now)]
@@ -88,6 +90,22 @@ def not_as_told(
             yield _unheard(found[key], told_of[key].key.distribution_id, written.deaf)
     back = back_on(calendar, ledger, account, announced).values()
     yield from (one.problem for one in back if one.is_to_say)
+
+
+def off_as_told(
+    calendar: Calendar, ledger: Ledger, account: str, announced: Iterable[Entry]
+) -> dict[str, Problem]:
+    """Say, by its key, what is off of what was ``announced``, and how those who were told hear of it."""
+    announced = tuple(announced)
+    known = {one.id: one for one in calendar.distributions}, calendar.groups
+    found = called_off(announced, *known, calendar.aside)
+    told = {called_off_key(entry, *known): entry for entry in announced} if found else {}
+    for key in found:
+        entry = told[key]
+        deaf, why = Letters(ledger, account).deaf_alone(entry), why_off(entry, *known, calendar.aside)
+        if deaf and why:
+            found[key] = called_off_unheard(entry.key.distribution_id, entry.group_id, why, deaf)
+    return found
 
 
 def _perhaps_said(problem: Problem, letter: Letter, groups: Mapping[str, Group]) -> Problem:

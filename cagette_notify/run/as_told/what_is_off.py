@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify.planning.corrections.called_off import called_off, called_off_key, perhaps_off
+from cagette_notify.planning.corrections.called_off import called_off_key, perhaps_off
 from cagette_notify.planning.corrections.missed_corrections import uncorrected
 from cagette_notify.planning.corrections.moved_to_the_past import moved_to_the_past
 from cagette_notify.run.as_told.back_on import back_on, is_off_anew
-from cagette_notify.run.as_told.not_as_told import announced_ahead
+from cagette_notify.run.as_told.not_as_told import announced_ahead, off_as_told
 from cagette_notify.run.as_told.slips_of_the_pen import slips_of_the_pen
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def with_what_is_off(run: Run, work: DueWork, report: RunReport) -> RunReport:
     calendar = run.calendar.groups, run.calendar.aside
     told = announced_ahead(run.calendar, run.ledger, run.account, run.now)
     announced = [entry for entry in told if run.is_asked(entry.group_id)]
-    found = called_off(announced, run.distributions, *calendar)
+    found = off_as_told(run.calendar, run.ledger, run.account, announced)
     found |= perhaps_off(announced, run.distributions, *calendar)
     keyed = ((called_off_key(one, run.distributions, run.calendar.groups), one) for one in announced)
     anew = {key for key, one in keyed if is_off_anew(run.ledger, run.account, key, one)}

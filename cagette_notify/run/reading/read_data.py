@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.core.notices import Reason
 from cagette_notify.core.order_book import OrderBook, OrdersState
 from cagette_notify.data.dataset import load_members, load_orders
 from cagette_notify.data.member_settings.odd_rows import settings_in_doubt, settings_of_nobody
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.model import Member, Sizes
+    from cagette_notify.core.notices import Skip
     from cagette_notify.planning.changed_ids.renamed_groups import RenamedGroup
     from cagette_notify.planning.changed_ids.renumbered_members import Renumbered
     from cagette_notify.planning.orders.orders_so_far import OrdersSoFar
@@ -56,6 +58,17 @@ class RunData(Struct, frozen=True):
     def unreadable_orders(self) -> frozenset[str]:
         """The distributions whose orders can't be read whole."""
         return frozenset(id_ for id_, book in self.books.items() if book.state is OrdersState.UNREADABLE)
+
+    def is_left_to_the_next_run(self, skip: Skip) -> bool:
+        """Tell whether somebody got nothing only as a file was written just now: the next run reads it."""
+        if skip.reason is Reason.WAITING_FOR_DUTIES:
+            return self.duties.is_being_written
+        if skip.reason is not Reason.WAITING_FOR_ORDERS:
+            return False
+        book, so_far = self.books.get(skip.distribution_id), self.so_far.get(skip.distribution_id)
+        if skip.kind.traits.without_order:
+            return so_far is not None and so_far.is_being_written
+        return book is not None and book.state is OrdersState.FRESH
 
 
 def read_run_data(run: Run, work: DueWork, preferences: MemberSettings | None = None) -> RunData:

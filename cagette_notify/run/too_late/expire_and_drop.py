@@ -84,7 +84,8 @@ def end_notices(run: Run, data: RunData, made: Plan, to_end: NoticesToEnd) -> li
     missed, why = [one.notice for one in made.expired], why_missed(run, data, made.expired)
     run.ledger.expire(run.account, missed, run.now, reasons=why)
     forget_orders_taken_back(run.ledger, run.account, data.so_far)
-    SkipBook(run.ledger, run.account).note(made.skipped, run.now)
+    skipped = (one for one in made.skipped if not data.is_left_to_the_next_run(one))
+    SkipBook(run.ledger, run.account).note(skipped, run.now)
     return [
         *lines_of_missed(missed, why),
         *lines_of_entries(to_end.late, Status.EXPIRED),

@@ -10,7 +10,7 @@ from cagette_notify.core.notices import Reason
 from cagette_notify.core.order_book import OrdersState
 from cagette_notify.ledger.skips import SkipBook
 from cagette_notify.planning.orders.orders_by_member import (
-    members_of_unreadable_order,
+    members_named_by_unread,
     members_perhaps_with_order,
     members_with_order,
 )
@@ -59,7 +59,7 @@ def late_orders(run: Run, data: RunData, expired: Iterable[Owed]) -> dict[str, O
 
 
 def _is_read(book: OrderBook, notice: Notice) -> bool:
-    return book.state is OrdersState.READY and notice.member.id not in members_of_unreadable_order(book)
+    return book.state is OrdersState.READY and notice.member.id not in members_named_by_unread(book)
 
 
 def without_order(run: Run, distribution: Distribution, people: Members) -> set[str]:

@@ -10,7 +10,7 @@ from cagette_notify.core.text import shortened
 from cagette_notify.ledger.run_memory import WHOLE_DELIVERY
 from cagette_notify.planning.announced import told_and_so
 from cagette_notify.planning.missed_recaps import want_of_orders
-from cagette_notify.planning.orders.orders_by_member import members_of_unreadable_order, unread_by_member
+from cagette_notify.planning.orders.orders_by_member import members_named_by_unread, unread_by_member
 from cagette_notify.run.reading.duties_known import duties_held
 from cagette_notify.run.too_late.late_orders import late_orders, waited_for_orders
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.core.notices import Entry, Notice, NoticeKey
-    from cagette_notify.core.order_book import OrderBook
+    from cagette_notify.core.order_book import OrderBook, UnreadLine
     from cagette_notify.planning.plan import Owed
     from cagette_notify.run.context import Run
     from cagette_notify.run.reading.read_data import RunData
@@ -69,16 +69,30 @@ def _told_otherwise(notice: Notice, told: Entry) -> str:
 def _want_of_orders(notice: Notice, data: RunData, late: Mapping[str, OrderBook]) -> Iterator[str]:
     """Say which rows of an order nobody could read, of which no line is known, or that orders came late."""
     book = data.books.get(notice.distribution.id)
-    if book and notice.member.id in members_of_unreadable_order(book):
-        rows = dict.fromkeys(one.origin for one in unread_by_member(book)[notice.member.id] if one.is_certain)
-        yield _n(
+    if book and notice.member.id in members_named_by_unread(book):
+        yield _unread_rows(unread_by_member(book)[notice.member.id])
+    elif notice.distribution.id in late:
+        yield want_of_orders(late[notice.distribution.id])
+
+
+def _unread_rows(unread: Iterable[UnreadLine]) -> str:
+    """Say which rows these are: those that are surely of the order, or else may be."""
+    sure = dict.fromkeys(one.origin for one in unread if one.is_certain)
+    rows = sure or dict.fromkeys(one.origin for one in unread if not one.is_anybodys)
+    where = shortened([f"{row.file}:{row.line}" for row in rows])
+    if sure:
+        return _n(
             "a row of the order could not be read: {rows}",
             "rows of the order could not be read: {rows}",
             len(rows),
-            rows=shortened([f"{row.file}:{row.line}" for row in rows]),
+            rows=where,
         )
-    elif notice.distribution.id in late:
-        yield want_of_orders(late[notice.distribution.id])
+    return _n(
+        "a row that may be of the order can't be attributed: {rows}",
+        "rows that may be of the order can't be attributed: {rows}",
+        len(rows),
+        rows=where,
+    )
 
 
 def _was_over_before(notice: Notice, complete: Mapping[str, datetime]) -> bool:

@@ -116,6 +116,7 @@ class EvidenceGatherer:
     ) -> MemberEvidence:
         """Return all that is known about a member, ``span`` back and ahead, with what Mailjet told."""
         aside = next((one for one in self._roster.set_aside if one.member is member), None)
+        self._plans.hear(mailboxes)
         planned = () if aside else self._plans.within(member, span)
         judged = [one for one in planned if not (self._is_erased(one) or self._was_looked_at(one, planned))]
         past = [event for event in judged if event.status != WILL_SEND and event.at <= self._now]

@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.notices import Reason
+from cagette_notify.core.unsubscriptions import Act
+from cagette_notify.delivery.ask_unsubscriptions import heard_of
 from cagette_notify.helpdesk.identities import keys_of, person_of
 from cagette_notify.ledger.first_runs import FirstRuns
 from cagette_notify.ledger.history import HistoryBook
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.notices import Entry
     from cagette_notify.data.roster import Roster
     from cagette_notify.helpdesk.check_member.evidence.distribution_evidence import DistributionEvidence
+    from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import MailboxEvidence
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.planning.orders.orders_so_far import OrdersSoFar
     from cagette_notify.run.reading.duties_known import DutiesKnown
@@ -61,12 +64,30 @@ class PlanEvidence:
         self._renumbered = {id_: found.as_accepted() for id_, found in guard.renumbered.items()}
         self._now = now
         self._told = frozenset(one.key.distribution_id for one in ledger.told_ahead(config.account, now))
-        unsubscriptions = UnsubscriptionBook(ledger, config.account)
-        self.unsubscribed, self.heeded = unsubscriptions.standing(), unsubscriptions.attributed()
+        self._unsubscriptions = UnsubscriptionBook(ledger, config.account)
+        self.unsubscribed, self.heeded = self._unsubscriptions.standing(), self._unsubscriptions.attributed()
+        self._stopped = self.unsubscribed
         self._forgotten, self._ledger_id = ledger.forgotten(config.account), ledger.ledger_id
         self._floors = FirstRuns(ledger, config.account, config.rules).floors(
             roster.calendar.groups, now, first_lookback=config.first_run_lookback
         )
+
+    def hear(self, mailboxes: Iterable[MailboxEvidence]) -> None:
+        """Let what Mailjet tells of addresses now count in what is foretold: the next run hears it, too."""
+        heard = [
+            one
+            for box in mailboxes
+            if box.contact and (at := box.contact.unsubscribed_at)
+            if (first := self._written_to.get(box.mailbox.key))
+            for one in heard_of(
+                self._unsubscriptions, Act(box.mailbox.key, at), box.fates or (), first, self._now
+            )
+        ]
+        self._stopped = self._unsubscriptions.standing(heard) if heard else self.unsubscribed
+
+    @cached_property
+    def _written_to(self) -> Mapping[str, datetime]:
+        return self._unsubscriptions.addresses_written_to()
 
     def within(self, member: Member, span: timedelta) -> tuple[TimelineEvent, ...]:
         """Return what was and will be due to the member, ``span`` back and ahead."""
@@ -205,5 +226,5 @@ class PlanEvidence:
             ledger_id=self._ledger_id,
             duties=self._duties.lists,
             duties_held=self._duties.held,
-            unsubscribed=self.unsubscribed,
+            unsubscribed=self._stopped,
         )

@@ -30,16 +30,17 @@ def taken_back(case: MemberEvidence) -> Iterator[Finding]:
         last = latest(one.told)
         if last.key.distribution_id in moved:
             continue  # which says it, too
+        addresses = dict.fromkeys(entry.recipient for entry in one.told)
         values = {
             "distribution": last.key.distribution_id,
-            "addresses": ", ".join(dict.fromkeys(entry.recipient for entry in one.told)),
+            "addresses": ", ".join(addresses),
             "told": when_and_where(case.zone, last.starts_at, last.place),
         }
         if one.perhaps:
             yield _in_doubt(one.perhaps, values)
             continue
         had_recap = last.key.kind.traits.is_corrected
-        advice = _advice_to_the_deaf(case, one.told) or _advice(last, one.command)
+        advice = _advice_to_the_deaf(case, addresses) or _advice(last, one.command)
         days = (last.starts_at.astimezone(case.zone).date(),)
         if one.is_back_on:
             summary = _(
@@ -78,7 +79,9 @@ def misled(case: MemberEvidence) -> Iterator[Finding]:
             day=at.date(),
             addresses=", ".join(one.addresses),
         )
-        advice = _("tell the member; to tell all who got that: {command}", command=one.command)
+        advice = _advice_to_the_deaf(case, one.addresses) or _(
+            "tell the member; to tell all who got that: {command}", command=one.command
+        )
         yield Finding(
             *(Check.LAST_MESSAGES, Health.WARNING, summary, advice, Matter.BACK_ON),
             days=(at.date(),),
@@ -96,9 +99,9 @@ def _advice(last: Entry, command: str) -> str:
     return _("tell the member; to tell all who got the opening of its orders: {command}", command=command)
 
 
-def _advice_to_the_deaf(case: MemberEvidence, told: Iterable[Entry]) -> str:
+def _advice_to_the_deaf(case: MemberEvidence, told: Iterable[str]) -> str:
     """Say how to reach whoever stopped broadcasts; nothing where a letter can reach an address."""
-    addresses = {entry.key.address for entry in told}
+    addresses = {address.casefold() for address in told}
     if not addresses <= deaf_to_letters(case.unsubscribed):
         return ""
     return _(

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.cron_alive import is_cron_alive
 from cagette_notify.core.i18n import _
-from cagette_notify.core.notices import Status
+from cagette_notify.core.notices import WAITING, Status
 from cagette_notify.core.order_book import OrdersState
 from cagette_notify.helpdesk.check_member.findings.finding import Check, Finding, Health, Matter, next_run
 from cagette_notify.helpdesk.check_member.findings.missed_notices import kind_and_occasion, missed_notices
 from cagette_notify.helpdesk.check_member.findings.refused_mails import refused_before, refused_mails
-from cagette_notify.planning.outlook.held_back import lookback_hours
+from cagette_notify.planning.outlook.held_back import lookback_hours, lookback_until_the_end
 from cagette_notify.planning.timeline import WILL_SEND
 from cagette_notify.run.held_broadcasts import Rest
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cagette_notify.helpdesk.check_member.evidence.member_evidence import MemberEvidence
+    from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import HeldBack
     from cagette_notify.planning.timeline import TimelineEvent
 
 
@@ -42,6 +43,8 @@ def unsent_notices(case: MemberEvidence) -> Iterator[Finding]:
 
 def _held_back(case: MemberEvidence) -> Iterator[Finding]:
     for one in case.held_back:
+        if one.event.reason in WAITING:
+            continue  # which is said with what it waits for
         text = _(
             "{notice} was due before the first run, which held it back so that nobody is flooded",
             notice=kind_and_occasion(case, one.event),
@@ -75,6 +78,9 @@ def _waiting(case: MemberEvidence) -> Iterator[Finding]:
             state=_("a row of this order can't be read") if is_there else _(book.state),
         )
         advice = _("correct the row") if is_there else _("fetch the export of the orders")
+        by_itself = next_run()
+        if held := _held_back_too(case, event):
+            advice, by_itself = _and_look_back(held, advice), ""
         if is_there:  # the reply says the same of the row itself
             days = tuple(
                 one.distribution.starts_at.astimezone(case.zone).date()
@@ -85,14 +91,28 @@ def _waiting(case: MemberEvidence) -> Iterator[Finding]:
                 *(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.UNREAD_ORDER),
                 days=days,
                 group_id=event.group_id,
-                by_itself=next_run(),
+                by_itself=by_itself,
             )
         else:
             yield Finding(
                 *(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.NO_ORDERS_YET),
                 group_id=event.group_id,
-                by_itself=next_run(),
+                by_itself=by_itself,
             )
+
+
+def _held_back_too(case: MemberEvidence, event: TimelineEvent) -> HeldBack | None:
+    return next((one for one in case.held_back if one.event == event), None)
+
+
+def _and_look_back(held: HeldBack, advice: str) -> str:
+    """Add how to send what the first run holds back besides, whenever that can leave."""
+    return _(
+        "{advice}; then, as it was due before the first run, which holds it back: "
+        "cagette-notify send-due --lookback {hours}h",
+        advice=advice,
+        hours=lookback_until_the_end(held.event.at, held.distribution.starts_at),
+    )
 
 
 def _waiting_for_duties(case: MemberEvidence) -> Iterator[Finding]:
@@ -112,6 +132,8 @@ def _waiting_for_duties(case: MemberEvidence) -> Iterator[Finding]:
                 "mend the file, or say that it is right; if a place is free there, it leaves by the next run"
             )
         )
+        if held := _held_back_too(case, event):
+            advice = _and_look_back(held, _("mend the file, or say that it is right"))
         yield Finding(
             *(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.NO_DUTIES_YET),
             group_id=event.group_id,
