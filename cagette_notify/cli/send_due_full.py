@@ -10,7 +10,6 @@ import click
 from msgspec import Struct
 
 from cagette_notify.broadcast.departures import depart_due
-from cagette_notify.cli.names import read_names
 from cagette_notify.cli.one_to_read import one_to_read
 from cagette_notify.cli.progress_bar import progress_bar
 from cagette_notify.cli.session import (
@@ -142,6 +141,8 @@ def _show(config: Config, report: RunReport) -> None:
 
 
 def _table(config: Config, report: RunReport) -> str:
+    from cagette_notify.cli.names import read_names  # a quiet run prints no table, and pays for none
+
     rows: dict[tuple[str, ...], set[tuple[str, ...]]] = defaultdict(set)
     of_members: set[tuple[str, ...]] = set()
     for line in report.lines:
