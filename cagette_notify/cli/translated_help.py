@@ -5,7 +5,6 @@ from __future__ import annotations
 import gettext
 import inspect
 import os
-import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -79,6 +78,8 @@ class TranslatedCommand(click.Command):
 
 def in_lines_of_words(error: click.UsageError) -> click.UsageError:
     """Return the same mistake in lines that end at words where it is shown on a terminal."""
+    import shutil  # a run that rests says nothing
+
     from cagette_notify.cli.wrapped_lines import wrapped_whole
 
     if not sys.stderr.isatty():
