@@ -174,6 +174,7 @@ def test_what_is_left_undone_the_next_run_finishes(
     assert desk.arrived == Counter(EVERYBODY)
 
 
+@pytest.mark.dear
 def test_the_same_command_goes_on_with_what_is_left(desk: Desk) -> None:
     desk.server.script.append(accept_then_hang)
     first = desk.confirm()
@@ -482,6 +483,7 @@ def test_ctrl_c_counts_what_left_in_that_run_and_what_is_in_doubt(live_desk: Des
     assert out_again == f"Sent now: {400 - sent}; in all: 400 of 400.\n"
 
 
+@pytest.mark.dear
 def test_ctrl_c_counts_in_json_what_left_in_that_run(live_desk: Desk) -> None:
     desk = live_desk
     _many_members(desk, 400)
@@ -502,6 +504,7 @@ def test_ctrl_c_counts_in_json_what_left_in_that_run(live_desk: Desk) -> None:
     assert 0 < len(desk.server.delivered) < 400
 
 
+@pytest.mark.dear
 def test_ctrl_c_while_the_last_copies_leave_names_no_command_that_would_be_refused(live_desk: Desk) -> None:
     desk = live_desk
     processes: list[Any] = []
@@ -580,6 +583,7 @@ def test_ctrl_c_once_the_delivery_has_ended_still_stops_what_is_left(
     assert is_over or _is_stopped(desk)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("_ctrl_c_can_be_pressed")
 @pytest.mark.parametrize(("weight", "most"), [(0, 10), (600_000, 1)], ids=["light", "heavy"])
 @pytest.mark.parametrize("times", [1, 2])
@@ -614,6 +618,7 @@ def test_ctrl_c_while_files_are_written_is_answered_at_once_and_obeyed_soon(
     assert len(answered) == 1
 
 
+@pytest.mark.dear
 def test_a_mail_that_somebody_else_stops_is_said_to_be(live_desk: Desk) -> None:
     desk = live_desk
     _many_members(desk, 400)
@@ -637,6 +642,7 @@ def _only_attempt(desk: Desk) -> str:
     return one.broadcast.attempt
 
 
+@pytest.mark.dear
 def test_who_confirms_a_mail_after_a_ctrl_c_elsewhere_is_not_stopped_by_that(live_desk: Desk) -> None:
     desk = live_desk
     _many_members(desk, 400)
@@ -732,6 +738,7 @@ def test_what_is_proved_before_the_lock_is_held_leaves_the_outbox_to_the_run_tha
         prove_transport(loaded, {}, LONG_AGO)
 
 
+@pytest.mark.dear
 def test_broadcasts_begun_at_the_same_moment_in_a_fresh_folder_all_arrive(tmp_path: Path) -> None:
     coop = Coop(tmp_path)
     coop.write("lettre.md", LETTER)

@@ -233,6 +233,7 @@ def _answered_by_another(coop: Coop) -> None:
     coop.replace("groups.yaml", "coordination@", "nouvelle@")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("happens", "why"),
     [
@@ -358,6 +359,7 @@ def test_a_guard_that_holds_the_group_holds_it_until_somebody_takes_the_data_as_
     assert letters(coop.run(TIME + A_SECOND, accept_data=frozenset({"lac"}))) == {"sent": 4}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("rehearsal", "is_held"), [(False, True), (True, False)], ids=["run", "rehearsal"])
 def test_a_mail_to_everybody_tells_the_guard_how_many_there_were_unless_it_is_a_rehearsal_s(
     coop: Coop, rehearsal: bool, is_held: bool
@@ -373,6 +375,7 @@ def test_a_mail_to_everybody_tells_the_guard_how_many_there_were_unless_it_is_a_
     assert (bool(said_of_it(second)), letters(second)) == (is_held, {} if is_held else {"sent": 4})
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("lists", "left"),
     [
@@ -555,6 +558,7 @@ def test_a_mail_planned_for_about_the_same_time_or_of_the_same_subject_is_pointe
     assert found == [True, False, True, True, False]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("is_sent_now", [False, True])
 def test_nothing_takes_the_place_of_a_planned_mail_that_is_no_more(coop: Coop, *, is_sent_now: bool) -> None:
     first = planned(coop)

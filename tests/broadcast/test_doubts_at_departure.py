@@ -45,6 +45,7 @@ def said_as_it_leaves(report: RunReport) -> str:
     return said.replace("\u00a0", " ")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("closes", ["2026-06-10 20:00", "2026-06-12 20:00"], ids=["closed", "open"])
 def test_it_waits_for_orders_of_its_catalog_whose_file_is_torn(coop: Coop, closes: str) -> None:
     a_second_distribution(coop, closes)
@@ -129,6 +130,7 @@ def let_age(coop: Coop, name: str) -> None:
     os.utime(coop.folder / name, (old, old))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("wanted", "count"), [("without-order:d1", 2), ("with-order:d1", 2), ("catalog:Pain", 2)]
 )
@@ -195,6 +197,7 @@ def told(coop: Coop, then: str, wanted: str) -> None:
     plan_broadcast(config.load(coop.folder / "config.yaml"), proposal, TOLD_AT, A_DAY_BEFORE)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("wanted", "then", "now", "why"),
     [
@@ -221,6 +224,7 @@ def test_it_waits_where_what_it_is_about_was_called_off_meanwhile_or_takes_place
     assert letters(coop.run(TOLD_AT + timedelta(minutes=5))) == {"sent": 2}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("wanted", ["told:d1", "with-order:d1"])
 def test_that_it_is_off_leaves_as_planned_where_it_is_still(coop: Coop, wanted: str) -> None:
     told(coop, OFF, wanted)

@@ -48,6 +48,7 @@ def off(tmp_path: Path) -> Coop:
     return coop
 
 
+@pytest.mark.dear
 def test_a_duty_leaves_the_calendars_of_who_has_it_alone(off: Coop) -> None:
     assert {address: in_calendars(off, address, "Annulée") for address in (ZOE, NOEL, MAELLE, LEA)} == {
         **{address: [("CANCEL", "Permanence", 2)] for address in (ZOE, NOEL, MAELLE)},
@@ -55,6 +56,7 @@ def test_a_duty_leaves_the_calendars_of_who_has_it_alone(off: Coop) -> None:
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("is_told", [True, False], ids=["told by a run", "before any run"])
 def test_only_who_serves_now_gets_their_duty_back_with_its_roles(off: Coop, is_told: bool) -> None:
     off.write("permanences.csv", "distribution;role;member\nd1;Accueil;1\nd1;Rangement;1\n")
@@ -84,6 +86,7 @@ def test_who_serves_since_has_the_same_entry_and_the_next_change_is_newer(off: C
     assert in_calendars(off, NOEL, "Maintenue") == [("PUBLISH", "Permanence, Pesée", 3)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("duties", [f'{DUTIES}d1;"Table', "distribution;role;member\n46185;Pesée;2\n"])
 def test_what_nobody_can_read_is_put_back_as_it_was_told(off: Coop, duties: str) -> None:
     off.write("permanences.csv", duties)
@@ -93,6 +96,7 @@ def test_what_nobody_can_read_is_put_back_as_it_was_told(off: Coop, duties: str)
     assert in_calendars(off, ZOE, "Maintenue") == [("PUBLISH", "Permanence, Accueil", 3)]
 
 
+@pytest.mark.dear
 def test_who_reads_another_address_since_gets_it_back_there(off: Coop) -> None:
     off.replace("members.csv", ZOE, "zoe.martin@example.org")
 

@@ -90,6 +90,7 @@ def renamed(coop: Coop) -> None:
     distributions(coop)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("off", [deleted, disabled, cancelled, renamed])
 def test_the_printed_command_reaches_those_who_were_told(coop: Coop, off: Callable[[Coop], None]) -> None:
     tells(coop, day(id="d1"), "d1")
@@ -308,6 +309,7 @@ def told_of(entry: str, name: str) -> str:
     return found[1]
 
 
+@pytest.mark.dear
 @pytest.mark.parametrize("off", [deleted, disabled, cancelled, renamed])
 def test_what_is_off_leaves_the_calendars_of_those_who_were_told(
     coop: Coop, off: Callable[[Coop], None]
@@ -344,6 +346,7 @@ def of_another_group(coop: Coop) -> None:
     coop.replace("distributions.yaml", "group: lac", "group: mer")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("on", [still_on, set_aside, of_another_group])
 def test_a_letter_about_what_takes_place_takes_nothing_out_of_calendars(
     coop: Coop, on: Callable[[Coop], None]
@@ -377,6 +380,7 @@ def test_the_same_letter_to_those_who_were_told_is_still_the_same_a_minute_later
     assert len(entries(coop, "Annulée")) == 3
 
 
+@pytest.mark.dear
 def test_those_told_for_a_group_that_it_is_of_no_more_can_be_written_to(coop: Coop) -> None:
     tells(coop, day(id="d1"), "d1")
     of_another_group(coop)
@@ -410,6 +414,7 @@ def without(coop: Coop, line: str) -> None:
     coop.replace("members.csv", line, "")
 
 
+@pytest.mark.dear
 def test_who_was_forgotten_and_is_a_member_is_told_that_it_is_off(coop: Coop) -> None:
     tells(coop, day(id="d1"), "d1")
     a_forgotten_one(coop)
@@ -477,6 +482,7 @@ def of_no_day(coop: Coop) -> None:
     distributions(coop, "- {id: d9, group: lac, starts_at: 2026-08-32, place: Salle}")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("aside", "why"),
     [(set_aside, "what the data says of it was set aside"), (of_no_day, r"\(distributions.yaml:1\)")],

@@ -63,6 +63,7 @@ def test_whoever_an_order_names_by_their_address_gets_the_recap(coop: Coop, has_
     assert coop.mailed() == sorted([LEA, TOM, MAELLE, JO])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("wanted", "reached"), [("with-order:d1", 4), ("without-order:d1", 1)])
 def test_a_list_by_orders_holds_whom_their_address_names(coop: Coop, wanted: str, reached: int) -> None:
     to = ("broadcast", "lac", "-s", "Salle", "--body", "m.md", "--to", wanted)
@@ -72,6 +73,7 @@ def test_a_list_by_orders_holds_whom_their_address_names(coop: Coop, wanted: str
     assert json.loads(said.stdout)["counts"]["would_send"] == reached
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("typed", ["lea@café.fr", "LEA@CAFÉ.FR", "Léa <lea@cafe\u0301.fr>", LEA])
 @pytest.mark.parametrize("has_ids", [True, False])
 def test_whoever_is_asked_about_is_found_by_what_was_typed(coop: Coop, typed: str, has_ids: bool) -> None:
@@ -106,6 +108,7 @@ def test_the_log_and_a_change_of_settings_are_of_whom_the_typed_address_is(coop:
     assert "\n2;recap_24h;no;" in (coop.folder / "notifications.csv").read_text()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("has_ids", [True, False])
 def test_whoever_is_forgotten_by_what_was_typed_is_gone_everywhere(coop: Coop, has_ids: bool) -> None:
     if not has_ids:
@@ -149,6 +152,7 @@ def test_what_was_said_of_an_address_as_it_stands_in_a_file_is_forgotten(tmp_pat
     assert not rows(coop.folder / "ledger.sqlite3", "SELECT 1 FROM marks WHERE value LIKE '%rose@%'")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("typed", ["claire@exâmple.org", "PAT@Example.org", "Co@exämple.org"])
 def test_a_coordinator_is_known_by_what_was_typed(coop: Coop, typed: str) -> None:
     people = "contact: claire@exâmple.org, coordinators: [co@exämple.org, pat@example.org]"

@@ -277,6 +277,7 @@ def test_the_same_mail_is_refused_once_it_has_left_unless_again(coop: Path, run:
     assert len({mail["X-Cagette-Campaign"] for mail in mails(coop)}) == 2
 
 
+@pytest.mark.dear
 def test_of_three_commands_at_once_those_that_sent_nothing_say_that_the_mail_left(coop: Path) -> None:
     processes = [start(coop, *MAIL, "--yes") for _each in range(3)]
     said = sorted(process.communicate(timeout=60) for process in processes)
@@ -463,6 +464,7 @@ def test_who_has_the_same_text_by_another_list_is_counted(coop: Path, run: Run, 
     assert result.status == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("options", "text"),
     [
@@ -507,6 +509,7 @@ def test_a_dry_run_of_a_piped_text_leaves_nothing_either(
     assert sorted(coop.iterdir()) == before
 
 
+@pytest.mark.dear
 def test_a_mail_that_gmail_would_clip_is_pointed_out(coop: Path, run: Run) -> None:
     (coop / "lettre.md").write_text("Une ligne de la lettre, longue comme un jour sans pain.\n\n" * 900)
 

@@ -101,6 +101,7 @@ def test_every_word_number_and_sign_arrives_and_is_shown(title: str) -> None:
     assert lost(wanted, kept(screen)) == []
 
 
+@pytest.mark.dear
 @given(st.lists(st.tuples(st.sampled_from(PIECES), st.sampled_from([" ", "\n", "\n\n", ", "])), max_size=12))
 def test_whatever_stands_beside_what(pieces: list[tuple[str, str]]) -> None:
     markdown = "x " + "".join(map("".join, pieces))

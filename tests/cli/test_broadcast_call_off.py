@@ -43,6 +43,7 @@ def _no_place(coop: Coop) -> None:
     coop.write(DRAFT, "Bonjour {{ nobody }},\n")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("happens", [_image_gone, _no_place])
 @pytest.mark.parametrize("words", [DESK, PLAN], ids=["from the list", "by its command"])
 def test_a_text_of_which_no_mail_can_be_made_keeps_no_planned_mail(
@@ -84,6 +85,7 @@ def _luc_left(coop: Coop) -> None:
     coop.replace("groups.yaml", "luc@example.org", "eve@example.org")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("options", "happens"),
     [
@@ -122,6 +124,7 @@ def _no_group(coop: Coop) -> None:
     coop.replace("distributions.yaml", "group: lac", "group: mer")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("happens", [_torn, _no_group])
 @pytest.mark.parametrize("is_called_off", [True, False])
 def test_data_that_can_t_be_read_keep_no_planned_mail(
@@ -175,6 +178,7 @@ def test_of_a_draft_that_is_not_planned_other_readers_are_asked_for_only_if_the_
     assert (status, "To whom?" in keyboard.screen) == (65, False)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("words", [DESK, PLAN], ids=["from the list", "by its command"])
 def test_a_file_that_only_the_planned_mail_has_is_said_to_be_lacking_in_its_place(
     coop: Coop, words: tuple[str, ...]
@@ -219,6 +223,7 @@ def test_another_file_of_that_name_or_that_file_by_another_name_is_not_lacking(c
     assert "WITHOUT" not in by_another_name + another
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("group", [["lac"], ["Les Paniers du Lac"], []], ids=["id", "name", "none"])
 @pytest.mark.parametrize(
     ("asked", "typed"), [("Number [2]: ", ""), ("Subject: ", "2\n"), ("[m] edit ", "1\n")]
@@ -264,6 +269,7 @@ def test_what_is_planned_for_another_group_or_waits_is_no_news_or_said_to_wait(c
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("is_neighbour", [False, True], ids=["itself", "the other one"])
 def test_what_is_called_off_leaves_its_text_as_a_draft_where_no_other_has_it(
     coop: Coop, *, is_neighbour: bool

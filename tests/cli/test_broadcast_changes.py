@@ -77,7 +77,7 @@ def test_enter_keeps_the_recipients_and_asks_no_new_look(coop: Path) -> None:
     assert "[o] send to 1 address" in screen
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @pytest.mark.parametrize("typed", ["", "coordinators"])
 def test_other_recipients_make_another_mail_and_stop_the_one_confirmed_earlier(
     coop: Path, typed: str

@@ -237,6 +237,7 @@ def test_lists_that_mean_nobody_any_more_are_asked_for_and_never_become_everybod
         assert typed.ends() == 65
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", ["\n", "\x03", "\x04"], ids=["Enter", "Ctrl-C", "end of input"])
 def test_enter_where_lists_are_asked_for_cancels_and_says_where_the_text_is(coop: Path, key: str) -> None:
     (coop / "fete.csv").write_text("zoe.martin@example.org\n")
@@ -255,6 +256,7 @@ def test_enter_where_lists_are_asked_for_cancels_and_says_where_the_text_is(coop
     assert mails(coop) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("beside", [None, "", "{", '{"lists": 3}', '["a"]', "\x00"])
 def test_a_text_is_offered_by_its_first_words_whatever_became_of_what_lay_beside_it(
     coop: Path, beside: str | None
@@ -288,6 +290,7 @@ def test_nothing_is_offered_of_an_empty_text_a_link_or_what_is_no_text(coop: Pat
         assert keyboard.sees("Subject: ").count("Number") == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("options", [("-s", "Autre"), ("--yes",), ("--body", "-")])
 def test_nobody_is_asked_who_says_with_the_command_what_the_mail_is(
     coop: Path, options: tuple[str, ...]
@@ -387,6 +390,7 @@ def test_a_rehearsed_text_is_offered_once_mails_leave_and_kept_apart_once_it_has
     assert "stays in" not in keyboard.screen
 
 
+@pytest.mark.dear
 def test_a_text_that_a_later_run_has_sent_is_not_offered_and_one_that_waits_is(coop: Path) -> None:
     draft = left(coop)
     with MailjetServer(tls=False) as server:
@@ -438,6 +442,7 @@ def at_the_keyboard_by(server: MailjetServer, coop: Path, subject: str) -> Keybo
     return Keyboard(coop, "--lang", "en", "broadcast", "-s", subject, "--to", "coordinators", environ=environ)
 
 
+@pytest.mark.dear
 def test_a_text_that_went_out_before_is_said_to_be_sent_once_more(coop: Path) -> None:
     text = coop / "lettre.md"
     text.write_text("Bonjour,\n\non change de salle.\n")

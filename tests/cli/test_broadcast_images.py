@@ -102,6 +102,7 @@ def test_an_image_that_can_not_be_shown_is_said_with_file_and_line(
     assert refused.stderr.count("\n") == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "content", "option"),
     [
@@ -124,6 +125,7 @@ def test_a_document_that_is_given_as_an_image_is_to_be_attached(
     assert run(coop, *MAIL, *shlex.split(option), "--yes").returncode == 0
 
 
+@pytest.mark.dear
 def test_in_french_what_is_wrong_is_said_of_the_text_or_of_the_subject_in_french(coop: Path) -> None:
     (coop / "textes" / "énorme.png").write_bytes(LAC + b"\0" * 11_300_000)
     (coop / "textes" / "lettre.md").write_text("Bonjour,\n\n![Photo](énorme.png)\n")
@@ -155,6 +157,7 @@ def test_images_and_attachments_weigh_together(coop: Path) -> None:
     assert "weighs 16.1 MB" in refused.stderr
 
 
+@pytest.mark.dear
 def test_another_image_is_another_mail_and_another_name_for_it_is_none(coop: Path) -> None:
     texts = coop / "textes"
     assert run(coop, *MAIL, "--yes").returncode == 0
@@ -168,6 +171,7 @@ def test_another_image_is_another_mail_and_another_name_for_it_is_none(coop: Pat
     assert (repainted.returncode, len(mails(coop))) == (0, 8)
 
 
+@pytest.mark.dear
 def test_mailjet_gets_what_was_confirmed_whatever_becomes_of_the_file(coop: Path) -> None:
     with MailjetServer(tls=False) as server:
         ours = f"delivery: mailjet\nmailjet: {{api_url: '{server.url}'}}"
@@ -197,7 +201,7 @@ def test_a_text_that_goes_on_in_a_draft_keeps_the_images_beside_its_file(coop: P
     assert "Images 1: lac été.png" in screen
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @pytest.mark.parametrize("is_piped", [True, False])
 def test_a_text_that_has_no_file_names_images_from_where_the_command_is_given(
     coop: Path, is_piped: bool
@@ -230,6 +234,7 @@ def test_a_look_in_the_browser_shows_the_images(coop: Path) -> None:
     assert "cid:" not in page
 
 
+@pytest.mark.dear
 @pytest.mark.skipif(BROWSER is None, reason="no browser is installed (apt install chromium)")
 def test_no_image_is_wider_than_a_phone(coop: Path, tmp_path: Path) -> None:
     table = "| a | b |\n|---|---|\n| ![](<photos/lac été.png>) | ![](<photos/lac été.png>) |\n"

@@ -73,6 +73,7 @@ REFUSED = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.long
 @REFUSED
 def test_it_is_shown_with_what_is_refused_and_called_off(
     coop: Coop, options: tuple[str, ...], happens: Callable[[Coop], None], why: str
@@ -93,6 +94,7 @@ def test_it_is_shown_with_what_is_refused_and_called_off(
     assert (status, planned(coop)) == (0, [])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", ["\n", "n\n", "\x04", "\x03"], ids=["Enter", "n", "end of input", "Ctrl-C"])
 def test_anything_but_c_leaves_it_planned(coop: Coop, key: str) -> None:
     run_command(coop.folder, *PLAN, *BY_LUC, "--yes")

@@ -167,6 +167,7 @@ def test_a_file_of_readers_is_said_to_count_as_it_stands(coop: Coop) -> None:
     assert [said in plain(one.output) for one in (shown, made, at_once, to_all)] == [True, True, False, False]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("time", "is_over"), [("2026-06-12 19:29", False), ("2026-06-12 19:30", True), ("2026-06-13 18:00", True)]
 )
@@ -342,6 +343,7 @@ def _deleted(coop: Coop) -> str:
     return "no distribution 'd1'"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("happens", [_disabled, _cancelled, _deleted, _other_contact])
 def test_status_promises_nothing_that_will_wait_as_the_data_stand(
     coop: Coop, happens: Callable[[Coop], str]
@@ -393,6 +395,7 @@ def test_status_has_it_among_what_leaves_in_the_next_days(coop: Coop) -> None:
     assert "No notice is planned for the next 1 days." in too_soon
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("ago", "said"),
     [
@@ -412,6 +415,7 @@ def test_status_says_for_two_days_that_it_has_left(coop: Coop, ago: timedelta, s
     assert (said in shown, "Written" in shown, "Un essai" in shown) == (True, bool(said), False)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("is_draft", [True, False])
 def test_status_says_how_it_is_called_off(coop: Coop, *, is_draft: bool) -> None:
     letter = coop.folder / ("drafts/lettre.md" if is_draft else "lettre.md")
@@ -430,6 +434,7 @@ def test_status_says_how_it_is_called_off(coop: Coop, *, is_draft: bool) -> None
     assert (status, planned(coop)) == (0, [])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", ["c\n", "\n", "\x03"], ids=["c", "Enter", "Ctrl-C"])
 def test_without_its_command_and_its_file_it_is_listed_shown_and_called_off(coop: Coop, key: str) -> None:
     coop.write("affiche.pdf", "%PDF-1.4")
@@ -461,6 +466,7 @@ def test_without_its_command_and_its_file_it_is_listed_shown_and_called_off(coop
     assert (stays is None, "Called off" in keyboard.screen) == (key == "c\n", key == "c\n")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", ["o\n", "\n", "c\n"])
 def test_without_its_file_it_leaves_earlier_on_the_day_that_its_text_names(coop: Coop, key: str) -> None:
     """On another day only what it takes to write it anew is said: see the test before this one."""
@@ -716,6 +722,7 @@ def test_who_answers_yes_sends_it_at_once(coop: Coop) -> None:
     assert (status, planned(coop), coop.mailed()) == (0, [], EVERYBODY)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("time", "is_typed"), [(AHEAD, True), ("2026-01-01 18:00", False)])
 @pytest.mark.parametrize("is_draft", [True, False])
 def test_what_is_said_to_go_on_with_it_plans_it_unless_that_time_is_past(
@@ -755,6 +762,7 @@ def test_who_is_asked_whether_to_send_it_now_can_call_it_off(coop: Coop) -> None
 LATER = f"{datetime.now(timezone.utc) + timedelta(days=5):%Y-%m-%d 09:30}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("key", "is_moved"), [("o\n", True), ("\n", False), ("c\n", False)])
 def test_with_another_time_it_is_moved_if_that_is_wanted(coop: Coop, key: str, *, is_moved: bool) -> None:
     run_command(coop.folder, *PLAN, "--yes")
@@ -773,6 +781,7 @@ def test_with_another_time_it_is_moved_if_that_is_wanted(coop: Coop, key: str, *
     assert ("Planned for " in keyboard.screen.split("[N]")[1]) == is_moved
 
 
+@pytest.mark.dear
 @pytest.mark.parametrize("time", ["2026-01-01 18:00", "2099-01-01 18:00"])
 def test_to_no_time_that_can_t_be_it_is_moved(coop: Coop, time: str) -> None:
     run_command(coop.folder, *PLAN, "--yes")
@@ -786,6 +795,7 @@ def test_to_no_time_that_can_t_be_it_is_moved(coop: Coop, time: str) -> None:
     assert (unasked.exit_code, "a time that is ahead, within 60 days" in unasked.stderr) == (2, True)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("hours", "state", "stays"),
     [
@@ -840,6 +850,7 @@ def test_a_planned_mail_whose_text_was_changed_since_is_pointed_out_and_can_be_c
 BOTH = "too: both leave  [r] in the place of the planned one"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("key", "texts"), [("r\n", ["bien"]), ("o\n", ["bien", "salle"]), ("n\n", ["salle"])]
 )
@@ -864,6 +875,7 @@ def test_a_text_that_was_corrected_takes_the_place_of_the_planned_one_or_both_le
     assert stays == (key == "n\n")
 
 
+@pytest.mark.dear
 @pytest.mark.parametrize(
     ("time", "hour"), [([], "6:00 pm"), (["--send-at", LATER], "9:30 am")], ids=["its time", "a time given"]
 )
@@ -903,6 +915,7 @@ def test_what_takes_the_place_of_one_that_should_have_left_leaves_now_and_that_i
     assert (status, planned(coop), coop.mailed()) == (0, [], EVERYBODY)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("lists", "subject", "is_asked"),
     [
@@ -926,6 +939,7 @@ def test_both_leave_is_said_where_somebody_would_get_both(
     assert (BOTH in shown, "[c] call the planned one off" in shown) == (is_asked, True)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("time", [["--send-at", TIME], ["--send-at", "2026-06-20 18:00"], []])
 def test_unasked_no_second_mail_of_that_subject_is_given_to_readers_of_the_planned_one(
     coop: Coop, time: list[str]

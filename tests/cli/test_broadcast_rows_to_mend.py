@@ -47,6 +47,7 @@ def left_out(coop: Coop, *options: str) -> list[tuple[str, str]]:
     return [(one["member"], one["reason"]) for one in document["broadcast"]["left_out"]]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("groups", ODD)
 def test_whose_groups_cannot_be_read_is_named_among_the_left_out(coop: Coop, groups: str) -> None:
     coop.write("members.csv", MEMBERS.format(zoe=groups))
@@ -75,6 +76,7 @@ def test_whose_groups_cannot_be_read_is_left_out_of_the_list_that_her_order_make
     assert left_out(coop, "--to", "with-order:d1") == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("groups", ODD)
 def test_the_same_command_reaches_her_once_her_row_is_mended_and_nobody_twice(
     coop: Coop, groups: str
@@ -126,6 +128,7 @@ def test_whose_impossible_address_is_corrected_gets_the_mail_by_the_same_command
     assert coop.mailed() == ["noel@example.org", "zoe@example.org"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("address", ["", "zoe@no.mail"])
 def test_for_who_has_no_address_a_mail_is_over_all_the_same(coop: Coop, address: str) -> None:
     coop.write("members.csv", MEMBERS.format(zoe="lac").replace("zoe@example.org", address))
@@ -189,6 +192,7 @@ def test_an_empty_list_says_who_is_left_out_of_it_and_why(
     assert "; looked at: the distribution of Friday 12 June 2026" in without.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("wanted", "bad"),
     [
@@ -221,6 +225,7 @@ def test_the_same_command_reaches_who_was_not_on_a_list_once_its_row_is_mended(
     assert listed.mailed() == ["noel@example.org", "zoe@example.org"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("wanted", "bad"),
     [

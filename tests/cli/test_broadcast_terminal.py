@@ -112,6 +112,7 @@ def test_alone_it_asks_for_everything_shows_what_would_leave_and_sends_after_o(c
     assert [draft.read_text() for draft in drafts(coop)] == [TEXT]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", ["\n", "\x04", "\x03"], ids=["Enter", "end of input", "Ctrl-C"])
 def test_anything_but_yes_sends_nothing_and_the_text_is_where_it_says(coop: Path, key: str) -> None:
     with at_the_keyboard(coop, "broadcast", "-s", "On change de salle", "--to", "all") as keyboard:
@@ -127,6 +128,7 @@ def test_anything_but_yes_sends_nothing_and_the_text_is_where_it_says(coop: Path
     assert stat.S_IMODE((coop / place).stat().st_mode) == 0o600
 
 
+@pytest.mark.dear
 def test_the_command_it_names_goes_on_with_the_text(coop: Path) -> None:
     with at_the_keyboard(
         coop, "broadcast", "-s", "L'été", "--as", "coordination@paniersdulac.example"
@@ -159,6 +161,7 @@ def test_of_a_file_of_one_s_own_the_command_it_names_has_all_that_was_said(coop:
     assert len(mails(coop)) == EVERYBODY
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("language", "typed", "named"),
     [
@@ -226,7 +229,7 @@ def test_the_last_seconds_stand_on_one_row_however_long_the_group_s_name(coop: P
     assert len(shown) < 80
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @pytest.mark.parametrize("key", ["n\n", "\x03"], ids=["n", "Ctrl-C"])
 def test_a_mail_that_was_held_up_is_called_off_by_no(coop: Path, key: str) -> None:
     config = coop / "config.yaml"
@@ -250,6 +253,7 @@ def test_a_mail_that_was_held_up_is_called_off_by_no(coop: Path, key: str) -> No
     assert [copy for copy in server.delivered if copy.subject == "On change de salle"] == []
 
 
+@pytest.mark.dear
 def test_a_test_copy_that_could_not_leave_comes_with_no_later_run(coop: Path) -> None:
     config = coop / "config.yaml"
     with MailjetServer(tls=False) as server:
@@ -267,6 +271,7 @@ def test_a_test_copy_that_could_not_leave_comes_with_no_later_run(coop: Path) ->
     assert [copy for copy in server.delivered if copy.address == "claire@example.org"] == []
 
 
+@pytest.mark.dear
 def test_no_to_the_rest_of_a_killed_mail_counts_what_stands_in_the_outbox(coop: Path) -> None:
     (coop / "lettre.md").write_text(TEXT)
     run(coop, *MAIL, "--yes")
@@ -291,6 +296,7 @@ def as_a_kill_leaves_it(coop: Path, *, written: int) -> None:
         ledger.execute("UPDATE notices SET status = 'claimed', settled_at = NULL, message_id = ''")
 
 
+@pytest.mark.dear
 def test_copies_in_doubt_are_nowhere_said_to_have_left(coop: Path) -> None:
     with MailjetServer(tls=False) as server:
         ours = f"delivery: mailjet\nmailjet: {{api_url: '{server.url}'}}"
@@ -317,6 +323,7 @@ def test_copies_in_doubt_are_nowhere_said_to_have_left(coop: Path) -> None:
     assert "was stopped after 0 of 4 copies; in doubt: 4; give" in said
 
 
+@pytest.mark.dear
 def test_what_was_only_written_is_nowhere_said_to_have_left(coop: Path) -> None:
     (coop / "lettre.md").write_text(TEXT)
     run(coop, *MAIL, "--yes")
@@ -339,7 +346,7 @@ def test_what_was_only_written_is_nowhere_said_to_have_left(coop: Path) -> None:
     assert " left" not in said.replace("copies left", "")
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl-C", "end of input"])
 def test_who_breaks_off_before_the_mail_is_known_reads_what_goes_on_all_the_same(
     coop: Path, key: str
@@ -391,6 +398,7 @@ def test_who_breaks_off_a_test_copy_stops_nothing_of_the_group_s_mail(coop: Path
     assert len([one for one in server.delivered if one.subject == "On change de salle"]) == EVERYBODY
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("writes", [None, " \n\n"])
 def test_an_empty_or_unchanged_text_cancels(coop: Path, writes: str | None) -> None:
     with at_the_keyboard(coop, "broadcast", "-s", "On change de salle", writes=writes) as keyboard:
@@ -416,6 +424,7 @@ def test_a_test_copy_goes_to_oneself_alone_and_one_is_asked_again(coop: Path) ->
     assert "Subject: [essai] On change de salle" in copy
 
 
+@pytest.mark.dear
 def test_a_test_copy_of_a_mail_that_has_left_in_part_goes_to_oneself_alone(coop: Path) -> None:
     with MailjetServer(tls=False) as server:
         without_orders(coop)
@@ -463,6 +472,7 @@ def test_back_to_the_editor_and_to_the_screen(coop: Path) -> None:
     assert draft.read_text() == "Encore.\nEncore.\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_menu_is_broken_between_its_items(coop: Path, language: str) -> None:
     """But for 80 columns, which a screen has that doesn't say: see ``MENU`` in the other tests."""
@@ -492,7 +502,7 @@ def test_the_screen_shows_the_text_and_says_in_words_who_reads_it(coop: Path) ->
     )
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @pytest.mark.parametrize("key", ["n\n", ""], ids=["n", "the window is closed"])
 def test_what_has_left_in_part_can_not_be_edited(coop: Path, key: str) -> None:
     with MailjetServer(tls=False) as server:
@@ -518,7 +528,7 @@ def test_what_has_left_in_part_can_not_be_edited(coop: Path, key: str) -> None:
     assert len([one for one in server.delivered if one.subject == "On change de salle"]) == (1 if key else 4)
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @pytest.mark.parametrize("answer", ["n", "o"])
 def test_of_a_mail_that_waits_only_the_edited_text_leaves(coop: Path, answer: str) -> None:
     with MailjetServer(tls=False) as server:
@@ -562,7 +572,7 @@ def test_a_subject_is_typed_anew_before_it_is_confirmed(coop: Path) -> None:
     assert "--subject 'On change de salle' --body" in " ".join(keyboard.screen.split())
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @pytest.mark.parametrize("typed", ["", "Autre salle"])
 def test_another_subject_makes_another_mail_and_stops_the_one_confirmed_earlier(
     coop: Path, typed: str
@@ -629,6 +639,7 @@ def test_what_is_wrong_with_the_options_is_said_before_the_editor_opens(coop: Pa
     assert not (coop.parent / "editor.found").exists()
 
 
+@pytest.mark.dear
 def test_a_piped_text_leaves_the_questions_to_the_terminal(coop: Path) -> None:
     with at_the_keyboard(coop, "broadcast", piped=TEXT) as keyboard:
         keyboard.sees("Subject: ")
@@ -724,6 +735,7 @@ def test_a_text_typed_to_standard_input_ends_with_ctrl_d(coop: Path) -> None:
     assert [draft.read_text() for draft in drafts(coop)] == ["De vive voix.\n"]
 
 
+@pytest.mark.dear
 def test_a_mail_that_mailjet_took_is_said_to_have_left_when_it_is_given_again(coop: Path) -> None:
     config = coop / "config.yaml"
     with MailjetServer(tls=False) as server:

@@ -117,6 +117,7 @@ def test_a_notice_is_held_while_the_export_is_smaller_than_at_the_last_mail_to_e
     assert report.counts["sent"] == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("options", [("--to", "coordinators"), ("--dry-run",), ("--test", "moi@example.org")])
 def test_what_is_no_mail_to_everybody_measures_no_export(untold: Coop, options: tuple[str, ...]) -> None:
     run(untold.folder, *MAIL, "--yes", *options)
@@ -132,6 +133,7 @@ def test_a_mail_to_a_shrunken_group_leaves_the_measure_as_it_was(coop: Coop) -> 
     assert run(coop.folder, *MAIL, "-s", "Deux", "--yes").returncode == 65
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_no_mail_by_hand_tells_its_readers_that_they_are_members(untold: Coop, language: str) -> None:
     untold.replace("groups.yaml", "  name:", f"  language: {language}\n  name:")
@@ -177,6 +179,7 @@ def test_nothing_leaves_unasked_while_the_group_seems_to_be_another_under_a_new_
     assert coop.mailed() == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("wanted", ["with-order:d1", "without-order:d1"])
 def test_nothing_leaves_unasked_by_orders_that_shrank(coop: Coop, wanted: str) -> None:
     coop.write("orders.csv", "member;distribution;product;quantity\n" + "".join(orders(range(5))))
@@ -195,6 +198,7 @@ def test_orders_that_shrank_hold_up_no_mail_to_everybody(coop: Coop) -> None:
     assert coop.mailed() == EVERYBODY
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("wanted", "reached"),
     [("coordinators", ["coordination@paniersdulac.example"]), ("told:d1", EVERYBODY)],
@@ -220,6 +224,7 @@ def test_who_was_told_of_an_opening_alone_is_written_to_as_a_member_and_asked_ab
     assert coop.mailed() == []
 
 
+@pytest.mark.dear
 def test_a_dry_run_and_a_test_copy_are_held_up_by_nothing(coop: Coop) -> None:
     export(coop, range(5))
 
@@ -245,6 +250,7 @@ def test_the_screen_and_the_question_say_that_people_may_be_missing(coop: Coop) 
     assert coop.mailed() == []
 
 
+@pytest.mark.dear
 def test_the_same_command_goes_on_with_who_was_missing_and_with_nobody_twice(coop: Coop) -> None:
     export(coop, range(5))
     screen = sent_all_the_same(coop)
@@ -262,6 +268,7 @@ def test_the_same_command_goes_on_with_who_was_missing_and_with_nobody_twice(coo
     assert "to 12 addresses" in once_more.stderr
 
 
+@pytest.mark.dear
 def test_a_test_copy_in_between_takes_nothing_from_those_who_were_missing(coop: Coop) -> None:
     export(coop, range(5))
     sent_all_the_same(coop)
@@ -288,6 +295,7 @@ def test_who_was_missing_is_shown_before_it_goes_on(coop: Coop) -> None:
     )
 
 
+@pytest.mark.dear
 def test_others_who_are_missing_still_are_waited_for(coop: Coop) -> None:
     export(coop, range(5))
     sent_all_the_same(coop)
@@ -325,6 +333,7 @@ def test_again_means_everybody_again(coop: Coop) -> None:
     assert coop.mailed() == sorted([*GONE, *EVERYBODY])
 
 
+@pytest.mark.dear
 def test_a_mail_that_reached_the_whole_group_does_not_go_on_with_who_joined_since(coop: Coop) -> None:
     run(coop.folder, *MAIL, "--yes")
     export(coop, range(13))

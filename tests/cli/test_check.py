@@ -70,6 +70,7 @@ def post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
         yield Post(Coop(tmp_path, extra=extra + dns.setting), server, dns)
 
 
+@pytest.mark.dear
 def test_an_account_without_a_fault_is_well(post: Post) -> None:
     result = post.check()
 
@@ -337,7 +338,7 @@ def test_what_cannot_be_asked_is_said_and_the_rest_is_asked(post: Post, behaviou
     assert second.startswith("DKIM of mj.cagette.net is right in DNS, and Mailjet hasn't seen it yet")
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @pytest.mark.parametrize("behaviour", [hang_before_reading, drop_before_reading])
 def test_a_mailjet_that_says_nothing_is_asked_nothing_more(post: Post, behaviour: Behaviour) -> None:
     post.server.rest_script += [accept, behaviour, behaviour]
@@ -497,6 +498,7 @@ def test_what_was_read_is_said_where_a_file_can_not_be_read_whole(tmp_path: Path
     assert "nothing can leave as long as" not in result.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["9999", "Jo Petit", "jo@example.org"])
 def test_a_change_of_settings_that_names_nobody_is_a_problem_of_check_and_of_a_run(
     tmp_path: Path, name: str
@@ -674,7 +676,7 @@ def test_an_export_of_a_group_whose_distribution_is_gone_is_not_to_become_anothe
     )
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @pytest.mark.parametrize(
     ("suffix", "said"), [("xlsx", "Export-{date}-Cagette*.xlsx are"), ("csv", "orders: ")]
 )
@@ -709,6 +711,7 @@ def test_of_several_exports_the_newest_is_named(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("language", "chosen", "others"),
     [
@@ -823,6 +826,7 @@ def spoilt_within(path: Path) -> None:
         file.write(b"\xaa" * 4096)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "breaks", "exit_status"),
     [
@@ -856,6 +860,7 @@ def test_status_says_of_an_outbox_that_no_mail_can_be_written_to_it(tmp_path: Pa
     assert "outbox: it must be a folder: something else has that name" in run(tmp_path, "status").stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("breaks", [a_file, a_folder, None])
 def test_what_is_not_there_yet_is_looked_at_and_not_made(
     tmp_path: Path, breaks: Callable[[Path], None] | None

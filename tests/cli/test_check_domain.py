@@ -430,7 +430,7 @@ def test_names_that_lead_to_each_other_are_no_failure(registrar: Registrar) -> N
     )
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @pytest.mark.parametrize(("status", "exit_code"), [("OK", 0), ("Error", 1), ("Not checked", 0)])
 def test_a_silent_resolver_is_no_failure_and_mailjet_s_own_word_stands(
     registrar: Registrar, status: str, exit_code: int
@@ -485,6 +485,7 @@ def sent_on_one_day(coop: Coop, mails: int) -> None:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("mails", "said"),
     [

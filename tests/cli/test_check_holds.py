@@ -14,6 +14,7 @@ CUT_SHORT = "".join(MANY.splitlines(keepends=True)[:4])
 COUNTED_ANEW = "id;email\n" + "".join(f"{n + 50};m{n}@example.org\n" for n in range(12))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("members", [CUT_SHORT, COUNTED_ANEW], ids=["cut short", "counted anew"])
 def test_a_group_that_is_held_is_named_by_check_as_by_status(office: Office, members: str) -> None:
     office.coop.write("members.csv", MANY)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 KEY = "0123456789abcdef" * 2
 
 
+@pytest.mark.dear
 @pytest.mark.parametrize(
     ("public", "private", "status"),
     [(KEY, KEY, 0), ("pub", KEY, 78), (KEY, "priv", 78), (KEY[1:], KEY, 78), (KEY, f"{KEY}0", 78)],

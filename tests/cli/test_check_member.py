@@ -209,7 +209,7 @@ def drip(call: Call) -> None:
         call.write(b"x")
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @pytest.mark.parametrize(
     "behaviour",
     [hang, drip, rubbish, status(500), status(502), status(404), status(200, {"Data": "none"}), status(401)],
@@ -323,6 +323,7 @@ def test_nobody_near_is_named_for_what_is_like_nobody(office: Office) -> None:
     assert "Nous ne retrouvons ni votre nom ni votre adresse" in result.stdout
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("who", ["ZOE@example.org", "1"])
 def test_somebody_who_has_left_is_named_with_the_last_mail_before_strangers(office: Office, who: str) -> None:
     office.member()
@@ -353,6 +354,7 @@ def shrinks(office: Office, *left: int) -> None:
     members(office, *left)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("who", ["member9@example.org", "9"])
 def test_whoever_is_missing_in_a_shrunken_export_is_not_said_to_have_left(office: Office, who: str) -> None:
     shrinks(office, 0)
@@ -430,6 +432,7 @@ def writes_to_coordinators(office: Office) -> None:
     assert office.invoke(*mail).exit_code == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("who", "said"),
     [("coordination@paniersdulac.example", "the contact"), ("ana@example.org", "a coordinator")],
@@ -905,6 +908,7 @@ def test_who_waits_for_a_row_that_cannot_be_read_reads_so(office: Office) -> Non
     assert "waits for its orders: orders.csv (a row of this order can't be read)" in last["summary"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("row", "said"),
     [
@@ -1223,6 +1227,7 @@ def withdraws(office: Office) -> None:
     office.coop.replace("orders.csv", "1;d1;Tomates;2;2,50\n", "")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("old", "new", "now"),
     [("Salle des fêtes", "Halle", "18:00, Halle"), ("06-12 18:00", "06-12 19:00", "19:00, Salle des fêtes")],

@@ -109,6 +109,7 @@ def test_the_reply_names_each_of_the_mails_that_leave_with_the_next_run(office: 
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("who", "promised"), [("1", False), ("luc@example.org", True)])
 def test_what_leaves_to_the_other_of_the_household_alone_is_promised_to_the_other_alone(
     office: Office, who: str, *, promised: bool

@@ -131,6 +131,7 @@ def test_nobody_is_said_to_get_mails_at_an_address_that_takes_none(desk: Office,
     assert "Nous n’avons pas d’adresse e-mail pour vous." in reply
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("who", ["10", "14"])
 def test_whom_no_mail_can_reach_is_told_by_word_of_mouth(desk: Office, who: str) -> None:
     desk.coop.replace("members.csv", "10@no.mail", "")
@@ -473,6 +474,7 @@ def rows_of(office: Office, who: str, title: str) -> list[tuple[str, str]]:
     return [(cells[3], cells[4]) for row in rows if (cells := re.split(" {2,}", row))]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("who", "addresses"),
     [

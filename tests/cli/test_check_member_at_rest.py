@@ -51,6 +51,7 @@ def group_disabled(office: Office) -> None:
     office.coop.write("groups.yaml", f"{GROUPS}  disabled: yes\n")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("happens", "why", "cure"),
     [
@@ -76,6 +77,7 @@ def test_what_waits_for_its_command_is_not_said_to_leave_by_itself(
     assert "partira automatiquement" not in office.reply_to(LEA)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("happens", [stop, left_for_a_day])
 def test_everybody_whom_it_keeps_it_from_is_named_among_all(
     office: Office, happens: Callable[[Office], None]

@@ -41,6 +41,7 @@ def told(office: Office, who: str = "1") -> dict[str, Any]:
     return check
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("happens", "why"),
     [
@@ -133,6 +134,7 @@ def test_the_reply_to_who_was_told_of_no_more_than_that_it_is_off_names_no_remin
     assert "2026 a bien lieu, contrairement à ce qu’a pu vous dire un message. La" in reply
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "happens", [cancelled, taken_out, without_an_order, moved_while_orders_are_gone, back_on_after_a_letter]
 )
@@ -212,6 +214,7 @@ def test_a_mail_to_everybody_is_named_and_not_taken_for_one_that_says_so(office:
     assert "was told" not in told(office)["summary"]
 
 
+@pytest.mark.dear
 def test_whom_a_letter_that_was_stopped_has_not_reached_is_still_to_be_told(office: Office) -> None:
     office.sends()
     cancelled(office)
@@ -372,6 +375,7 @@ def test_who_only_got_a_reminder_of_their_duty_is_told_of_no_recap(office: Offic
     assert "recap" not in advice
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("is_corrected", [True, False])
 def test_once_the_hour_told_first_is_past_only_who_heard_of_no_other_was_told_it(
     office: Office, *, is_corrected: bool

@@ -29,6 +29,7 @@ def history(office: Office, who: str) -> dict[str, str]:
     return {one["kind"]: one["status"] for one in office.history(who)}
 
 
+@pytest.mark.dear
 def test_of_what_left_before_somebody_was_forgotten_nobody_says_that_it_did_not(told: Office) -> None:
     assert history(told, "2") == {
         "opening": "sent",

@@ -64,6 +64,7 @@ def test_where_mailjet_is_not_asked_the_reply_says_that_the_fate_of_the_last_mai
     assert "Nous n’avons pas encore pu vérifier ce que sont devenus nos derniers messages" in reply
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("second", "kept_back"),
     [
@@ -93,7 +94,7 @@ def test_the_reply_is_the_same_in_english(office: Office) -> None:
     assert "apologise" not in reply
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_command_for_a_held_group_stands_whole_on_its_line_however_wide_the_screen(
     office: Office, monkeypatch: pytest.MonkeyPatch, language: str
@@ -110,6 +111,7 @@ def test_the_command_for_a_held_group_stands_whole_on_its_line_however_wide_the_
         assert len(re.findall("cagette-notify", screen)) == commands, (asked, columns)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("orders", ["member;distribution;product;quantity\n2;d2;Pain;1\n", None])
 def test_under_a_held_group_no_recap_is_said_to_leave_once_there_is_an_order(
     office: Office, orders: str | None

@@ -86,6 +86,7 @@ CLOSED = """\
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("is_new", [True, False])
 def test_to_who_came_once_orders_had_closed_no_other_notice_says_the_same(
     office: Office, *, is_new: bool

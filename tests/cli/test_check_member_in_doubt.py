@@ -43,6 +43,7 @@ def last(office: Office, who: str = "1") -> dict[str, Any]:
     return check
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("breaks_off", [recaps, broadcast])
 def test_what_mailjet_accepted_is_answered_like_any_mail_that_arrived(
     office: Office, breaks_off: Callable[[Office], None]

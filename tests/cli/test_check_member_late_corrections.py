@@ -47,6 +47,7 @@ def yesterday(office: Office) -> None:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("is_seen_by_a_run", [False, True])
 def test_what_changed_too_late_is_said_with_what_the_member_believes(
     office: Office, is_seen_by_a_run: bool
@@ -127,6 +128,7 @@ def test_a_recap_that_is_still_to_leave_is_not_missed(office: Office) -> None:
     assert (late in missed, late in said(office)) == (True, False)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("change", [at_five, elsewhere])
 def test_that_the_group_was_held_is_said_and_not_asked(
     office: Office, change: Callable[[Office], None]

@@ -30,6 +30,7 @@ def told(office: Office, who: str = "1") -> list[str]:
     return [" ".join(line.split()) for line in after.partition("\n\n")[0].splitlines()]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("to_others", ["with-order:d1", "file:noel.csv", "volunteers:d1", "catalog:Paniers"])
 def test_a_letter_that_left_to_others_is_named_and_nobody_s_fault(office: Office, to_others: str) -> None:
     office.coop.write(
@@ -60,6 +61,7 @@ def test_a_planned_one_is_named_where_it_is_known_to_whom_it_goes(office: Office
     assert told(office) == ["Fri 12 Jun 10:00 am On change to file:noel.csv planned"]
 
 
+@pytest.mark.dear
 def test_the_newest_three_of_thirty_days_are_named(office: Office) -> None:
     office.at = MORNING - timedelta(days=29)
     for number in range(5):
@@ -88,6 +90,7 @@ def test_what_went_to_their_former_address_or_to_another_group_went_to_no_others
 NOT_THEIRS = "vous n’étiez pas parmi ses destinataires"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("to_others", "said"),
     [

@@ -44,6 +44,7 @@ def verdict(office: Office, who: str = "1") -> str:
     return " ".join(line.strip() for line in lines)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("happens", "why"), [(lose, "waiting"), (age, "stale")])
 def test_a_recap_whose_orders_never_came_is_missed_once_the_distribution_has_started(
     office: Office, happens: Callable[[Office], None], why: str
@@ -126,6 +127,7 @@ def test_a_recap_that_left_once_its_orders_came_is_not_missed_for_a_place_change
     assert "did not leave" not in verdict(office)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("notices", ["", RECAP_4H_ON])
 def test_recaps_whose_orders_came_too_late_are_one_miss_and_no_fault_of_the_machine(
     office: Office, notices: str
@@ -203,6 +205,7 @@ def opens_another(office: Office) -> None:
     path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("happens", [lambda _office: None, lose])
 @pytest.mark.parametrize(("later", "is_said"), [(timedelta(days=6), True), (timedelta(days=8), False)])
 def test_what_was_missed_is_said_for_a_week_whatever_left_afterwards(
@@ -223,6 +226,7 @@ def test_what_was_missed_is_said_for_longer_where_nothing_left_afterwards(office
     assert "it came too late" in verdict(office)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("who", ["1", "2"])
 def test_while_nothing_was_due_the_member_hears_nothing_of_runs_that_no_longer_come(
     office: Office, who: str

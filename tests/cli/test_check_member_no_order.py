@@ -26,6 +26,7 @@ def orders(office: Office, zoes: str) -> None:
     office.coop.write("orders.csv", f"member;distribution;product;quantity\n2;d1;Panier;1\n{zoes}")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rows", NOTHING)
 def test_who_ordered_0_of_everything_reads_that_no_order_is_known(office: Office, rows: str) -> None:
     orders(office, rows)
@@ -45,6 +46,7 @@ WHERE = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("rows", "places"), WHERE.items())
 def test_the_rows_that_come_to_0_are_named(office: Office, rows: str, places: str) -> None:
     orders(office, rows)
@@ -91,6 +93,7 @@ def test_and_of_an_address_to_which_nothing_left(office: Office) -> None:
     assert "under which name" not in last["advice"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "rows", ["1;d1;Tomates;0\n1;d1;Riz;1\n", "1;d1;Tomates;0,5\n", "1;d1;Riz;beaucoup\n"]
 )
@@ -104,6 +107,7 @@ def test_who_ordered_something_or_perhaps_something_is_not_said_to_have_none(
     assert "no order in this name is known" not in office.checks("1")["last_messages"]["summary"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rows", NOTHING)
 def test_whose_order_became_0_before_the_distribution_moved_is_said_not_to_know(
     office: Office, rows: str
@@ -115,6 +119,7 @@ def test_whose_order_became_0_before_the_distribution_moved_is_said_not_to_know(
     assert "no order in this name is known any more" in office.checks("1")["last_messages"]["summary"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rows", NOTHING)
 def test_who_ordered_0_has_missed_no_recap_where_the_orders_came_too_late(office: Office, rows: str) -> None:
     (office.coop.folder / "orders.csv").unlink()
@@ -145,6 +150,7 @@ def ages(orders: Path) -> None:
     os.utime(orders, (before_they_closed, before_they_closed))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("becomes", [Path.unlink, ages])
 def test_that_no_order_was_known_is_said_when_the_export_is_gone_or_older(
     office: Office, becomes: Callable[[Path], None]
@@ -197,6 +203,7 @@ def test_a_recap_that_left_while_there_was_an_order_is_not_denied(office: Office
     assert "aucun rappel n’est donc parti" not in reply
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("language", "told"),
     [
@@ -271,6 +278,7 @@ def max_becomes_a_member(office: Office) -> None:
     office.at = utc("2026-06-11T16:30")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("who", ["max@example.org", "30", "Max Durand"])
 def test_a_recap_that_left_to_an_address_in_whoever_s_name_is_not_denied(office: Office, who: str) -> None:
     max_becomes_a_member(office)
@@ -324,6 +332,7 @@ def test_that_no_order_was_known_is_said_once_the_next_recap_is_cancelled(office
     assert "La distribution du vendredi 12 juin 2026 est annulée d’après nos données" in reply
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("later", ["recap_4h: non", "inactive", "disabled"])
 def test_that_no_order_was_known_is_said_whatever_else_keeps_the_next_recap_away(
     office: Office, later: str
@@ -390,6 +399,7 @@ CAGETTE_S = "userId;userName;productName;Quantité\n1;MARTIN Zoé;Pain;1\n"
 UNUSED = "and commandes pain.csv, which seems to hold orders, is not read"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "at", [utc("2026-06-11T10:00"), A_DAY_BEFORE + timedelta(minutes=50)], ids=["to come", "missed"]
 )

@@ -136,6 +136,7 @@ def ordered(office: Office, *named: str, members: str = CY, column: str = "membe
     office.knows("cy@example.org")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("named", ["3", "cy@example.org", "CY@example.org"])
 def test_an_order_in_a_group_that_is_not_the_member_s_is_named(office: Office, named: str) -> None:
     ordered(office, named, named)

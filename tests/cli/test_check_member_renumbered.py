@@ -42,6 +42,7 @@ def recaps(office: Office, who: str) -> list[tuple[str, str]]:
     return [(one["status"], one["address"]) for one in office.history(who) if one["kind"] == "recap_24h"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("at", [HELD_AT, AFTERWARDS])
 @pytest.mark.parametrize("who", ["m3@example.org", "103"])
 def test_what_left_under_an_id_that_is_nobody_s_today_is_in_the_history_of_who_has_the_address(

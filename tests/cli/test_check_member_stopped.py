@@ -23,6 +23,7 @@ def last_messages(office: Office, who: str = "1") -> tuple[str, str, str]:
     return found["status"], found["summary"], found["advice"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("answers", [REFUSED, SUSPENDED])
 def test_what_mailjet_refuses_to_send_does_not_leave_by_itself(office: Office, answers: list[object]) -> None:
     office.server.script = list(answers)  # type: ignore[arg-type]

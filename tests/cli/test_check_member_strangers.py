@@ -23,6 +23,7 @@ def ordered(office: Office, listed: str, named: str, others: str = "2;d1;Panier;
     office.sends()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("listed", "named"),
     [

@@ -83,6 +83,7 @@ def test_who_was_told_otherwise_is_named_while_the_correction_waits_for_the_orde
     assert [arrival.address for arrival in office.server.delivered].count(ZOE) == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("who", ["1", ZOE])
 def test_the_reply_gives_what_was_told_and_what_holds(office: Office, who: str) -> None:
     office.sends()
@@ -194,6 +195,7 @@ def test_what_moved_back_to_what_was_told_is_no_warning(office: Office) -> None:
     assert warned(office) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("off", ["cancelled", "disabled"])
 def test_what_is_off_waits_for_no_orders(office: Office, off: str) -> None:
     office.sends()
@@ -273,6 +275,7 @@ def test_the_correction_of_a_group_that_is_held_is_told_of_too(office: Office) -
     assert said(ZOE) in told(office)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("is_refused", [True, False])
 def test_the_correction_that_nothing_sends_any_more_is_told_of_too(office: Office, is_refused: bool) -> None:
     office.sends()
@@ -398,6 +401,7 @@ def test_a_correction_is_counted_for_those_alone_who_had_a_recap(office: Office)
         office.at = utc("2026-06-11T17:10")
 
 
+@pytest.mark.dear
 def test_who_had_only_an_opening_is_promised_a_recap_only_if_they_have_ordered(office: Office) -> None:
     recaps_left_to_some(office)
 

@@ -64,6 +64,7 @@ def membership(office: Office, who: str) -> Any:
     return office.checks(who)["membership"]
 
 
+@pytest.mark.long
 @LOST_ANYHOW
 def test_who_was_mailed_as_a_member_of_a_list_that_cannot_be_read_is_not_reassured(
     two_groups: Office, lose: Callable[[Office], None]
@@ -84,6 +85,7 @@ def test_who_was_mailed_as_a_member_of_a_list_that_cannot_be_read_is_not_reassur
     assert "pas trouvé d’anomalie" not in reply
 
 
+@pytest.mark.long
 @LOST_ANYHOW
 def test_who_may_be_in_a_list_that_cannot_be_read_is_told_that_nobody_knows(
     two_groups: Office, lose: Callable[[Office], None]
@@ -101,6 +103,7 @@ def test_who_may_be_in_a_list_that_cannot_be_read_is_told_that_nobody_knows(
     assert "pas trouvé d’anomalie" not in reply
 
 
+@pytest.mark.long
 @LOST_ANYHOW
 def test_of_all_it_is_said_that_who_is_in_an_unread_list_was_not_looked_at(
     two_groups: Office, lose: Callable[[Office], None]
@@ -161,6 +164,7 @@ def test_what_the_members_of_an_unread_list_would_get_is_not_said_to_leave(offic
     assert "will not leave while the group is held" in shown
 
 
+@pytest.mark.long
 @LOST_ANYHOW
 def test_who_is_in_a_list_that_cannot_be_read_is_not_said_to_be_gone(
     two_groups: Office, lose: Callable[[Office], None]

@@ -44,7 +44,7 @@ def only_max_had_the_recap(office: Office) -> None:
     office.knows()
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @pytest.mark.parametrize("who", ["1", ZOE, "Zoé Martin"])
 def test_who_was_never_written_to_is_not_sent_to_the_spam_folder(office: Office, who: str) -> None:
     only_max_had_the_recap(office)
@@ -133,6 +133,7 @@ def test_what_is_about_to_leave_to_it_is_said_to(office: Office) -> None:
     assert "nothing has left" not in last(office)["summary"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("who", ["1", NEW])
 def test_a_recap_that_left_to_the_former_address_is_said_to(office: Office, who: str) -> None:
     office.sends()
@@ -194,6 +195,7 @@ def test_what_the_partner_had_for_an_account_of_their_own_is_not_said_to_be_hers
     assert "nous ne trouvons pas de commande à votre nom" in reply
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("why", [{"opening": "non"}, {"last_seen": "2026-01-15"}])
 def test_an_opening_that_only_the_partner_s_account_had_is_not_hers(
     office: Office, why: dict[str, str]

@@ -114,6 +114,7 @@ def test_whoever_is_to_be_forgotten_is_meant_by_the_command_that_says_so(coop: C
     assert list(pasted(said)) == [("forget", {"who": f"{odd}/{odd}", "yes": True} | _NOT_GIVEN)]
 
 
+@pytest.mark.long
 def test_notices_are_turned_on_again_by_the_command_that_says_so(coop: Coop, odd: str) -> None:
     ask(coop, "notifications", "--off", "opening", "--off", "recap_24h", "--", odd, status=0)
 
@@ -124,6 +125,7 @@ def test_notices_are_turned_on_again_by_the_command_that_says_so(coop: Coop, odd
     ]
 
 
+@pytest.mark.long
 def test_settings_that_can_not_be_read_are_shown_by_the_command_that_says_so(coop: Coop, odd: str) -> None:
     ask(coop, "notifications", "--off", "opening", "--", odd, status=0)
     with (coop.folder / "notifications.csv").open("a") as file:

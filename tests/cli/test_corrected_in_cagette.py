@@ -62,6 +62,7 @@ def test_an_address_in_a_file_of_ones_own_is_to_be_corrected_there(office: Offic
     assert "Cagette" not in said
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("header", "is_exported"), [(EXPORT, True), (OF_ONES_OWN, False)])
 def test_a_list_of_which_the_newest_counts_is_an_export_by_its_columns_alone(
     office: Office, header: str, *, is_exported: bool

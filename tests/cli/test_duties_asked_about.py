@@ -141,6 +141,7 @@ def test_a_preview_shows_who_serves_or_says_that_it_is_made_up(
     assert ("Avec vous (Pain) : Noël Bœuf" in result.output.replace("\xa0", " ")) is not is_made_up
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("rows", "why"),
     [
@@ -174,6 +175,7 @@ def test_who_wants_no_duties_waits_for_none(asked: Office) -> None:
     assert "is due, and waits" not in asked.invoke("check-member", "1").output
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "lists", [("volunteers:d1",), ("with-order:d1", "volunteers:d1")], ids=["alone", "with another"]
 )
@@ -269,6 +271,7 @@ def test_a_row_that_is_set_aside_is_said_to_name_whom_of_a_couple_it_names(
     assert f"seems to name {who} can't be read" in asked.checks("2")["last_messages"]["summary"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("named", ["Zoé", "Martin", "Zoé M.", "Zoé (et son fils)"])
 def test_a_row_that_has_but_a_part_of_a_name_seems_to_name_its_owner(asked: Office, named: str) -> None:
     with_row(asked, f"d1;Accueil;{named}")

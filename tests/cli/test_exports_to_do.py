@@ -231,6 +231,7 @@ def test_orders_that_stand_with_their_distribution_need_no_export(office: Office
     assert document(office)["exports"] == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("file", "line", "off"),
     [
@@ -302,6 +303,7 @@ def test_what_closes_after_the_first_recaps_needs_an_export_of_its_own(office: O
     assert "Friday 9:00 pm and Saturday 7:00 pm: export the orders of d2 into" in second
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("orders")
 @pytest.mark.parametrize("rows", ["1;d1;Pain;1\n", "1;d1;Pain;1\n3;d2;Pain;0\n"])
 def test_recaps_of_which_the_file_that_is_there_has_no_order_are_unknown_not_none(

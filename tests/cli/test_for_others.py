@@ -242,6 +242,7 @@ def attacked(house: House) -> dict[str, Answer]:
     return dict(zip(ATTACKS, as_owner(calls, house.theirs), strict=True))
 
 
+@pytest.mark.dear
 @pytest.mark.parametrize("name", ATTACKS)
 def test_others_get_neither_keys_nor_files_nor_a_program(
     name: str, attacked: dict[str, Answer], house: House
@@ -492,7 +493,7 @@ def test_root_and_the_owner_do_as_they_like_but_mail_no_keys(house: House, envir
         assert SECRET not in answer.said
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @as_root
 @pytest.mark.parametrize("what", ["config.yaml", ".", "templates"])
 def test_what_belongs_neither_to_root_nor_to_oneself_is_refused_to_everybody(what: str) -> None:
@@ -536,6 +537,7 @@ def test_the_keys_are_no_template_and_no_data(tmp_path: Path, by: Callable[[Path
     assert SECRET not in first.output + second.output
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "start", ["subprocess.run(['true'])", "os.system('true')", "os.fork()", "os.execv('/bin/true', ['true'])"]
 )

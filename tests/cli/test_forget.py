@@ -176,6 +176,7 @@ def test_through_sudo_the_texts_that_name_somebody_are_counted_and_not_named(coo
     assert "Texts of broadcasts that name them: 1. They stay" in said
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("who", [NOEL.upper(), MAELLE, "membre-2", "lac/membre-2", "Noël Bœuf", "boeuf noel"])
 def test_nothing_is_left_of_him_whatever_he_is_called(coop: Path, who: str) -> None:
     assert {word for _name, word in left_of_him(coop)} == set(HIS)
@@ -185,6 +186,7 @@ def test_nothing_is_left_of_him_whatever_he_is_called(coop: Path, who: str) -> N
     assert left_of_him(coop) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("who", [NOEL, "membre-2", "lac/membre-2"])
 def test_somebody_who_has_left_is_forgotten_from_the_ledger_alone(coop: Path, who: str) -> None:
     take_out(coop)
@@ -445,6 +447,7 @@ def test_data_that_cannot_be_read_may_hold_somebody_who_shares_the_address(coop:
     assert (coop / "ledger.sqlite3").read_bytes() == before
 
 
+@pytest.mark.dear
 def test_another_run_is_waited_for(coop: Path) -> None:
     with run_lock(coop / "ledger.sqlite3", NOW):
         result = run_script(coop, HURRY)
@@ -536,7 +539,7 @@ def test_the_next_run_builds_anew_what_had_to_wait(coop: Path) -> None:
 STEPS = ("delete_mails", "remove_member", "erase", "sweep", "Forgotten")
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @pytest.mark.parametrize("step", STEPS)
 def test_killed_before_any_step_it_is_finished_by_the_next(coop: Path, step: str) -> None:
     count = len(document(coop, "log", "--status", "sent")["notices"])

@@ -37,6 +37,7 @@ def coop(tmp_path: Path) -> Coop:
     return coop
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("who", ["lac/1", "lac/3"], ids=["at a shared address", "alone"])
 def test_an_opening_that_was_refused_is_not_sent_once_its_reader_is_forgotten(coop: Coop, who: str) -> None:
     assert run(coop.folder, "forget", who, "--yes").returncode == 0

@@ -36,6 +36,7 @@ def zoe_is_forgotten(folder: Path, closes: str, opened: datetime = OPENED) -> Co
     return coop
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("closes", "due"), [("2026-06-10 20:00", DUE), (SOON, SOON_DUE)], ids=["later", "while-openings-leave"]
 )

@@ -83,6 +83,7 @@ def as_another(uid: int, coop: Path, *arguments: str) -> Answer:
     return answer
 
 
+@pytest.mark.long
 @as_root
 @pytest.mark.parametrize(
     ("whose", "status", "said"),
@@ -111,6 +112,7 @@ def test_whose_file_it_is_is_said_with_what_to_type(shared: Path, whose: str, st
     assert mails(shared) == 8
 
 
+@pytest.mark.long
 @as_root
 @pytest.mark.parametrize("command", ["send-due", "status", "log"])
 def test_root_leaves_nothing_of_its_own_beside_anothers_ledger(shared: Path, command: str) -> None:
@@ -126,6 +128,7 @@ def test_root_leaves_nothing_of_its_own_beside_anothers_ledger(shared: Path, com
     assert mails(shared) == 10
 
 
+@pytest.mark.long
 @as_root
 @pytest.mark.parametrize("command", ["send-due", "status", "log"])
 def test_root_leaves_nothing_of_its_own_beside_a_ledger_that_alone_is_anothers(
@@ -150,6 +153,7 @@ def test_a_user_without_a_name_is_typed_so_that_a_shell_takes_it(shared: Path) -
     assert f"sudo -u '#{NAMELESS}' cagette-notify" in run_here(shared, "send-due").stderr
 
 
+@pytest.mark.long
 @as_root
 @pytest.mark.parametrize(("what", "mode"), [("ledger.sqlite3", 0o400), ("", 0o500)])
 def test_what_can_only_be_read_can_be_looked_at_but_sends_nothing(shared: Path, what: str, mode: int) -> None:

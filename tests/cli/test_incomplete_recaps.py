@@ -72,6 +72,7 @@ def test_no_recap_is_promised_for_a_row_that_the_one_sent_lacks(broken: Office, 
     assert INCOMPLETE in broken.reply_to("1")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("at", [A_DAY_BEFORE + timedelta(minutes=50), AFTERWARDS])
 def test_a_row_that_was_mended_since_is_still_missing_in_the_recap(broken: Office, at: datetime) -> None:
     broken.sends()

@@ -61,6 +61,7 @@ def test_all_that_was_answered_is_shown_on_one_screen(desk: Desk, monkeypatch: p
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("typed", "said"),
     [("12/06/2026", "chaque semaine dès vendredi 12"), ("un vendredi sur deux", "toutes les 2 semaines dès")],
@@ -74,6 +75,7 @@ def test_how_often_it_comes_again_is_shown_whatever_was_typed(
     assert answers[3].startswith(f"Jour : {typed} ({said}")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("typed", ["4 vendredi 19 juin", "4 le 19 juin 2026", "4 vendredi 19/06"])
 @pytest.mark.usefixtures("exports")
 def test_the_day_of_the_first_may_be_typed_in_words(
@@ -110,6 +112,7 @@ def test_a_number_asks_that_question_again_and_enter_keeps_what_was_typed(
     assert f"{opens_at:%Y-%m-%d %H:%M}" == "2026-06-04 09:00"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "typed", ["7 : jeudi 9h", "7 jeudi 9h", "7: jeudi 9h", "7. jeudi 9h", "7) jeudi 9 heures"]
 )
@@ -139,6 +142,7 @@ def test_a_new_answer_that_does_not_fit_is_said_and_asked_again(
     assert answers[-1] == "Sur cette machine : rien ne change"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("typed", ["non", "n", "12", "0 x", "vendredi 9h"])
 @pytest.mark.usefixtures("exports")
 def test_what_is_neither_enter_nor_a_number_says_how_to_stop(
@@ -166,6 +170,7 @@ def test_a_correction_moves_what_hangs_on_it_and_asks_again_what_makes_no_sense_
     assert "2026-12-26" not in [f"{one.starts_at:%Y-%m-%d}" for one in distributions(desk)]
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("exports")
 @pytest.mark.parametrize(
     ("typed", "answer"),
@@ -215,6 +220,7 @@ def test_files_that_were_chosen_can_be_chosen_anew(desk: Desk, monkeypatch: pyte
     assert members_named(desk) == pattern_named(names[2])
 
 
+@pytest.mark.dear
 @pytest.mark.usefixtures("exports")
 def test_a_file_s_number_behind_that_of_its_question_chooses_it(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
@@ -228,6 +234,7 @@ def test_a_file_s_number_behind_that_of_its_question_chooses_it(
     assert members_named(desk) == pattern_named(second)
 
 
+@pytest.mark.dear
 @pytest.mark.usefixtures("exports")
 def test_yes_or_no_behind_the_number_of_its_question_answers_it(
     desk: Desk, monkeypatch: pytest.MonkeyPatch

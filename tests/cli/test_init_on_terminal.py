@@ -249,6 +249,7 @@ def test_a_spreadsheet_that_holds_everything_leaves_little_to_ask(desk: Desk) ->
     assert (sent.returncode, len(list((desk.folder / "outbox").glob("*.eml")))) == (1, 2)
 
 
+@pytest.mark.dear
 @pytest.mark.usefixtures("exports")
 def test_beside_cagette_s_exports_a_calendar_is_taken_only_if_somebody_says_so(desk: Desk) -> None:
     put(desk.folder, "amap.xlsx")
@@ -364,6 +365,7 @@ def test_where_no_mail_can_be_shown_no_command_does_so(desk: Desk) -> None:
     assert " preview" not in begun_without.stdout
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("typed", "said"),
     [("vendredi 8h", "vendredi 5 juin 2026 à 8 h"), ("J-7 9h", "vendredi 5 juin 2026 à 9 h")],
@@ -447,6 +449,7 @@ def test_two_exports_two_weeks_apart_make_every_other_week(
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("at_once", "delivery"), [("", "outbox"), ("o", "mailjet")])
 @pytest.mark.usefixtures("exports")
 def test_a_sender_is_kept_and_mails_leave_only_once_that_was_said(
@@ -478,6 +481,7 @@ def test_without_a_sender_it_says_in_the_end_that_one_is_needed_and_no_mail_name
     assert "Cagette.net" not in body.get_content()
 
 
+@pytest.mark.dear
 @pytest.mark.usefixtures("exports")
 def test_in_french_where_the_locale_is(desk: Desk) -> None:
     french = {**desk.environ, "LANG": "fr_FR.UTF-8", "LANGUAGE": "fr"}
@@ -500,6 +504,7 @@ def test_without_a_terminal_defaults_are_taken_and_crontab_and_path_stay(
     assert [*desk.home.iterdir()] == []
 
 
+@pytest.mark.dear
 def test_orders_of_which_none_is_a_member_s_are_said_at_the_end(desk: Desk) -> None:
     put(desk.folder, "amap.xlsx")
     rows = "".join(f"{id_};;Pain;1\n" for id_ in range(70, 75))

@@ -340,6 +340,7 @@ def test_a_broadcast_goes_by_its_subject_and_moves_no_cursor(coop: Coop) -> None
     assert {one["subject"] for one in notices(coop, "--kind", "broadcast")} == {"On change\x1b[2J de salle"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("who", ["1", "lac/1", "Zoé Martin", "zoe@example.org", "neuve@example.org"])
 def test_what_left_to_an_address_that_was_corrected_since_is_told_as_check_member_tells_it(
     coop: Coop, who: str
@@ -396,6 +397,7 @@ def test_what_became_of_a_mail_later_is_told(tmp_path: Path) -> None:
     assert next(line for line in lines if "noel@" in line).endswith("sent")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("count", "more"), [(1000, ""), (1001, "1 more"), (1503, "503 more")])
 def test_a_table_has_an_end_and_says_so(tmp_path: Path, count: int, more: str) -> None:
     coop = Coop(tmp_path)
@@ -415,6 +417,7 @@ def test_a_table_has_an_end_and_says_so(tmp_path: Path, count: int, more: str) -
     assert len(notices(coop)) == count
 
 
+@pytest.mark.dear
 def test_somebody_who_reads_slowly_keeps_nobody_from_writing(coop: Coop) -> None:
     with open_ledger(coop.folder / "ledger.sqlite3") as ledger:
         skips = [
@@ -446,6 +449,7 @@ def test_corrections_are_called_so(coop: Coop) -> None:
 BOTH_RECAPS = "member;kind;value\n1;recap_4h;oui\n2;recap_4h;oui\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["correction", "recap_24h", "recap_4h"])
 def test_a_correction_of_both_recaps_has_one_row_and_an_entry_for_each(coop: Coop, kind: str) -> None:
     coop.write("notifications.csv", BOTH_RECAPS)
@@ -486,6 +490,7 @@ def test_the_same_mail_written_twice_in_a_minute_has_two_rows(coop: Coop) -> Non
     assert len(rows) == 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("befalls", "said"),
     [

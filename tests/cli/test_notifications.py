@@ -104,6 +104,7 @@ def mailed(coop: Path, address: str) -> int:
     return sum(f"<{address}>" in mail.read_text() for mail in (coop / "outbox").glob("*.eml"))
 
 
+@pytest.mark.dear
 def test_off_in_the_file_then_on_then_taken_back_are_three_answers_that_send_due_obeys(coop: Path) -> None:
     off = run(coop, "notifications", "zoe@example.org")
     assert row(off.stdout, "opening") == ["no", "members.csv:2"]
@@ -360,6 +361,7 @@ def test_a_full_disk_is_one_line_and_leaves_the_old_file(coop: Path) -> None:
     assert not list(coop.glob("*.new"))
 
 
+@pytest.mark.dear
 def test_two_admins_at_once_lose_no_change(coop: Path) -> None:
     lines = [("1", "--on", "opening"), ("2", "--off", "opening"), ("3", "--off", "recap_24h")]
     admins = [start(coop, "notifications", *line) for line in lines]

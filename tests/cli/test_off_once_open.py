@@ -72,6 +72,7 @@ def writes_to_those_told(office: Office, subject: str = "Annulée", minutes: int
     office.invoke("broadcast", "lac", "--to", "told:d1", "-s", subject, "--body", str(letter), "--yes")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("happens", [cancels, takes_out, moves_under_another_id, disables])
 def test_the_run_says_once_whom_to_tell_and_status_until_they_are_told(
     opened: Office, happens: Callable[[Office], None]
@@ -85,6 +86,7 @@ def test_the_run_says_once_whom_to_tell_and_status_until_they_are_told(
     assert COMMAND in says(opened, "status")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("happens", [cancels, takes_out])
 def test_once_they_are_written_to_all_is_well(opened: Office, happens: Callable[[Office], None]) -> None:
     happens(opened)
@@ -98,6 +100,7 @@ def test_once_they_are_written_to_all_is_well(opened: Office, happens: Callable[
     assert GONE not in says(opened, "check-member", "1")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("happens", [renames, spoils, spoils_under_another_id])
 def test_what_may_take_place_as_announced_is_not_said_to_be_off(
     opened: Office, happens: Callable[[Office], None]
@@ -142,6 +145,7 @@ def test_what_was_never_announced_is_cancelled_in_silence(office: Office) -> Non
     assert SAID not in says(office, "status")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("happens", [takes_out, moves_under_another_id])
 def test_check_says_what_is_gone_that_was_announced(
     opened: Office, happens: Callable[[Office], None]
@@ -157,6 +161,7 @@ def test_check_says_nothing_of_what_is_cancelled_on_purpose(opened: Office) -> N
     assert SAID not in says(opened, "check", "--offline")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("who", ["1", "maelle@example.org"])
 def test_who_got_the_opening_of_what_is_gone_hears_that_it_does_not_take_place(
     opened: Office, who: str
@@ -188,6 +193,7 @@ def test_who_has_ordered_what_was_never_announced_hears_that_it_is_cancelled(off
     assert "annulée" in office.reply_to("1")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("orders", [ORDERS, "member;distribution;product;quantity\n"])
 def test_who_got_the_opening_of_what_is_cancelled_is_to_be_told_until_a_letter_has_reached_them(
     opened: Office, orders: str
@@ -249,6 +255,7 @@ def test_who_changed_address_since_the_opening_is_said_to_have_been_told_at_the_
     assert SAID not in says(opened, "status")
 
 
+@pytest.mark.dear
 @pytest.mark.parametrize("happens", [cancels, takes_out])
 def test_who_read_that_it_is_off_before_any_recap_is_to_hear_that_it_is_on_again(
     opened: Office, happens: Callable[[Office], None]

@@ -52,7 +52,7 @@ def shell(coop: Coop, command: str, redirection: str) -> subprocess.CompletedPro
     )
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @pytest.mark.parametrize("redirection", [">&-", ">&- 2>&-", "<&- >&- 2>&-"])
 def test_mails_leave_though_the_output_is_closed(coop: Coop, redirection: str) -> None:
     result = shell(coop, SEND, redirection)
@@ -61,7 +61,7 @@ def test_mails_leave_though_the_output_is_closed(coop: Coop, redirection: str) -
     assert len(coop.mails()) == 3
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @pytest.mark.parametrize("command", ASKING)
 def test_a_closed_output_is_like_one_that_nobody_reads(coop: Coop, command: str) -> None:
     unread = shell(coop, command, ">/dev/null")
@@ -70,7 +70,7 @@ def test_a_closed_output_is_like_one_that_nobody_reads(coop: Coop, command: str)
     assert (closed.returncode, closed.stderr) == (unread.returncode, unread.stderr)
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @pytest.mark.parametrize("command", [command for command in ASKING if command != SEND])
 def test_a_full_disk_behind_the_output_is_one_line(coop: Coop, command: str) -> None:
     result = shell(coop, f"--lang en {command}", ">/dev/full")
@@ -81,6 +81,7 @@ def test_a_full_disk_behind_the_output_is_one_line(coop: Coop, command: str) -> 
     assert not [line for line in lines if "Traceback" in line or "Exception ignored" in line]
 
 
+@pytest.mark.dear
 def test_mails_leave_though_their_table_finds_no_room(coop: Coop) -> None:
     result = shell(coop, f"--lang en -v {SEND}", ">/dev/full")
 
@@ -94,6 +95,7 @@ def test_a_worse_status_outlasts_the_full_disk(coop: Coop) -> None:
     assert shell(coop, "send-due --json", ">/dev/full").returncode == 78
 
 
+@pytest.mark.dear
 def test_an_output_that_only_reads_is_one_line(coop: Coop) -> None:
     result = shell(coop, "--lang en status", "1</dev/null")
 

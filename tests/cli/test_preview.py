@@ -431,6 +431,7 @@ def test_a_duty_is_shown_with_somebody_who_serves(served: Coop) -> None:
     assert "Léa, merci d’être de permanence" in (served.folder / "all.html").read_text("utf-8")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["duty", "duty_vacant"])
 def test_the_distribution_that_has_duties_is_the_one_that_is_shown(served: Coop, kind: str) -> None:
     later = f"- {{id: d2, group: lac, starts_at: {YEAR}-06-18 18:00, place: Gymnase}}\n"

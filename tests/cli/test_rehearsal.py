@@ -102,7 +102,7 @@ def test_where_a_copy_would_share_the_ledger_nothing_is_written_to_try_it_out(
     assert "cp -rp" not in screen
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @pytest.mark.usefixtures("exports")
 @pytest.mark.parametrize("moment", ["2026-06-11 18:05", "2026-06-12 08:05"], ids=["recap", "opening"])
 def test_after_a_rehearsal_a_mail_that_was_written_is_read_by_the_command_that_says_so(

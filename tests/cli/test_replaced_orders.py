@@ -39,6 +39,7 @@ def said_by(office: Office, *command: str) -> str:
     return (result.stdout + result.stderr).replace("\u00a0", " ")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("older", "newer", "count"),
     [

@@ -62,6 +62,7 @@ def test_json_is_one_document_with_every_key(coop: Path) -> None:
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("place", ["before", "after"])
 def test_the_configuration_may_be_named_before_or_after_the_command(coop: Path, place: str) -> None:
     option = ["-c", str(coop / "config.yaml")]

@@ -106,6 +106,7 @@ def test_where_the_name_is_found_by_an_active_environment_alone_that_is_said(tmp
     assert [*to_find_the_bare_name(tmp_path / "config.yaml", {**active, "PATH": "/bin"})] == []
 
 
+@pytest.mark.dear
 def test_commands_to_copy_are_short_on_a_terminal_once_it_is_there(tmp_path: Path) -> None:
     coop = Coop(tmp_path)
     asked = ("--lang", "en", "-c", "config.yaml", "check-member", "Zo")

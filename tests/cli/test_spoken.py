@@ -290,7 +290,7 @@ print(main({["--config", str(tmp_path / "config.yaml"), "send-due"]}, standalone
         assert (done.stdout, done.stderr) == ("0\n", "")
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @pytest.mark.parametrize(
     ("encoding", "said"),
     [

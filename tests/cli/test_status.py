@@ -156,6 +156,7 @@ def test_minutes_are_said_as_one_says_them(office: Office, later: int, said: str
     assert said in office.invoke("status").stdout
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("shrink", [twelve_members, twelve_orders])
 def test_nothing_is_to_leave_to_a_group_whose_data_shrank(
     office: Office, shrink: Callable[[Office, int], None]
@@ -489,6 +490,7 @@ def test_of_who_was_refused_and_forgotten_there_is_no_address_to_correct(office:
     assert found["refused"] == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("wanted", ["told:d1", "with-order:d1"])
 def test_a_distribution_that_is_off_is_named_until_those_who_ordered_are_written_to(
     office: Office, wanted: str
@@ -511,6 +513,7 @@ def test_a_distribution_that_is_off_is_named_until_those_who_ordered_are_written
     assert "is cancelled" not in office.invoke("status").stdout
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", ["status", "check"])
 def test_what_was_moved_to_an_hour_that_is_past_is_said_until_its_people_were_told(
     office: Office, command: str

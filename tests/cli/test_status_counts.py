@@ -104,6 +104,7 @@ def test_openings_that_share_a_mail_take_one_of_the_quota(
     assert "the quota is" not in shown or is_beyond
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("ordered", ["", "3;d1;Pain;1;3,00\n"], ids=["some", "everybody"])
 def test_what_a_trial_has_written_is_said_to_be_there_already(tmp_path: Path, ordered: str) -> None:
     with MailjetServer(tls=False) as server:

@@ -32,6 +32,7 @@ def test_a_shell_takes_an_id_as_one_word(id_: str) -> None:
     assert shlex.split(command_to_accept(id_), comments=True)[-1] == id_
 
 
+@pytest.mark.dear
 def test_no_message_holds_a_command_whose_words_nobody_quotes() -> None:
     """Ids go into commands by ``command_to_type`` alone."""
     by_hand = [

@@ -37,6 +37,7 @@ KNOW_WHICH_TRANSPORT = {
 }
 
 
+@pytest.mark.dear
 def test_nobody_asks_which_transport_it_is_but_what_it_is() -> None:
     rows = {f"cagette_notify.core.transport_traits.{account.upper()}" for account in TRANSPORTS}
 

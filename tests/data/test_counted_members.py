@@ -44,6 +44,7 @@ def test_people_are_called_total_too(tmp_path: Path, row: str) -> None:
     ]
 
 
+@pytest.mark.dear
 def test_it_is_left_out_of_a_spreadsheet_below_a_title_too_and_counted_nowhere(tmp_path: Path) -> None:
     rows = [["Adhérents 2026"], *(line.split(";") for line in LIST.splitlines()), ["Total", "2 adhérents"]]
     files: dict[str, str | bytes] = {"members.xlsx": workbook({"Liste": rows})}

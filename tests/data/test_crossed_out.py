@@ -32,6 +32,7 @@ def checked(coop: Coop) -> str:
     return run_command(coop.folder, "check", "--offline").stdout
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("row", ["#d1;lac", "# d1;lac", "#1;lac", '"#d1";lac'])
 def test_a_distribution_that_is_crossed_out_is_announced_to_nobody(coop: Coop, row: str) -> None:
     coop.write("distributions.csv", DATES + D1.replace("d1;lac", row) * 2)
@@ -44,6 +45,7 @@ def test_a_distribution_that_is_crossed_out_is_announced_to_nobody(coop: Coop, r
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("members", [MEMBERS, MEMBERS.replace("id;", "n;").replace("\n1;", "\nx;")])
 def test_a_member_who_is_crossed_out_is_mailed_nothing(coop: Coop, members: str) -> None:
     coop.write("members.csv", members.replace("\n2;", "\n#2;"))
@@ -91,6 +93,7 @@ def test_a_row_of_a_spreadsheet_is_crossed_out_alike(coop: Coop) -> None:
     assert coop.mailed() == ["noel@example.org", "zoe@example.org"]
 
 
+@pytest.mark.dear
 def test_orders_that_are_crossed_out_are_said_of_each_sheet_once(coop: Coop) -> None:
     later = D1.replace("d1;", "d2;").replace("-12 18", "-19 18")
     coop.write("distributions.csv", DATES + D1 + D1.replace("d1;", "d3;") + later)

@@ -91,6 +91,7 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.dear
 def test_a_calendar_of_csv_costs_none_of_the_slow_imports(tmp_path: Path) -> None:
     a_folder(tmp_path, {"distributions.csv": ONE_DAY, "members.csv": TWO_MEMBERS})
     script = (

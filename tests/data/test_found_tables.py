@@ -39,7 +39,7 @@ def test_exports_of_cagette_s_are_told_by_their_header_and_counted(tmp_path: Pat
     assert found["Export-commandes-2026-05-29-Cagette.csv"].kind == ""
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @pytest.mark.parametrize("name", ["amap.xlsx", "amap.ods"])
 def test_each_sheet_of_a_workbook_is_a_table(tmp_path: Path, name: str) -> None:
     found = found_in(tmp_path, name)
@@ -55,10 +55,12 @@ def test_each_sheet_of_a_workbook_is_a_table(tmp_path: Path, name: str) -> None:
     assert found[f"{name}#2026-06-12"].day == date(2026, 6, 12)
 
 
+@pytest.mark.dear
 def test_a_spreadsheet_of_one_sheet_needs_no_name_of_it(tmp_path: Path) -> None:
     assert [*found_in(tmp_path, "membres.xls")] == ["membres.xls"]
 
 
+@pytest.mark.dear
 def test_what_can_t_be_read_says_why_and_what_is_of_no_kind_is_named(tmp_path: Path) -> None:
     (tmp_path / "notes.csv").write_text("à faire;qui\nclés;Zoé\n", encoding="utf-8")
     (tmp_path / "vide.csv").touch()

@@ -67,6 +67,7 @@ def test_a_file_is_known_by_its_header_whatever_its_name(tmp_path: Path) -> None
     assert len(ids_of(tmp_path, "exports/*.csv")) == 24
 
 
+@pytest.mark.dear
 def test_a_spreadsheet_may_be_the_newest_and_the_file_of_one_that_is_open_is_none(tmp_path: Path) -> None:
     drop(tmp_path, "membres.csv", OLD, age=8)
     drop(tmp_path, "membres.xlsx", (SAMPLES / "membres.xlsx").read_bytes(), age=3)

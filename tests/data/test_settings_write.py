@@ -179,6 +179,7 @@ def test_a_change_waits_for_another_one_and_then_gives_up(
     assert path.read_text(encoding="utf-8") == FILE
 
 
+@pytest.mark.dear
 def test_two_processes_at_once_lose_no_change(path: Path) -> None:
     code = """
 import sys
@@ -230,6 +231,7 @@ def written(rows: list[tuple[str, ...]], delimiter: str, end: str, columns: tupl
     return text.getvalue()
 
 
+@pytest.mark.dear
 @settings(max_examples=300, deadline=None)
 @given(
     rows=ROWS,

@@ -36,7 +36,7 @@ def an_amap(folder: Path, suffix: str) -> dict[str, Any]:
     }
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @pytest.mark.parametrize("suffix", SUFFIXES[:2])
 def test_one_file_may_hold_everything_a_sheet_each(tmp_path: Path, suffix: str) -> None:
     names = an_amap(tmp_path, suffix)
@@ -52,7 +52,7 @@ def test_one_file_may_hold_everything_a_sheet_each(tmp_path: Path, suffix: str) 
     ] == [("1", "Tomates", Decimal("6.25")), ("2", "Pain", Decimal("3.20"))]
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @pytest.mark.parametrize("suffix", SUFFIXES[:2])
 def test_a_problem_names_the_cell(tmp_path: Path, suffix: str) -> None:
     names = an_amap(tmp_path, suffix)
@@ -77,7 +77,7 @@ def exported(folder: Path, layout: str, export: str) -> tuple[list[Member], Orde
     return members, orders_of(folder, files)
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_exports_that_went_through_a_spreadsheet_say_the_same(

@@ -241,6 +241,7 @@ def test_encoded_words_stand_one_on_a_line() -> None:
     assert not [line for line in raw.split(b"\r\n") if line.count(b"=?utf-8?") > 1]
 
 
+@pytest.mark.dear
 @given(_printable, _printable, _any_text, _any_text)
 @settings(max_examples=60, deadline=None)
 def test_any_mail_is_read_back_as_it_is(subject: str, name: str, text: str, html: str) -> None:

@@ -216,7 +216,7 @@ def bomb(code: int) -> Behaviour:
     return burst
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @pytest.mark.parametrize("code", [200, 400, 500])
 def test_an_answer_that_inflates_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch, code: int) -> None:
     with mailjet(monkeypatch, bomb(code)) as server:

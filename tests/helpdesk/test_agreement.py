@@ -112,7 +112,7 @@ def leaving(kind: str, distribution: str, member: str, address: str) -> tuple[st
     return (kind, distribution, "" if kind == "opening" else member, address.casefold())
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @pytest.mark.parametrize("seed", [0, 1, 4, 5, 6, 7, 8, 10])
 def test_what_is_announced_is_what_leaves(tmp_path: Path, seed: int) -> None:
     random = Random(seed)

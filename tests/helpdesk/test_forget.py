@@ -124,6 +124,7 @@ def server() -> Iterator[MailjetServer]:
         yield running
 
 
+@pytest.mark.dear
 def test_a_doubt_about_somebody_who_was_forgotten_is_over(tmp_path: Path, server: MailjetServer) -> None:
     extra = f"delivery: mailjet\nmailjet: {{api_url: '{server.url}', timeout: 1s, settle_after: 0s}}\n"
     coop = Coop(tmp_path, extra=extra, environ=server.environment)
@@ -173,6 +174,7 @@ def test_an_address_of_before_is_forgotten_with_its_member(early: Coop) -> None:
     assert (done.erased.mails, done.files) == (2, 2)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("who", "left"), [("zoe@example.org", 2), ("noel@example.org", 1), ("lac/3", 0)])
 def test_mails_of_others_that_still_name_somebody_are_counted_and_stay(
     coop: Coop, who: str, left: int
@@ -262,6 +264,7 @@ d1;Table;Zoé Bœuf
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("is_member", [True, False])
 def test_it_says_in_which_lines_of_orders_and_duties_ahead_somebody_stands(
     coop: Coop, *, is_member: bool
@@ -345,6 +348,7 @@ def test_of_two_who_once_had_an_address_only_one_has_left(coop: Coop) -> None:
     assert forgotten(coop, A_DAY_BEFORE, "old@example.org").erased.skips == 3
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("old", "new"), [("place: Salle des fêtes", "place: Gymnase"), ("2026-06-12 1", "2026-06-13 1")]
 )

@@ -48,6 +48,7 @@ def test_each_way_to_lose_what_was_recorded_is_said(
     assert all(one.is_warning for one in found)
 
 
+@pytest.mark.dear
 def test_the_facts_are_the_servers_and_not_what_a_run_sets(
     postgresql: PostgresqlServer, tmp_path: Path
 ) -> None:
@@ -61,7 +62,7 @@ def test_the_facts_are_the_servers_and_not_what_a_run_sets(
     )
 
 
-@pytest.mark.long
+@pytest.mark.dear
 def test_a_standby_that_follows_is_seen_and_whether_it_is_waited_for(tmp_path: Path) -> None:
     if reason := why_no_postgresql():
         pytest.skip(reason)

@@ -173,6 +173,7 @@ def test_a_finished_mail_is_done_again_only_by_who_knows_the_attempt_that_they_r
     assert recorded(book, attempt="outdated", repeats="attempt") == "second"
 
 
+@pytest.mark.long
 def test_a_copy_of_a_mail_that_was_stopped_is_not_claimed(ledger: Ledger, book: BroadcastBook) -> None:
     recorded(book)
     recorded(book, attempt="other", identity="other")
@@ -185,6 +186,7 @@ def test_a_copy_of_a_mail_that_was_stopped_is_not_claimed(ledger: Ledger, book: 
     assert (claimed["attempt"], claimed["other"] > 0) == (0, True)
 
 
+@pytest.mark.long
 def test_only_what_has_not_left_at_all_is_withdrawn(ledger: Ledger, book: BroadcastBook) -> None:
     recorded(book)
     recorded(book, attempt="other", identity="other")
@@ -196,6 +198,7 @@ def test_only_what_has_not_left_at_all_is_withdrawn(ledger: Ledger, book: Broadc
     assert stopped == {"attempt": True, "other": False}
 
 
+@pytest.mark.long
 def test_stopping_one_stops_no_other(book: BroadcastBook) -> None:
     recorded(book)
     recorded(book, attempt="other", identity="other")
@@ -206,6 +209,7 @@ def test_stopping_one_stops_no_other(book: BroadcastBook) -> None:
     assert stopped == {"attempt": True, "other": False}
 
 
+@pytest.mark.long
 def test_the_newest_mail_to_a_group_is_no_test_and_not_from_before(book: BroadcastBook) -> None:
     recorded(book, attempt="older", identity="1")
     recorded(book, attempt="newer", identity="2", confirmed_at=LATER)
@@ -279,6 +283,7 @@ def test_a_mail_of_part_waits_for_others_until_it_is_of_all(ledger: Ledger, book
     assert book.addressed("attempt") == {"zoe.martin@example.org", "leo@example.org"}
 
 
+@pytest.mark.long
 def test_an_unfinished_mail_of_part_goes_on_with_who_was_missing_too(book: BroadcastBook) -> None:
     broadcast = a_broadcast(of_part=True)
     book.record(broadcast, copies_of(broadcast)[:1])
@@ -292,6 +297,7 @@ def test_an_unfinished_mail_of_part_goes_on_with_who_was_missing_too(book: Broad
     ]
 
 
+@pytest.mark.long
 def test_a_mail_of_part_whose_text_was_forgotten_leaves_with_the_one_that_is_confirmed(
     ledger: Ledger, book: BroadcastBook
 ) -> None:

@@ -76,6 +76,7 @@ def test_an_older_ledger_is_brought_up_to_date_and_keeps_its_name(path: Path, re
     assert version(path) == len(MIGRATIONS)
 
 
+@pytest.mark.dear
 def test_several_at_once_bring_it_up_to_date_once(path: Path) -> None:
     processes = [begin(path, role) for role in ("writer", "reader", "writer", "reader")]
     with closing(sqlite3.connect(path, isolation_level=None)) as other:

@@ -74,6 +74,7 @@ def memory_of(place: LedgerPlace) -> object:
         )
 
 
+@pytest.mark.long
 def test_all_of_it_is_there_and_the_old_one_names_the_new(places: tuple[LedgerPlace, LedgerPlace]) -> None:
     old, new = places
     before = memory_of(old)
@@ -94,6 +95,7 @@ def test_all_of_it_is_there_and_the_old_one_names_the_new(places: tuple[LedgerPl
     prove_ledger(new)
 
 
+@pytest.mark.long
 def test_ids_go_on_after_those_that_were_copied(places: tuple[LedgerPlace, LedgerPlace]) -> None:
     copied(*places)
 
@@ -103,6 +105,7 @@ def test_ids_go_on_after_those_that_were_copied(places: tuple[LedgerPlace, Ledge
         assert [entry.custom_id for entry in ledger.entries("mailjet", ["2026-06-12"])] == ["a", "z"]
 
 
+@pytest.mark.long
 def test_it_goes_there_and_back_again(places: tuple[LedgerPlace, LedgerPlace]) -> None:
     old, new = places
     copied(old, new)
@@ -117,6 +120,7 @@ def test_it_goes_there_and_back_again(places: tuple[LedgerPlace, LedgerPlace]) -
         copied(new, old)
 
 
+@pytest.mark.long
 def test_what_was_begun_elsewhere_is_not_written_over(places: tuple[LedgerPlace, LedgerPlace]) -> None:
     old, new = places
     with open_ledger(new) as ledger:
@@ -240,6 +244,7 @@ def _copy_and_die(old: object, new: object) -> None:
     raise DiedError
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("step", range(3))
 def test_a_copy_that_died_is_given_again_and_both_are_never_open(
     places: tuple[LedgerPlace, LedgerPlace], monkeypatch: pytest.MonkeyPatch, step: int
@@ -265,6 +270,7 @@ def is_open(place: LedgerPlace) -> bool:
         return False
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("version", [1, 6, 12])
 def test_kept_ledgers_of_earlier_versions_are_copied_whole(
     tmp_path: Path, shared: SharedLedger, version: int

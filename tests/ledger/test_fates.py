@@ -77,6 +77,7 @@ def test_the_fates_of_some_mails_are_found_however_many_are_asked_for(ledger: Le
     assert book.of([]) == {}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("dropped_first", [True, False])
 def test_a_repeat_that_its_campaign_dropped_does_not_hide_the_first(
     ledger: Ledger, dropped_first: bool

@@ -139,6 +139,7 @@ def test_no_byte_of_her_is_left(ledger: Ledger, path: Path) -> None:
     assert rows(ledger).count(("sent", "1014", LEO)) == 40
 
 
+@pytest.mark.long
 def test_all_ids_and_addresses_of_a_person_are_forgotten(ledger: Ledger) -> None:
     second = "zoe@example.net"
     tried(ledger, "by id", hers(mailbox=a_mailbox(address="long.ago@example.org")))
@@ -157,6 +158,7 @@ def test_all_ids_and_addresses_of_a_person_are_forgotten(ledger: Ledger) -> None
     assert {address for _status, _member, address in rows(ledger)} == {"forgotten", LEO}
 
 
+@pytest.mark.long
 def test_both_deliveries_forget(ledger: Ledger) -> None:
     tried(ledger, "a", hers())
     tried(ledger, "b", hers(), account="mailjet")
@@ -165,6 +167,7 @@ def test_both_deliveries_forget(ledger: Ledger) -> None:
     assert rows(ledger) == rows(ledger, "mailjet") == [("sent", "", "forgotten")]
 
 
+@pytest.mark.long
 def test_others_keep_what_is_theirs(ledger: Ledger) -> None:
     tried(ledger, "a", of_leo())
     SkipBook(ledger, "outbox").note(
@@ -176,6 +179,7 @@ def test_others_keep_what_is_theirs(ledger: Ledger) -> None:
     assert rows(ledger) == before
 
 
+@pytest.mark.long
 def test_counts_stay(ledger: Ledger) -> None:
     tried(ledger, "a", hers(), hers(Kind.RECAP_4H))
     tried(ledger, "b", hers(Kind.OPENING))
@@ -193,6 +197,7 @@ def test_counts_stay(ledger: Ledger) -> None:
     assert (progress.sent, progress.unfinished, progress.total) == (2, 0, 2)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("is_shared", [True, False])
 def test_a_correction_stays_one_and_no_more_is_left_of_its_campaign(
     ledger: Ledger, *, is_shared: bool
@@ -210,6 +215,7 @@ def test_a_correction_stays_one_and_no_more_is_left_of_its_campaign(
     assert HistoryBook(ledger, "outbox").count(HistoryFilter(kind=CORRECTION)) == 2
 
 
+@pytest.mark.long
 def test_notices_that_shared_a_mail_still_do_and_its_fate_follows(ledger: Ledger) -> None:
     tried(ledger, "a", hers(), hers(Kind.RECAP_4H), account="mailjet")
     tried(ledger, "b", hers(Kind.OPENING), account="mailjet")
@@ -229,6 +235,7 @@ def test_notices_that_shared_a_mail_still_do_and_its_fate_follows(ledger: Ledger
     assert {(e.campaign, e.detail, e.message_id, e.fingerprint) for e in entries} == {("", "", "", "")}
 
 
+@pytest.mark.long
 def test_what_nobody_tried_gets_no_envelope(ledger: Ledger) -> None:
     ledger.expire("outbox", [hers(), hers(Kind.RECAP_4H)], NOW)
 
@@ -236,6 +243,7 @@ def test_what_nobody_tried_gets_no_envelope(ledger: Ledger) -> None:
     assert {entry.custom_id for entry in ledger.entries("outbox", ["2026-06-12"])} == {""}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("status", [Status.CLAIMED, Status.IN_DOUBT, Status.DEFERRED])
 def test_what_was_unfinished_is_dropped_for_good(ledger: Ledger, status: Status) -> None:
     tried(ledger, "a", hers(), status=status)
@@ -247,6 +255,7 @@ def test_what_was_unfinished_is_dropped_for_good(ledger: Ledger, status: Status)
     assert ledger.unfinished("outbox") == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("status", [Status.SENT, Status.FAILED])
 def test_what_was_settled_stays_as_it_was(ledger: Ledger, status: Status) -> None:
     tried(ledger, "a", hers(), status=status)
@@ -321,6 +330,7 @@ def test_a_hash_guards_what_was_not_too_late_before_the_clock_leapt(ledger: Ledg
     assert bool(ledger.forgotten("outbox"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("now", "is_kept"), JUST_BEFORE_AND_AT)
 def test_a_hash_goes_when_it_guards_nothing_any_more(ledger: Ledger, now: datetime, *, is_kept: bool) -> None:
     tried(ledger, "a", hers())
@@ -332,6 +342,7 @@ def test_a_hash_goes_when_it_guards_nothing_any_more(ledger: Ledger, now: dateti
     assert len(ledger.entries("outbox", ["2026-06-12"])) == 1
 
 
+@pytest.mark.long
 def test_no_hash_is_kept_of_a_broadcast(ledger: Ledger) -> None:
     record(ledger, a_broadcast(), status=Status.SENT)
 
@@ -361,6 +372,7 @@ def test_a_broadcast_that_waited_for_her_alone_is_finished(ledger: Ledger) -> No
     assert BroadcastBook(ledger, "outbox").unfinished() == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("status", "reply_to"), [(Status.SENT, None), (Status.DEFERRED, ADDRESS)])
 def test_replies_to_her_are_needed_until_the_broadcast_has_left(
     ledger: Ledger, status: Status, reply_to: str | None
@@ -378,6 +390,7 @@ def test_replies_to_her_are_needed_until_the_broadcast_has_left(
     assert (done.replies, done.needed) == ((0, 1) if reply_to else (1, 0))
 
 
+@pytest.mark.long
 def test_a_broadcast_that_only_mentions_her_keeps_its_author(ledger: Ledger) -> None:
     content = Content(f"Écrire à {ADDRESS}", "t", "h")
     record(ledger, a_broadcast(reply_to=Contact(LEO, "Léo"), content=content), status=Status.SENT)

@@ -90,6 +90,7 @@ def test_a_row_keeps_all_that_a_later_run_decides_by(ledger: Ledger) -> None:
     )
 
 
+@pytest.mark.long
 def test_what_is_claimed_again_forgets_the_outcome_of_before(ledger: Ledger) -> None:
     ledger.claim("outbox", [(a_mail(), "")], NOW)
     ledger.settle({"lac.1": Outcome(Status.FAILED, "no", about_content=True)}, NOW)

@@ -142,6 +142,7 @@ def let_mailjet_remember(scene: Scene) -> None:
         scene.server.account.remember(custom_id, address)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("version", VERSIONS)
 def test_the_next_run_sends_what_is_owed_and_nothing_twice(scene: Scene, version: int) -> None:
     path = a_kept_ledger(version, scene.folder / "ledger.sqlite3")

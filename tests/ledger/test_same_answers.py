@@ -199,6 +199,7 @@ def test_they_answer_the_same(both: tuple[Ledger, Ledger]) -> None:
         assert ours == theirs
 
 
+@pytest.mark.dear
 def test_they_keep_the_same_and_still_answer_the_same(both: tuple[Ledger, Ledger]) -> None:
     for _deeds in zip(*map(deeds, both), strict=True):
         assert memory_of(both[0]) == memory_of(both[1])

@@ -311,6 +311,7 @@ def test_a_long_text_is_not(longest: str) -> None:
     assert composed(longest).text
 
 
+@pytest.mark.dear
 @given(st.lists(MARKUP, max_size=30).map("".join), st.text(max_size=12) | MARKUP, MARKUP)
 def test_whatever_is_written_is_mail_safe_or_refused_in_one_line_each(
     markdown: str, first: str, last: str

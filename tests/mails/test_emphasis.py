@@ -233,6 +233,7 @@ def test_nothing_is_emphasised_twice_over(typed: str, shown: str) -> None:
     assert html_of(typed) == f"<p>{shown}</p>\n"
 
 
+@pytest.mark.dear
 @given(st.lists(st.tuples(st.sampled_from(BETWEEN), st.sampled_from(BOLD))), st.sampled_from(["*", "**"]))
 def test_marks_pair_with_those_that_they_were_typed_with_or_stay(
     parts: list[tuple[str, str]], marks: str

@@ -185,6 +185,7 @@ def test_of_those_who_were_told_that_it_is_off_only_who_got_a_recap_since_has_he
     assert "takes place as" not in desk(coop, at).invoke("check-member", "2").stdout
 
 
+@pytest.mark.long
 def test_what_is_called_off_again_after_a_correction_is_called_off_anew(coop: Coop) -> None:
     called_off(coop, A_DAY_BEFORE + TEN)
     writes(coop, A_DAY_BEFORE + 2 * TEN, "Annulée")
@@ -215,6 +216,7 @@ def heard_by_lea(coop: Coop, at: datetime) -> bool:
     return "takes place, but a mail had said to lea@example.org that it is off" in shown
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("letters", [[("told:d1", WITH_ORDER)], [("told:d1",), (WITH_ORDER,)]])
 def test_who_heard_that_it_is_off_as_they_had_ordered_hears_that_it_is_on_by_the_same_lists(
     coop: Coop, letters: list[tuple[str, ...]]

@@ -78,6 +78,7 @@ def test_who_joins_while_cron_is_down_missed_it(tmp_path: Path) -> None:
     assert late(coop, OPENING_OVER)[0] == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("is_there", "late_ones"), [(True, 1), (False, None)])
 def test_a_new_address_that_was_written_to_before_missed_what_only_the_old_one_heard_of(
     tmp_path: Path, is_there: bool, late_ones: int | None

@@ -98,7 +98,7 @@ def up_to(*times: datetime) -> Iterator[datetime]:
         yield from (at - A_SECOND, at)
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @pytest.mark.parametrize(("zone", "day", "hours"), NIGHTS)
 def test_cron_every_quarter_of_the_night_sends_each_notice_once_at_its_hour(
     tmp_path: Path, machine: pytest.MonkeyPatch, zone: str, day: str, hours: int
@@ -124,6 +124,7 @@ def test_cron_every_quarter_of_the_night_sends_each_notice_once_at_its_hour(
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("zone", "day", "hours"), SOME)
 def test_a_notice_leaves_at_its_second_not_the_one_before_across_the_night(
     tmp_path: Path, zone: str, day: str, hours: int
@@ -176,6 +177,7 @@ def test_a_closing_leaves_24_elapsed_hours_before_orders_close_and_not_a_second_
     assert (closes - 24 * AN_HOUR).astimezone(ZoneInfo(zone)).hour == 12 - (24 - hours)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("zone", "day", "hours"), SOME[1:3])
 def test_a_repeat_keeps_its_hour_on_the_wall_and_its_recaps_their_elapsed_hours(
     tmp_path: Path, zone: str, day: str, hours: int
@@ -200,6 +202,7 @@ def test_a_repeat_keeps_its_hour_on_the_wall_and_its_recaps_their_elapsed_hours(
     assert starts[f"d-{days[1]}"] - starts[f"d-{days[0]}"] == hours * AN_HOUR
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("zone", "first", "second"),
     [

@@ -34,6 +34,7 @@ def write(coop: Coop, own: str, partners: str, *, with_ids: bool) -> None:
     coop.write("orders.csv", "\n".join(("member;distribution;product;quantity", *orders)) + "\n")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("own", "partners"),
     [

@@ -139,6 +139,7 @@ def test_an_id_that_reads_like_a_first_name_is_an_id(tmp_path: Path) -> None:
     assert all("Votre rôle : Pesée Avec vous" in last_text_to(coop, address) for address in COUPLE)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("before", "after", "are_told"),
     [

@@ -57,6 +57,7 @@ def zoe_leaves(coop: Coop) -> None:
     coop.replace("permanences.csv", "d1;Accueil;1\n", "")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("place", "said"), [("Salle des fêtes", GONE), ("Gymnase", MOVED)], ids=["not moved", "moved"]
 )
@@ -106,6 +107,7 @@ def test_whose_recap_is_counted_is_not_counted_twice(tmp_path: Path) -> None:
 WAITS = f"for {HALL}, and it is {GYM}: the correction waits until it is known who serves"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("duties", [f"{DUTIES}d1;Ca", ""], ids=["cut short", "gone"])
 def test_while_nobody_knows_who_serves_who_was_told_otherwise_is_named(told: Coop, duties: str) -> None:
     told.replace("distributions.yaml", "Salle des fêtes", "Gymnase")

@@ -70,6 +70,7 @@ def test_what_it_held_back_leaves_on_demand(coop: Coop) -> None:
     assert counted(asked)["sent"] == 3
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("ago", "sent"),
     [(timedelta(hours=1), 3), (timedelta(hours=1, seconds=1), 0)],

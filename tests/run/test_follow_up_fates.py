@@ -108,6 +108,7 @@ def test_once_all_fates_are_final_nobody_asks_again(post: Post) -> None:
     assert post.questions == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fate", ["queued", "deferred", "sent", "opened"])
 def test_a_mail_that_did_not_fail_is_asked_about_every_six_hours_for_four_days(post: Post, fate: str) -> None:
     post.run()
@@ -282,6 +283,7 @@ def test_a_run_that_was_told_to_stop_asks_nothing_more(post: Post) -> None:
     assert post.questions == 0
 
 
+@pytest.mark.dear
 def test_mail_leaves_before_anything_is_asked(post: Post) -> None:
     post.run()
     post.coop.replace("members.csv", "zoe@example.org", "zoe2@example.org")
@@ -338,6 +340,7 @@ def test_only_what_was_sent_is_asked_about(post: Post) -> None:
     assert post.questions == 0
 
 
+@pytest.mark.dear
 def test_a_run_with_nothing_due_and_nothing_to_follow_up_imports_nothing_dear(tmp_path: Path) -> None:
     coop = Coop(tmp_path, extra="delivery: mailjet\n")
     coop.write("distributions.yaml", "- {group: lac, starts_at: 2099-06-12 18:00}\n")
@@ -391,6 +394,7 @@ def test_an_odd_row_breaks_no_run_and_hides_no_other(post: Post, odd: dict[str, 
     assert any("zoe@example.org gets no more mail" in line for line in report.news)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("there", "refused", "is_said"), [(24, 5, True), (25, 5, False), (10, 4, False)])
 def test_a_provider_that_refuses_over_a_fifth_and_five_mails_of_a_run_is_said_once(
     post: Post, there: int, refused: int, *, is_said: bool

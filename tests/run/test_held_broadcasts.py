@@ -78,6 +78,7 @@ def test_what_one_more_day_has_room_for_names_no_day(office: Office) -> None:
     assert "they leave from 2:00 am on, when the day's quota is renewed." in said
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("after", "expected"), [(DAY, 1), (MIDNIGHT + DAY - NIGHT - timedelta(seconds=1), 1), (2 * DAY, 0)]
 )

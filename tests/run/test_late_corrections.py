@@ -65,6 +65,7 @@ def test_an_earlier_hour_that_came_too_late_is_a_correction_that_did(coop: Coop)
     assert (counted(report), exit_status_of(report)) == ({"expired": 12}, 1)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("found_at", [AFTER_FIVE, BEGUN])
 def test_a_place_that_nobody_can_read_stands_as_it_was_told_where_its_hour_was_missed(
     coop: Coop, found_at: datetime
@@ -109,6 +110,7 @@ def test_the_log_has_it_as_a_correction_with_what_was_told(coop: Coop) -> None:
     assert {(one.status, one.reason) for one in records} == {("expired", f"told {SALLE}; it is {GYMNASE}")}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("change", [at_five, elsewhere])
 def test_of_a_group_that_was_held_it_is_said_that_it_was(coop: Coop, change: object) -> None:
     coop.write("members.csv", FEW)

@@ -51,7 +51,7 @@ def bad_settings(count: int) -> tuple[str, str]:
     return "notifications.csv", f"member;kind;value;date\n{rows}"
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @pytest.mark.parametrize("mistakes", [bad_addresses, orders_of_nobody, bad_settings])
 def test_ten_times_the_mistakes_take_ten_times_the_work(
     tmp_path: Path, mistakes: Callable[[int], tuple[str, str]]

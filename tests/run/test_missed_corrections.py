@@ -59,6 +59,7 @@ def put_off(coop: Coop, to: str = "06-15 18:00") -> None:
     coop.write("distributions.yaml", moved)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("to", "now"), [("06-15 18:00", MONDAY), ("06-13 10:00", SATURDAY)])
 def test_a_correction_that_waits_for_orders_is_said_at_once_and_once_it_is_too_late(
     coop: Coop, to: str, now: str
@@ -94,6 +95,7 @@ def test_all_is_well_again_only_once_those_told_were_written_to(coop: Coop) -> N
     assert LETTER not in office.invoke("status").stdout
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seen_at", [BEGUN, LATER])
 def test_re_dated_once_it_took_place_nobody_lacks_a_correction(coop: Coop, seen_at: datetime) -> None:
     cron(coop, BEGUN - timedelta(minutes=10))

@@ -132,6 +132,7 @@ def test_while_a_recap_may_still_leave_missing_orders_are_a_trouble(coop: Coop) 
     assert (report.news, troubles(coop)) == ((NOT_THERE,), [NOT_THERE])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("spoil", [lose, cut])
 def test_a_correction_that_waits_for_its_orders_till_the_start_is_missed_even_on_the_first_day(
     coop: Coop, spoil: Callable[[Coop], None]

@@ -41,6 +41,7 @@ def subjects(coop: Coop) -> list[int]:
     return [changes.count(False), changes.count(True)]
 
 
+@pytest.mark.dear
 def test_re_dated_once_it_is_over_it_gets_ordinary_recaps_again(held: Coop) -> None:
     moved_to(held, NEXT_WEEK)
 
@@ -51,6 +52,7 @@ def test_re_dated_once_it_is_over_it_gets_ordinary_recaps_again(held: Coop) -> N
     assert (at_once, subjects(held)) == ([3, 6], [6, 6])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("data", ["[]\n", DISTRIBUTIONS + "  cancelled: yes\n"])
 def test_taken_out_of_the_data_once_it_is_over_it_is_not_called_off(held: Coop, data: str) -> None:
     held.write("distributions.yaml", data)
@@ -72,6 +74,7 @@ def test_moved_back_and_not_held_yet_it_is_called_off(tmp_path: Path) -> None:
     assert "d1 is no longer in the data" in news
 
 
+@pytest.mark.long
 def test_the_distribution_of_the_day_it_was_put_off_to_is_another_one(held: Coop) -> None:
     other = DISTRIBUTIONS.replace("2026-06-12", NEXT_WEEK).replace("id: d1", "id: d2")
     held.write("distributions.yaml", other)

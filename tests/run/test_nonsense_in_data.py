@@ -351,6 +351,7 @@ def test_an_error_that_yaml_takes_for_a_comment_is_said_once_wherever_it_stands(
 WITH_PLACE = "id;group;starts_at;Lieu\nd1;lac;2026-06-12 18:00;Salle des fêtes\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "without",
     [
@@ -412,6 +413,7 @@ def test_a_real_move_after_a_broken_place_is_told(coop: Coop) -> None:
     assert coop.mailed() == sorted(EVERYBODY * 2)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("start", ["'#N/A'", "'#VALEUR!'", "#VALEUR!", "vendrÃ©di"])
 def test_a_start_that_is_broken_is_no_new_start_and_calls_nothing_off(coop: Coop, start: str) -> None:
     coop.run(A_DAY_BEFORE)

@@ -90,7 +90,7 @@ def test_every_address_gets_its_copy_and_no_second_one(post: Post) -> None:
     assert message == 1
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @pytest.mark.parametrize(
     ("behaviour", "outcome", "exit_status"),
     [
@@ -271,6 +271,7 @@ def test_a_doubt_is_sent_again_in_its_campaign_only_after_the_index_had_time(pos
     assert set(post.server.posts[-1].custom_ids) == claimed
 
 
+@pytest.mark.dear
 def test_an_index_that_lags_longer_than_we_wait_still_delivers_once(post: Post) -> None:
     post.server.script.append(accept_then_hang)
     post.server.account.index_lag = 3600
@@ -392,6 +393,7 @@ def test_corrections_to_an_address_two_members_had_both_arrive(post: Post) -> No
     assert post.arrived["a@example.org"] == 2 + 2
 
 
+@pytest.mark.dear
 def test_doubts_that_end_well_do_not_vouch_for_a_shrunken_export(post: Post) -> None:
     post.coop.write("members.csv", "id;email\n" + "".join(f"{n};m{n}@example.org\n" for n in range(20)))
     post.coop.write("orders.csv", "member;distribution;product;quantity\n0;d1;Pain;1\n")
@@ -451,6 +453,7 @@ def test_a_lost_doubt_of_a_group_whose_data_cannot_be_read_is_still_counted(post
     assert counted(report)["in_doubt"] == 3
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("behaviour", "counts"),
     [

@@ -39,7 +39,7 @@ def override(coop: Coop, template: str, text: str) -> None:
         config.write_text(config.read_text() + "templates: overrides\n")
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @pytest.mark.parametrize("member", ["1", "2", "3"])
 def test_an_order_too_long_for_a_mail_costs_only_its_own_member_the_mail(coop: Coop, member: str) -> None:
     coop.write("orders.csv", f"{ORDERS}3;d1;Pain;1;1\n{of(member, 7_000)}")
@@ -53,6 +53,7 @@ def test_an_order_too_long_for_a_mail_costs_only_its_own_member_the_mail(coop: C
     assert exit_status_of(report) == 1
 
 
+@pytest.mark.dear
 def test_where_the_only_recap_is_too_long_the_opening_leaves(coop: Coop) -> None:
     coop.write("orders.csv", ORDERS.splitlines()[0] + "\n" + of("1", 7_000))
     coop.write("distributions.yaml", DISTRIBUTIONS + OPENS_TODAY)
@@ -63,6 +64,7 @@ def test_where_the_only_recap_is_too_long_the_opening_leaves(coop: Coop) -> None
     assert coop.mailed() == ["lea@example.org", "maelle@example.org", "noel@example.org", "zoe@example.org"]
 
 
+@pytest.mark.dear
 def test_the_mail_that_was_too_long_leaves_once_it_is_shorter(coop: Coop) -> None:
     coop.write("orders.csv", ORDERS + of("1", 7_000))
     coop.run(A_DAY_BEFORE)

@@ -85,6 +85,7 @@ def move(coop: Coop) -> None:
 SERVES = ("Accueil;Luc Bernard", "Caisse;Al Bo")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("with_ids", [True, False])
 def test_whoever_of_a_couple_is_to_serve_and_parts_serves_as_told(tmp_path: Path, with_ids: bool) -> None:
     coop = with_duties(tmp_path, *SERVES, with_ids=with_ids)

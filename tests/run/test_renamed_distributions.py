@@ -220,6 +220,7 @@ def test_many_orders_of_what_an_id_meant_before_hold_nobody_up(coop: Coop) -> No
     assert [exit_status_of(one) for one in (dry, accepted, coop.run(utc("2026-06-18T16:05")))] == [0, 0, 0]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("starts", "held"), [({"vendredi": FRIDAY, "3": NEXT}, 0), ({"1": FRIDAY, "2": NEXT}, 1)]
 )

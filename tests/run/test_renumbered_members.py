@@ -82,6 +82,7 @@ def test_a_list_counted_anew_from_a_newcomer_on_is_held(coop: Coop) -> None:
     assert "would be told again" in held.news[0]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", NEW_IDS)
 def test_new_ids_that_were_accepted_take_over_what_their_addresses_were_told(coop: Coop, how: str) -> None:
     renumber(coop, NEW_IDS[how])
@@ -192,6 +193,7 @@ def test_a_household_that_registers_anew_holds_nobody_up(coop: Coop) -> None:
     assert exit_status_of(report) == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("names", [("Ana", "Bea"), ("", "")], ids=["by name", "without names"])
 def test_two_households_at_one_address_take_over_one_recap_each(
     tmp_path: Path, names: tuple[str, str]
@@ -396,6 +398,7 @@ def test_a_newcomer_at_an_address_without_ids_is_not_the_one_who_was_told_there(
     assert sum("Luc" in to for to in greeted) == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("names", [("Ana", "Bea", "Eva"), ("Eva", "Bea", "Ana")])
 def test_of_several_newcomers_to_a_house_those_of_the_same_names_were_told(
     house_told: Coop, names: tuple[str, ...]
@@ -445,6 +448,7 @@ def couples_told(coop: Coop, rows: str) -> None:
     assert counted(coop.run(A_DAY_BEFORE))["sent"] > 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("before", "after"),
     [

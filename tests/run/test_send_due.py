@@ -321,6 +321,7 @@ def test_a_distribution_moved_by_a_day_and_back_is_corrected_twice(coop: Coop) -
     assert len({entry.campaign for entry in coop.entries()}) == 3
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
@@ -407,6 +408,7 @@ def test_an_export_that_lost_over_half_its_members_is_held_until_accepted(early:
     assert exit_status_of(after) == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("before", "now", "held"), [(20, 10, False), (9, 1, False), (10, 4, True)])
 def test_a_smaller_loss_or_a_small_group_is_nobodys_business(
     early: Coop, before: int, now: int, *, held: bool

@@ -86,6 +86,7 @@ def is_held(report: RunReport) -> bool:
     return held
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("before", "now", "held"), BOUNDARIES)
 def test_a_group_of_ten_or_more_is_held_below_half(shop: Shop, before: int, now: int, held: bool) -> None:
     shop.export(before, 1)

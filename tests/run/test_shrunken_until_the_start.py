@@ -79,6 +79,7 @@ def test_while_the_group_is_held_for_something_else_as_well(coop: Coop) -> None:
     assert "recap_4h of distribution d1: came too late and was not sent (the group was held)" in report.news
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("accepted_at", [DUE, BEGUN])
 def test_what_was_accepted_as_right_is_owed_to_nobody(coop: Coop, accepted_at: datetime) -> None:
     coop.write("orders.csv", orders(1))

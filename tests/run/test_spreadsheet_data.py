@@ -41,7 +41,7 @@ def as_sent(mail: EmailMessage) -> tuple[object, ...]:
     )
 
 
-@pytest.mark.long
+@pytest.mark.dear
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_each_mail_is_the_same_to_the_byte(tmp_path: Path, layout: str) -> None:
     coop, report = run_with(tmp_path / "csv", layout, "csv")

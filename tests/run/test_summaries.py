@@ -533,6 +533,7 @@ def test_what_was_put_off_until_it_interests_nobody_waits_no_longer(office: Offi
     assert office.kept == [(CONTACT, "dropped")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "right", "wrong"),
     [

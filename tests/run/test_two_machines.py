@@ -33,6 +33,7 @@ def federation(tmp_path: Path, postgresql: PostgresqlServer, warm: Warm) -> Iter
         yield made
 
 
+@pytest.mark.dear
 def test_what_one_sent_the_other_does_not(federation: Federation) -> None:
     paris, lyon = federation.machines
 
@@ -42,6 +43,7 @@ def test_what_one_sent_the_other_does_not(federation: Federation) -> None:
     assert federation.mailed() == ["maelle@example.org", "noel@example.org", "zoe@example.org"]
 
 
+@pytest.mark.dear
 def test_status_names_the_machine_of_the_last_run(federation: Federation) -> None:
     paris, lyon = federation.machines
     paris.run()
@@ -52,6 +54,7 @@ def test_status_names_the_machine_of_the_last_run(federation: Federation) -> Non
     assert paris.document("status")["machine"] == "lyon"
 
 
+@pytest.mark.dear
 def test_files_that_are_not_the_same_on_both_are_named_until_they_are(federation: Federation) -> None:
     paris, lyon = federation.machines
     shutil.copy(paris.folder / "members.csv", lyon.folder / "members.csv")
@@ -68,6 +71,7 @@ def test_files_that_are_not_the_same_on_both_are_named_until_they_are(federation
     assert "not the same" not in paris.run("status").stdout
 
 
+@pytest.mark.dear
 def test_a_machine_that_is_out_of_use_is_compared_with_no_more(federation: Federation) -> None:
     paris, lyon = federation.machines
     (lyon.folder / "notifications.csv").write_text("member;kind;value;date\n")
@@ -81,6 +85,7 @@ def test_a_machine_that_is_out_of_use_is_compared_with_no_more(federation: Feder
     assert "not the same" not in paris.run("status").stdout
 
 
+@pytest.mark.dear
 def test_both_rest_once_there_is_nothing_to_do_and_wake_up_for_what_the_other_records(
     federation: Federation,
 ) -> None:
@@ -95,6 +100,7 @@ def test_both_rest_once_there_is_nothing_to_do_and_wake_up_for_what_the_other_re
     assert (paris.rests(), "pain" in federation.texts()) == (False, True)
 
 
+@pytest.mark.dear
 def test_a_server_that_is_away_is_for_the_next_run_and_costs_no_mail(
     federation: Federation, postgresql: PostgresqlServer
 ) -> None:
@@ -111,6 +117,7 @@ def test_a_server_that_is_away_is_for_the_next_run_and_costs_no_mail(
     assert len(federation.mailed()) == 3
 
 
+@pytest.mark.dear
 def test_that_the_server_is_away_is_said_once_a_day(
     federation: Federation, postgresql: PostgresqlServer
 ) -> None:
@@ -203,6 +210,7 @@ def test_alerts_tell_of_an_outage_once_it_is_over(
         assert ALL_WELL in text.lower()
 
 
+@pytest.mark.dear
 def test_a_server_that_dies_between_a_claim_and_its_settling_leaves_doubts_to_the_other(
     federation: Federation, postgresql: PostgresqlServer
 ) -> None:
@@ -218,6 +226,7 @@ def test_a_server_that_dies_between_a_claim_and_its_settling_leaves_doubts_to_th
     assert federation.statuses() == {"sent"}
 
 
+@pytest.mark.dear
 @pytest.mark.parametrize("is_ahead", [True, False])
 def test_clocks_that_are_minutes_apart_double_no_doubt(federation: Federation, *, is_ahead: bool) -> None:
     """One posts and dies; the other, whose clock says that it was long ago, waits as long as any would."""

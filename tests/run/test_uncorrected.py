@@ -72,6 +72,7 @@ def shown(coop: Coop, at: datetime = LATER) -> list[str]:
     return [line.partition(", as no order")[0] for line in lines if "no correction goes there" in line]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("now", "move"), [(GYM, moved), (MONDAY, put_off)], ids=["another place", "another day"]
 )
@@ -147,6 +148,7 @@ def test_another_reader_of_the_address_who_is_corrected_suffices(coop: Coop) -> 
     assert shown(coop) == []
 
 
+@pytest.mark.dear
 def test_a_letter_ends_it_until_it_is_moved_once_more(coop: Coop) -> None:
     coop.write("groups.yaml", f"{(coop.folder / 'groups.yaml').read_text()}  colour: bleue\n")
     ordered(coop, ORDERS.replace(ZOE_S, ""))

@@ -122,6 +122,7 @@ def test_pressed_on_a_recap_stops_that_kind_for_that_address_of_the_household(vi
     assert village.got("recap_24h").count(MAELLE) == 2, "the other of the household"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("is_others", [True, False])
 def test_of_a_mail_that_may_be_anybody_s_recaps_still_come(village: Village, *, is_others: bool) -> None:
     village.run(OPENED)
@@ -134,6 +135,7 @@ def test_of_a_mail_that_may_be_anybody_s_recaps_still_come(village: Village, *, 
     assert ZOE in village.got("recap_24h")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("is_seen_later", "kinds"), [(True, "opening"), (False, "closing|duty_vacant|opening")]
 )
@@ -162,6 +164,7 @@ def test_a_press_of_this_hour_whose_mail_is_known_is_obeyed_at_once(village: Vil
     assert village.kept() == [(ZOE, "2026-06-11T16:04:59+00:00", "opening")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("at", "is_ours"), [("06:04:59", False), ("06:05:00", True), ("06:05:01", True)])
 def test_what_was_pressed_before_anything_of_ours_came_is_not_ours_to_obey(
     village: Village, at: str, *, is_ours: bool
@@ -312,6 +315,7 @@ def test_who_waits_to_be_looked_up_gets_within_the_hour_what_they_had_not_stoppe
     assert (at_first, len(village.got("opening"))) == (110, 120)
 
 
+@pytest.mark.dear
 def test_who_is_known_to_have_unsubscribed_is_looked_up_again_in_turn(village: Village) -> None:
     readers = sixty_who_pressed_an_opening(village)
     letters = [utc("2026-06-07T10:00") + hours * HOUR for hours in range(4)]
@@ -368,6 +372,7 @@ def test_switched_on_again_it_counts_no_more_until_the_link_is_used_anew(village
     assert "unsubscribed with Mailjet's link on Monday 6 July 2026" in after.output
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("is_recorded_between", [False, True])
 def test_each_mail_that_was_pressed_counts_though_mailjet_keeps_one_date(
     village: Village, *, is_recorded_between: bool
@@ -440,6 +445,7 @@ def test_pressed_again_in_one_of_two_mails_what_either_was_counts(village: Villa
     assert village.kept()[1:] == [(ZOE, "2026-06-08T10:00:00+00:00", "broadcast|opening")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["opening", "broadcast"])
 def test_as_it_is_switched_on_again_nothing_says_that_it_is_stopped_or_was_so_already(
     village: Village, kind: str
@@ -516,6 +522,7 @@ def heard_by(village: Village, contact: str) -> list[str]:
     return [one.message["TextPart"] for one in told if one.address == contact]
 
 
+@pytest.mark.dear
 def test_the_contact_of_a_group_whose_list_cannot_be_read_waits_alone(village: Village) -> None:
     pier = with_the_pier(village)
     its_list = pier.read_bytes()
@@ -567,6 +574,7 @@ def test_news_that_was_put_off_ends_where_all_was_switched_on_since(village: Vil
     assert not news(village)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", OPERATOR_KINDS)
 def test_pressed_on_a_mail_to_those_who_run_the_service_stops_nothing_and_is_not_said(
     village: Village, kind: Kind
@@ -632,6 +640,7 @@ def test_check_member_foretells_nothing_that_it_hears_to_be_stopped_and_keeps_no
     assert village.kept() == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("option", [(), ("--offline",)])
 def test_switched_on_and_taken_back_at_mailjet_nothing_is_said_any_more(
     village: Village, option: tuple[str, ...]
@@ -652,6 +661,7 @@ def test_switched_on_and_taken_back_at_mailjet_nothing_is_said_any_more(
     assert ("PROBLEM" in after.output, "désinscription" in after.output) == (False, False)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("settings", "command"),
     [
@@ -701,6 +711,7 @@ def test_pressed_on_a_broadcast_stops_broadcasts_alone_and_is_named_under_left_o
     assert village.got("broadcast").count(ZOE) == 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("more", [(), ("--send-at", "2026-06-08 10:00")])
 def test_given_with_yes_a_broadcast_names_who_has_unsubscribed(
     village: Village, more: tuple[str, ...]
@@ -719,6 +730,7 @@ def test_given_with_yes_a_broadcast_names_who_has_unsubscribed(
 CANCELLED_AT = utc("2026-06-11T17:00")
 
 
+@pytest.mark.dear
 @pytest.mark.parametrize("had_recap", [False, True])
 def test_who_stopped_broadcasts_is_told_of_a_cancellation_by_no_letter_and_that_is_said(
     village: Village, *, had_recap: bool

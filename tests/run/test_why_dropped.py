@@ -45,6 +45,7 @@ def puts_off(office: Office) -> None:
     assert {entry.status for entry in office.coop.entries(account="mailjet")} == {Status.DEFERRED}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("file", "old", "new", "reason"), CHANGES, ids=[one[-1] for one in CHANGES])
 def test_what_was_put_off_is_dropped_for_what_has_changed_since(
     office: Office, file: str, old: str, new: str, reason: str
@@ -84,6 +85,7 @@ def test_whoever_is_back_is_not_said_to_be_owed_nothing_above_what_will_leave(of
     assert "will leave" in said
 
 
+@pytest.mark.dear
 def test_a_member_whose_row_is_set_aside_has_not_left(office: Office) -> None:
     puts_off(office)
     office.coop.replace("members.csv", ZOE, ZOE.rstrip("\n") + ";too;many;cells\n")

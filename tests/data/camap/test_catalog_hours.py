@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from cagette_notify.core.kinds import Kind
 from tests.fixtures.memory import utc
 
@@ -32,6 +34,7 @@ def clear(coop: CamapCoop) -> None:
         mail.unlink()
 
 
+@pytest.mark.dear
 def test_an_opening_names_the_hours_of_each_catalog(coop: CamapCoop) -> None:
     coop.run(OPENED - timedelta(days=3))
     clear(coop)

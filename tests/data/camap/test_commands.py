@@ -74,6 +74,7 @@ def test_check_knows_an_old_cagette(coop: CamapCoop) -> None:
     assert "The database has the tables of an old Cagette, in which no group is disabled." in said.stdout
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("right", "columns", "named"),
     [
@@ -121,6 +122,7 @@ def test_no_export_is_asked_for_while_orders_are_open(coop: CamapCoop) -> None:
     assert "the orders are not there yet" not in status.stdout
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("at", ["2026-06-18T10:05", "2026-06-18T16:05"], ids=["closed", "due"])
 def test_where_nobody_ordered_no_export_is_asked_for_either(coop: CamapCoop, at: str) -> None:
     coop.run(utc("2026-06-18T09:55"))
@@ -157,6 +159,7 @@ def test_a_change_of_settings_wins_over_the_account(today: CamapCoop) -> None:
     assert "default of the group in CAMAP" in said.stdout
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("to", "addresses"),
     [

@@ -118,6 +118,7 @@ def test_no_password_stands_in_the_note(quiet: CamapCoop) -> None:
         assert b"s3cret" not in file.read_bytes()
 
 
+@pytest.mark.dear
 def test_a_run_at_rest_over_files_knows_of_no_database(tmp_path: Path) -> None:
     write_quiet_coop(tmp_path)
     code = f"""

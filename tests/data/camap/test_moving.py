@@ -66,6 +66,7 @@ def said(report: RunReport) -> str:
     return "\n".join(map(str, report.news))
 
 
+@pytest.mark.dear
 @pytest.mark.parametrize("id_", ["51", "vendredi"])
 def test_there_and_back_nobody_is_told_twice(moving: Installation, id_: str) -> None:
     moving.rename("51", id_)
@@ -91,6 +92,7 @@ def test_there_and_back_nobody_is_told_twice(moving: Installation, id_: str) -> 
     assert not [line for line in (*there.lines, *back.lines) if line.is_correction]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "only", [{"kinds": frozenset({Kind.RECAP_24H})}, {"groups": frozenset({"7"})}], ids=["a kind", "a group"]
 )
@@ -120,6 +122,7 @@ def test_what_was_not_told_yet_leaves_from_the_database(moving: Installation) ->
     assert len([one for one in mailed(report) if one[:2] == ("recap_24h", "51")]) == 13
 
 
+@pytest.mark.dear
 def test_a_real_move_after_the_change_is_corrected(coop: CamapCoop, moving: Installation) -> None:
     moving.coop.run(DUE - timedelta(days=8))
     moving.coop.run(DUE)

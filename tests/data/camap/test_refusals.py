@@ -111,6 +111,7 @@ def test_a_table_or_column_that_is_missing_is_named(
     assert served.mailed() == []
 
 
+@pytest.mark.dear
 def test_a_server_that_dies_in_mid_read_costs_nobody_their_mail(
     tmp_path: Path, own_server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -135,6 +136,7 @@ def test_a_server_that_dies_in_mid_read_costs_nobody_their_mail(
     assert {"zoe.martin@example.org", "luc.martin@example.org", "noel@example.org"} <= set(coop.mailed())
 
 
+@pytest.mark.dear
 def test_a_table_that_a_migration_holds_is_waited_for_and_then_left_to_the_next_run(
     served: CamapCoop, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -215,6 +217,7 @@ def test_whoever_may_only_read_what_is_read_suffices(served: CamapCoop, database
     assert len(served.mailed()) == 13
 
 
+@pytest.mark.dear
 def test_over_tls_the_server_is_who_it_says(tmp_path: Path, own_server: Server) -> None:
     authority, another = trustme.CA(), trustme.CA()
     authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(own_server.folder / "pem")

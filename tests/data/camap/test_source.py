@@ -219,6 +219,7 @@ def test_duties_are_due_whole_local_days_before(coop: CamapCoop) -> None:
     assert due[Kind.DUTY_VACANT] == paris("2027-03-18T10:00")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("days", [0, -1])
 def test_no_day_before_is_the_day_itself_from_its_beginning(
     coop: CamapCoop, database: Database, days: int
@@ -341,6 +342,7 @@ def test_a_line_without_its_product_is_one_that_nobody_can_read(coop: CamapCoop,
     assert "UserOrder:1005: product: missing" in map(str, read.problems)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("change", "said"),
     [
