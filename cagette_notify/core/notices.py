@@ -132,7 +132,6 @@ class Notice(Struct, frozen=True):
     is_final: bool = False  # after a correction that showed the order as it was before orders closed
     lines: tuple[OrderLine, ...] = ()
     has_unread: bool = False  # rows of the order, beside its lines
-    paid_by_some: bool = False  # whether somebody has paid for a line of that distribution, by its orders
     cancels: int = 0  # mails that have taken the distribution out of calendars
     address_is_shared: bool = False  # by several members of the group
     orders_known_at: datetime | None = None  # of one that goes to those without an order, as far as is known

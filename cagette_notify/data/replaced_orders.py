@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cagette_notify.data.orders.order_files import OrderFiles
     from cagette_notify.data.rows.read_rows import RowSource
 
-    Ordered = frozenset[tuple[str, str]]  # by whom, and what
+    Ordered = frozenset[tuple[str, tuple[str, str]]]  # by whom, of which catalog, and what
 
 
 def replaced_orders(
@@ -80,7 +80,7 @@ def _ordered_in(source: RowSource, scope: OrdersScope, id_: str) -> Ordered:
 
 
 def _ordered(lines: Iterable[OrderLine]) -> Ordered:
-    return frozenset((line.member_id, line.product) for line in lines if line.quantity > 0)
+    return frozenset((line.member_id, (line.catalog, line.product)) for line in lines if line.quantity > 0)
 
 
 def _is_another(older: Ordered, newer: Ordered) -> bool:

@@ -40,7 +40,6 @@ def order_view(notice: Notice, language: str, *, show_prices: bool) -> OrderView
         total=total,
         left=wording.money(left, language) if total and left > 0 and len(unpaid) < len(lines) else "",
         paid=shows_sums and not unpaid,
-        unpaid=bool(total) and left > 0 and len(unpaid) == len(lines) and notice.paid_by_some,
         shared=len(others) == 1 and others != {""},
         sharer=_name(notice, *others) if len(others) == 1 else "",
         incomplete=notice.has_unread,

@@ -145,10 +145,9 @@ class CatalogView(Struct, frozen=True):
 
 
 class OrderView(Struct, frozen=True):
-    """An order in words. ``paid`` holds when it does for each of its lines, ``unpaid`` if it does for none.
+    """An order in words. ``paid`` holds when it does for each of its lines.
 
-    But many a co-op never notes who has paid: then it isn't ``unpaid``, either. ``left`` is what is left to
-    pay where some are paid. ``shared`` holds if all are, with the same household,
+    ``left`` is what is left to pay where some are paid. ``shared`` holds if all are, with the same household,
     whose name is ``sharer``. One that is ``incomplete`` has more lines, which could not be read: neither
     count nor total is known.
     """
@@ -158,7 +157,6 @@ class OrderView(Struct, frozen=True):
     total: str
     left: str
     paid: bool
-    unpaid: bool
     shared: bool
     sharer: str
     incomplete: bool

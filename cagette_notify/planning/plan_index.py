@@ -54,9 +54,6 @@ class PlanIndex:
         }
         self._lines = {id_: lines_by_member(book) for id_, book in plan_input.books.items()}
         self._with_order = {id_: members_with_order(book) for id_, book in plan_input.books.items()}
-        self._paid_by_some = {
-            id_ for id_, book in plan_input.books.items() if any(line.paid for line in book.lines)
-        }
         self._unread = {id_: members_with_unread(book) for id_, book in plan_input.books.items()}
         self._unknown = {id_: members_of_unknown_order(book) for id_, book in plan_input.books.items()}
         self._unreadable = {id_: members_named_by_unread(book) for id_, book in plan_input.books.items()}
@@ -101,7 +98,6 @@ class PlanIndex:
             lines=lines,
             orders_known_at=self._orders_known_at(window, member),
             has_unread=traits.needs_order and member.id in self._unread.get(distribution.id, ()),
-            paid_by_some=bool(lines) and distribution.id in self._paid_by_some,
             address_is_shared=self._is_shared(distribution, member, mailbox),
             sharers=self._sharers(distribution.group_id, member, lines),
             roles=self.duties.roles(distribution.id, member.id) if traits.needs_duty else (),

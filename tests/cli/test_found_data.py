@@ -167,9 +167,9 @@ def test_of_two_files_of_a_day_it_is_said_at_once_which_is_read() -> None:
 
 
 def test_older_orders_of_a_day_that_stand_in_the_newer_file_are_no_choice() -> None:
-    lines = frozenset({("zoé", "lait"), ("léa", "pain")})
+    lines = frozenset({("zoé", "lait", "lait"), ("léa", "pain", "pain")})
     merged = replace(orders(FRIDAY, "c-{day}.xlsx"), modified_at=2, ordered=lines)
-    bread = replace(orders(FRIDAY, "c-{day} pain.csv"), ordered=frozenset({("léa", "pain")}))
+    bread = replace(orders(FRIDAY, "c-{day} pain.csv"), ordered=frozenset({("léa", "pain", "pain")}))
     other = replace(bread, name="d-2026-06-12.csv")
     tables = [bread, merged]
 
@@ -181,7 +181,7 @@ def test_older_orders_of_a_day_that_stand_in_the_newer_file_are_no_choice() -> N
         ),
     ]
     assert names(alternatives(tables, "orders")) == ["c-2026-06-12.xlsx"]
-    more = replace(bread, ordered=frozenset({("ana", "pain")}))
+    more = replace(bread, ordered=frozenset({("ana", "pain", "pain")}))
     assert names(alternatives([more, merged], "orders")) == ["c-2026-06-12.xlsx", "c-2026-06-12 pain.csv"]
     assert len(alternatives([other, merged], "orders")) == 2
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 VEGETABLES = "member;product;quantity\n1;Tomates;2\n2;Tomates;1\n3;Salade;1\n"
 BREAD = "member;product;quantity\n1;Pain;1\n3;Brioche;2\n"
+OF_CATALOG = "member;product;quantity;catalog\n1;Petit panier;1;"
 OLDER, NEWER = "orders-2026-06-12.csv", "orders-2026-06-12 (1).csv"
 SAID = f"{OLDER}: not read, as {NEWER} is newer, and of one day only the newest file is; yet "
 
@@ -46,8 +47,9 @@ def said_by(office: Office, *command: str) -> str:
         (VEGETABLES, BREAD, "3 orders of d1 stand"),
         (BREAD, "member;product;quantity\n2;Pain;1\n", "2 orders of d1 stand"),
         (f"{VEGETABLES}1;Pain;1\n", "member;product;quantity\n1;Pain;1\n", "3 orders of d1 stand"),
+        (f"{OF_CATALOG}Fruits\n", f"{OF_CATALOG}Légumes\n", "1 order of d1 stands"),
     ],
-    ids=["other products", "other members", "a part"],
+    ids=["other products", "other members", "a part", "a product of that name in another catalog"],
 )
 def test_orders_that_the_newest_file_of_a_day_lacks_are_said_until_they_are_in_it(
     office: Office, older: str, newer: str, count: str

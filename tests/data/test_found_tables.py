@@ -39,6 +39,17 @@ def test_exports_of_cagette_s_are_told_by_their_header_and_counted(tmp_path: Pat
     assert found["Export-commandes-2026-05-29-Cagette.csv"].kind == ""
 
 
+def test_what_is_ordered_of_another_catalog_is_another_order(tmp_path: Path) -> None:
+    header = "userName;productName;catalogName;Quantité\n"
+    for name, catalog in (("c-2026-06-12.csv", "Légumes"), ("c-2026-06-12 (1).csv", "Fruits")):
+        (tmp_path / name).write_text(f"{header}ABADIE Ana;Petit panier;{catalog};1\n", "utf-8")
+
+    vegetables, fruits = tables_in([tmp_path], tmp_path)
+
+    assert vegetables.kind == fruits.kind == "orders"
+    assert not vegetables.ordered & fruits.ordered
+
+
 @pytest.mark.dear
 @pytest.mark.parametrize("name", ["amap.xlsx", "amap.ods"])
 def test_each_sheet_of_a_workbook_is_a_table(tmp_path: Path, name: str) -> None:

@@ -291,19 +291,6 @@ def test_what_is_left_to_pay_stands_in_the_box_and_below_where_some_is_paid(
     assert (f"3 produits – 11,30 € – reste à payer {left}" in box) is bool(left)
 
 
-def test_an_order_of_which_nothing_is_paid_says_so_where_others_have_paid() -> None:
-    lines = an_order()
-
-    said, unsaid = (
-        PLAIN.render([a_notice(lines=lines, paid_by_some=is_noted)], NOW) for is_noted in (True, False)
-    )
-
-    assert "Total : 11,30 € – non payé\n" in said.text.replace("\u00a0", " ")
-    assert said.html.count("non payé") == 3  # in the preheader, the box, and below
-    assert "este à payer" not in said.text
-    assert "payé" not in unsaid.text + unsaid.html
-
-
 @pytest.mark.parametrize(
     ("unpaid", "left"), [("-2.00", ""), ("0.00", ""), ("0.01", "Reste à payer : 0,01 €")]
 )

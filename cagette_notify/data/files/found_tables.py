@@ -86,7 +86,7 @@ class FoundTable(Struct, frozen=True):
     unread: int = 0
     is_of_payments: bool = False
     known: int = 0
-    ordered: frozenset[tuple[str, str]] = frozenset()  # by whom, and what
+    ordered: frozenset[tuple[str, str, str]] = frozenset()  # by whom, of which catalog, and what
 
     @property
     def listed(self) -> tuple[ListedDay, ...]:
@@ -203,10 +203,10 @@ def _summed_up(source: RowSource, schema: FileColumns, sheet: Sheet) -> FoundTab
     )
 
 
-def _ordered(row: Row) -> tuple[str, str]:
+def _ordered(row: Row) -> tuple[str, str, str]:
     guess = row.as_guessed
     names = (fold(guess.text(field)) for field in ("member", "member_email", "member_name"))
-    return next(filter(None, names), ""), fold(guess.text("product"))
+    return next(filter(None, names), ""), fold(guess.text("catalog")), fold(guess.text("product"))
 
 
 def _day_in(name: str) -> date | None:
