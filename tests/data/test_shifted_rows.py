@@ -167,7 +167,31 @@ def test_a_place_that_is_none_is_unknown(tmp_path: Path, place: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("place", ["Salle", "Le 104", "Ouistreham", "1 rue des Oliviers", "Le Non-Lieu"])
+@pytest.mark.parametrize("place", ["-", "?", "–"])
+def test_a_mark_is_no_place(tmp_path: Path, place: str) -> None:
+    rows = f"id;group;starts_at;place\nd1;lac;2026-12-05 18:00;{place}\n"
+    calendar = calendar_of(tmp_path, {"distributions.csv": rows})
+
+    [one] = calendar.distributions
+    assert (one.place, one.place_is_unknown) == ("", True)
+    assert lines_of(calendar.problems) == [f"distributions.csv:2: place: no place: {place!r}"]
+
+
+@pytest.mark.parametrize("place", ["ANNULÉE", "Annulé (fête)", "pas de distribution", "reportée au 12/12"])
+def test_a_distribution_whose_place_says_that_it_is_off_is_set_aside(tmp_path: Path, place: str) -> None:
+    rows = f"id;group;starts_at;place\nd1;lac;2026-12-05 18:00;{place}\n"
+    calendar = calendar_of(tmp_path, {"distributions.csv": rows})
+
+    assert calendar.distributions == ()
+    assert lines_of(calendar.problems) == [
+        f"distributions.csv:2: place: no place: {place!r}; to call the distribution off: cancelled: yes"
+    ]
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["Salle", "Le 104", "Ouistreham", "1 rue des Oliviers", "Le Non-Lieu", "Préau (annulé s’il pleut)"],
+)
 def test_a_place_is_any_words(tmp_path: Path, place: str) -> None:
     rows = f"{DISTRIBUTIONS}d1;lac;2026-12-05 18:00;{place}\n"
 

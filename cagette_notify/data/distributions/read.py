@@ -12,9 +12,10 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Distribution
 from cagette_notify.core.parsing import Moment, comes_twice, is_only_hours, moment, web_address, yes_no
 from cagette_notify.core.set_aside import RowSetAside
-from cagette_notify.core.text import as_known, fold, quoted_with_hint
+from cagette_notify.core.text import as_known, fold, quoted, quoted_with_hint
 from cagette_notify.data.distributions.moved_times import moved_times
 from cagette_notify.data.distributions.repeated_distributions import days_of, is_repeated
+from cagette_notify.data.files.days_off import is_called_off
 from cagette_notify.data.files.newest_file import resolved
 from cagette_notify.data.rows.columns import DISTRIBUTIONS
 from cagette_notify.data.rows.cut_rows import complain_if_cut
@@ -203,7 +204,7 @@ def _are_reversed(early: str, late: str, utc: Mapping[str, datetime]) -> bool:
 
 def _model(row: Row, group_id: str, times: Mapping[str, Moment]) -> Distribution | None:
     """Make the distribution as its row has it; None without a start. Bad values spoil the row."""
-    place = words(row, "place")
+    place = _place(row)
     distribution = Distribution(
         id=row.reference("id"),
         group_id=group_id,
@@ -219,6 +220,18 @@ def _model(row: Row, group_id: str, times: Mapping[str, Moment]) -> Distribution
         origin=row.origin,
     )
     return replace(distribution, **_instants(times)) if "starts_at" in times else None
+
+
+def _place(row: Row) -> str:
+    """Return where it is; empty where nobody says so. That it is off is no place, and spoils the row."""
+    place = words(row, "place")
+    if is_called_off(place):
+        message = _("no place: {value}; to call the distribution off: cancelled: yes", value=quoted(place))
+        row.complain("place", message)
+    elif place and not any(map(str.isalnum, place)):
+        row.remark("place", _("no place: {value}", value=quoted(place)))
+        return ""
+    return place
 
 
 def names_once(names: Iterable[str]) -> tuple[str, ...]:

@@ -18,6 +18,11 @@ _PERHAPS = re.compile(
 _FEW = 4  # words of which the day off is no aside
 
 
+def is_called_off(text: str) -> bool:
+    """Tell whether a text begins with the words that there is no distribution."""
+    return bool(_NONE.match(fold(text)))
+
+
 def says_none(text: str, *, beside_hours: bool, is_usual: bool) -> bool:
     """Tell whether a cell says that there is no distribution.
 
