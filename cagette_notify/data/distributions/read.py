@@ -15,7 +15,7 @@ from cagette_notify.core.set_aside import RowSetAside
 from cagette_notify.core.text import as_known, fold, quoted, quoted_with_hint
 from cagette_notify.data.distributions.moved_times import moved_times
 from cagette_notify.data.distributions.repeated_distributions import days_of, is_repeated
-from cagette_notify.data.files.days_off import is_called_off
+from cagette_notify.data.files.days_off import begins_with_off
 from cagette_notify.data.files.newest_file import resolved
 from cagette_notify.data.rows.columns import DISTRIBUTIONS
 from cagette_notify.data.rows.cut_rows import complain_if_cut
@@ -225,7 +225,7 @@ def _model(row: Row, group_id: str, times: Mapping[str, Moment]) -> Distribution
 def _place(row: Row) -> str:
     """Return where it is; empty where nobody says so. That it is off is no place, and spoils the row."""
     place = words(row, "place")
-    if is_called_off(place):
+    if begins_with_off(place):
         message = _("no place: {value}; to call the distribution off: cancelled: yes", value=quoted(place))
         row.complain("place", message)
     elif place and not any(map(str.isalnum, place)):

@@ -18,7 +18,7 @@ _PERHAPS = re.compile(
 _FEW = 4  # words of which the day off is no aside
 
 
-def is_called_off(text: str) -> bool:
+def begins_with_off(text: str) -> bool:
     """Tell whether a text begins with the words that there is no distribution."""
     return bool(_NONE.match(fold(text)))
 

@@ -202,7 +202,7 @@ def _why_unlinkable(address: str) -> str:
         )
     return _(
         "{address} is no address on the web, so this link can't work: attach the file, or give an "
-        "address that begins with https://",
+        "address that begins with https://; words that are no link want a blank before the parenthesis",
         address=quoted(address),
     )
 
