@@ -60,6 +60,47 @@ def test_where_only_the_names_differ_the_list_is_to_be_corrected(office: Office)
     assert "as the orders have it, 'Zoé Martni': what is corrected in an export is lost" in found["advice"]
 
 
+@pytest.mark.parametrize("named", ["MARTIN-PETIT Zoé", "Martni Zoé", "1;Zoé Martin"])
+def test_all_names_whose_order_a_row_may_be(office: Office, named: str) -> None:
+    rows = named if ";" in named else f"33;{named}"
+    office.coop.write(
+        "orders.csv",
+        f"userId;userName;distribution;productName;Quantité\n2;Bœuf Noël;d1;Panier;1\n{rows};d1;Riz;?\n",
+    )
+    office.at = A_DAY_BEFORE
+
+    shown = office.invoke("check-member", "--all").stdout
+    _status, document = office.asks_all()
+
+    assert [one["name"] for one in document["members"]] == ["Zoé Martin"]
+    assert "Nobody has a problem" not in shown
+    assert "orders.csv:3" in shown
+    assert "Members with something to mend: 1 of 3." in shown
+    assert "looks odd" not in shown
+
+
+def test_where_a_row_may_be_anybodys_all_names_nobody(office: Office) -> None:
+    office.coop.write("orders.csv", "member;distribution;product;quantity\n2;d1;Panier;1\n;d1;Riz;1\n")
+    office.at = A_DAY_BEFORE
+
+    assert office.asks_all()[1]["members"] == []
+
+
+def test_a_name_that_holds_the_members_is_no_reason_to_tell_them_that_they_have_not_ordered(
+    office: Office,
+) -> None:
+    ordered(office, "1", "MARTIN-PETIT Zoé")
+
+    shown = office.invoke("check-member", "1").stdout
+    reply = office.reply_to("1")
+
+    assert "WARNING: a line of orders.csv can't be attributed, and may be of the order for d1" in " ".join(
+        shown.split()
+    )
+    assert "une ligne de commande n’a pas pu être lue" in reply
+    assert "nous ne trouvons pas de commande à votre nom" not in reply
+
+
 def test_it_is_named_too_where_no_order_of_anybody_is_known(office: Office) -> None:
     ordered(office, "01", "1", others="")
 

@@ -69,8 +69,11 @@ class MemberLookup:
         return [one for one in self._members.values() if any(_has(name, words) for name in whole_names(one))]
 
     def nearly(self, text: str) -> tuple[Member, ...]:
-        """Return whom a text may mean that names nobody: one written almost right, or several at once."""
-        return self._nearly_named.by(text)
+        """Return whom a text may mean that names nobody: one written almost right, or several at once.
+
+        Else who has the first name in it, and a part of the family name: who married may be called so.
+        """
+        return self._nearly_named.by(text) or self._nearly_named.by_family(text)
 
     def _with_id_or_address(self, text: str) -> list[Member]:
         found = self._members.get(text)
@@ -248,7 +251,7 @@ def _others_by(text: str, member: Member, find: Callable[[str], Sequence[Member]
     others: dict[int, Member] = {}
     for name in dict.fromkeys((text, *whole_names)):
         found = find(name)
-        if not any(one is member for one in found) and not (found and MemberLookup([member]).nearly(name)):
+        if not any(one is member for one in found) and not (found and NearlyNamed([member]).by(name)):
             others |= {id(one): one for one in found}
     return others.values()
 
