@@ -101,6 +101,20 @@ def test_a_name_that_holds_the_members_is_no_reason_to_tell_them_that_they_have_
     assert "nous ne trouvons pas de commande à votre nom" not in reply
 
 
+@pytest.mark.parametrize("named", ["MARTIN Zo?", "MART?N Zoé", "MARTIN Zo\ufffd"])
+def test_of_a_name_that_lost_letters_the_list_is_to_stay_as_it_is(office: Office, named: str) -> None:
+    ordered(office, "1", named)
+
+    found = office.checks("zoe@example.org")["last_messages"]
+
+    assert found["status"] == "warning"
+    assert "can't be attributed, and may be of the order for d1" in found["summary"]
+    assert (
+        f"export the orders again, and leave them as they come, or as .xlsx: {named!r} has" in found["advice"]
+    )
+    assert "members.csv" not in found["advice"]
+
+
 def test_it_is_named_too_where_no_order_of_anybody_is_known(office: Office) -> None:
     ordered(office, "01", "1", others="")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.addresses import address_key
 from cagette_notify.core.i18n import _
-from cagette_notify.core.text import fold, fold_name, quoted_with
+from cagette_notify.core.text import fold, fold_name, lacks_letters, quoted_with
 from cagette_notify.data.members.nearly_named import NearlyNamed, names_with_group, people_in
 from cagette_notify.data.rows.cagette_export import HOUSEHOLD_SEPARATOR
 
@@ -71,9 +71,11 @@ class MemberLookup:
     def nearly(self, text: str) -> tuple[Member, ...]:
         """Return whom a text may mean that names nobody: one written almost right, or several at once.
 
-        Else who has the first name in it, and a part of the family name: who married may be called so.
+        First whose name it was before letters were lost, last who has the first name in it, and a part of the
+        family name: who married may be called so.
         """
-        return self._nearly_named.by(text) or self._nearly_named.by_family(text)
+        near = self._nearly_named
+        return near.spoilt(text) or near.by(text) or near.by_family(text)
 
     def _with_id_or_address(self, text: str) -> list[Member]:
         found = self._members.get(text)
@@ -155,7 +157,12 @@ class MemberLookup:
             meant = near[0] if len(near) == 1 else None
             understood = self._understood(meant, is_name=is_name) if meant else ""
             said = _("names no member of the group: {value}", value=quoted_with(text[:_SHOWN], understood))
-            if meant and understood and is_name and by_cagette:
+            if is_name and lacks_letters(text):
+                said += _(
+                    "; letters of it are lost, as where a spreadsheet saves a CSV file anew: export the "
+                    "orders again, and leave them as they come, or as .xlsx"
+                )
+            elif meant and understood and is_name and by_cagette:
                 place = f"{meant.origin.file}:{meant.origin.line}"
                 said += _(
                     "; correct it in {place}: in the export it would be lost with the next one", place=place

@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.addresses import address_key
-from cagette_notify.core.text import bare_id, fold_name, id_with_name
+from cagette_notify.core.text import bare_id, fold_name, id_with_name, lacks_letters
 from cagette_notify.data.members.family_names import FamilyNames
 from cagette_notify.data.members.misspelt_names import Misspelt
+from cagette_notify.data.members.spoilt_names import SpoiltNames
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -115,6 +116,12 @@ class NearlyNamed:
         found = (one for part in people for one in self._family_names.meant_by(fold_name(part)))
         return tuple({id(one): one for one in found}.values())
 
+    def spoilt(self, text: str) -> tuple[Member, ...]:
+        """Return whose name the text was, or that of a person within it, before letters of it were lost."""
+        people = filter(lacks_letters, re.split(_BETWEEN_PEOPLE, text[:_LONGEST]))
+        found = (one for part in people for one in self._spoilt_names.meant_by(fold_name(part)))
+        return tuple({id(one): one for one in found}.values())
+
     def called(self, name: str) -> list[Member]:
         """Return everybody of whom a folded name is the whole one, partners included."""
         return self._by_name.get(name, [])
@@ -166,6 +173,10 @@ class NearlyNamed:
 
         called = ((one, {one.name, *(box.name for box in readers_of(one))}) for one in self._members)
         return Misspelt((fold_name(name), one) for one, names in called for name in names)
+
+    @cached_property
+    def _spoilt_names(self) -> SpoiltNames:
+        return SpoiltNames((name, one) for name, those in self._by_name.items() for one in those)
 
     @cached_property
     def _family_names(self) -> FamilyNames:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.i18n import _, _n
-from cagette_notify.core.text import quoted, shortened
+from cagette_notify.core.text import lacks_letters, quoted, shortened
 from cagette_notify.helpdesk.check_member.findings.finding import Check, Finding, Health, Matter, next_run
 from cagette_notify.helpdesk.check_member.findings.missed_notices import kind_and_occasion
 from cagette_notify.helpdesk.check_member.findings.no_order import if_they_did_order, with_rows_of_nothing
@@ -216,6 +216,12 @@ def _row_in_words(case: MemberEvidence, unread: UnreadOrder, line: UnreadLine) -
 
 
 def _cure(case: MemberEvidence, unread: UnreadOrder, line: UnreadLine) -> str:
+    if lacks_letters(line.reference):
+        return _(
+            "if it is theirs, export the orders again, and leave them as they come, or as .xlsx: {name} has "
+            "lost letters, as where a spreadsheet saves a CSV file anew",
+            name=quoted(line.reference),
+        )
     if " " in line.reference and "@" not in line.reference:
         return _(
             "if it is theirs, write the name in {place} as the orders have it, {name}: what is corrected in "
