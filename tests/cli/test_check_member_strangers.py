@@ -115,6 +115,32 @@ def test_of_a_name_that_lost_letters_the_list_is_to_stay_as_it_is(office: Office
     assert "members.csv" not in found["advice"]
 
 
+@pytest.mark.parametrize("twin", ["4;Zoé;Martin;zoe.martin@example.org;;\n", "4;zoe;MARTIN;;;\n"])
+def test_of_one_person_who_stands_twice_the_rows_of_the_list_are_named(office: Office, twin: str) -> None:
+    with (office.coop.folder / "members.csv").open("a") as file:
+        file.write(twin)
+    office.coop.write("orders.csv", "userName;distribution;productName;Quantité\nMARTIN Zoé;d1;Riz;1\n")
+    office.at = A_DAY_BEFORE
+
+    found = office.checks("1")["last_messages"]
+    said = office.invoke("check").stderr
+
+    advice = "if members.csv:2, members.csv:5 are one person: take all of these rows but one out of the list"
+    assert advice in found["advice"]
+    assert "correct the row" not in found["advice"]
+    assert f"names several members of the group: 'MARTIN Zoé'; {advice}" in said
+
+
+def test_two_who_only_share_a_name_are_not_taken_for_one_person(office: Office) -> None:
+    with (office.coop.folder / "members.csv").open("a") as file:
+        file.write("4;Zoé;Martin;zoe.martin@example.org;Luc;luc@example.org\n")
+    office.coop.write("orders.csv", "Nom;distribution;produit;quantité\nZoé Martin;d1;Riz;1\n")
+    office.at = A_DAY_BEFORE
+
+    assert "correct the row" in office.checks("1")["last_messages"]["advice"]
+    assert "are one person" not in office.invoke("check").stderr
+
+
 def test_it_is_named_too_where_no_order_of_anybody_is_known(office: Office) -> None:
     ordered(office, "01", "1", others="")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.addresses import address_key
 from cagette_notify.core.i18n import _
-from cagette_notify.core.text import fold, fold_name, lacks_letters, quoted_with
+from cagette_notify.core.text import fold, fold_name, lacks_letters, quoted_with, shortened
 from cagette_notify.data.members.nearly_named import NearlyNamed, names_with_group, people_in
 from cagette_notify.data.rows.cagette_export import HOUSEHOLD_SEPARATOR
 
@@ -149,7 +149,13 @@ class MemberLookup:
         written ``by_cagette``, its next export has it again: then it is the list that is to be corrected.
         """
         if len(found) > 1:
-            return _("names several members of the group: {value!r}", value=text[:_SHOWN])
+            said = _("names several members of the group: {value!r}", value=text[:_SHOWN])
+            if places := one_person_twice(found):
+                said += _(
+                    "; if {places} are one person: take all of these rows but one out of the list",
+                    places=shortened(places),
+                )
+            return said
         if not found and not self._is_whole:
             return ""
         if not found:
@@ -220,6 +226,16 @@ class MemberLookup:
     @cached_property
     def _by_holder_first_name_first(self) -> dict[str, list[Member]]:
         return _index(self._members.values(), partial(_holder_name, is_first_name_first=True))
+
+
+def one_person_twice(found: Sequence[Member]) -> tuple[str, ...]:
+    """Return in which rows of lists they stand, if they are called alike; an export has ids of its own."""
+    names = {fold_name(_household_name(one)) for one in found}
+    if len(found) < 2 or len(names) != 1 or any(one.is_exported for one in found):
+        return ()
+    return tuple(
+        f"{row.origin.file}:{row.origin.line}" for one in found for row in one.rows if row.origin.line
+    )
 
 
 class MemberLookups:

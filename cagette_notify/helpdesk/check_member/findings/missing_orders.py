@@ -215,7 +215,18 @@ def _row_in_words(case: MemberEvidence, unread: UnreadOrder, line: UnreadLine) -
     return text + (_("; the recap that left says that it is missing") if unread.is_in_no_recap else "")
 
 
+def cure_of_row(case: MemberEvidence, distribution_id: str) -> str:
+    """Return what to do about the first row of a distribution that is set aside."""
+    unread = next((one for one in case.unread_orders if one.distribution.id == distribution_id), None)
+    return _cure(case, unread, unread.lines[0]) if unread else _("correct the row")
+
+
 def _cure(case: MemberEvidence, unread: UnreadOrder, line: UnreadLine) -> str:
+    if line.alike:
+        return _(
+            "if {places} are one person: take all of these rows but one out of the list",
+            places=shortened(line.alike),
+        )
     if lacks_letters(line.reference):
         return _(
             "if it is theirs, export the orders again, and leave them as they come, or as .xlsx: {name} has "
