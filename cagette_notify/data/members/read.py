@@ -16,10 +16,18 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.model import AddressState, Mailbox, Member, Setting
 from cagette_notify.core.parsing import language, moment, yes_no
-from cagette_notify.core.text import as_known, id_with_name, nearest, quoted_with, quoted_with_hint, shortened
+from cagette_notify.core.text import (
+    as_known,
+    fold,
+    id_with_name,
+    nearest,
+    quoted_with,
+    quoted_with_hint,
+    shortened,
+)
 from cagette_notify.data.files.newest_file import resolved
 from cagette_notify.data.members.partner_names import partner_name
-from cagette_notify.data.rows.broken_values import why_spoilt
+from cagette_notify.data.rows.broken_values import answers_none, why_spoilt
 from cagette_notify.data.rows.columns import MEMBERS
 from cagette_notify.data.rows.cut_rows import complain_if_cut
 from cagette_notify.data.rows.moved_cells import as_typed, complain_if_moved
@@ -37,6 +45,7 @@ _ADDRESSES = frozenset(("email", "partner_email"))
 _MARKS = re.compile(
     r"[,;/+&]|\b(?:et|and)\b", re.IGNORECASE
 )  # by which people part what a list splits at ``|``
+_SAME: Final = "idem"
 _NO_SETTINGS: Final[Mapping[Kind, Setting]] = MappingProxyType({})
 
 
@@ -224,9 +233,16 @@ def _partner_without_address(name: tuple[str, str], mailboxes: tuple[Mailbox, ..
 
 
 def _is_known(row: Row, field: str) -> bool:
-    """Tell whether there is an address; one that is a spreadsheet's error is said, and is none."""
+    """Tell whether there is an address; one that is a spreadsheet's error is said, and is none.
+
+    Nor is it one where somebody answered ``non``, or ``idem`` of the partner's: one mail will do then.
+    """
     typed = row.cells.get(field, "")
-    why = why_spoilt(typed.strip()) if isinstance(typed, str) else ""
+    if not isinstance(typed, str):
+        return True
+    if answers_none(typed) or (field == "partner_email" and fold(typed) == _SAME):
+        return False
+    why = why_spoilt(typed.strip())
     if why:
         # Without an id the addresses tell who it is: the other one would make somebody else of them.
         say = row.remark if "id" in row.cells else row.complain
