@@ -195,7 +195,7 @@ def _last_mail_in_words(answer: MemberAnswer, last: HistoryRecord, config: Confi
 def _check_all(session: Session, config: Config, question: MemberQuestion, *, as_json: bool) -> int:
     wanted = {Health.PROBLEM, Health.WARNING} if session.verbose else {Health.PROBLEM}
     survey = ask_about_all(config, question, now(), os.environ)
-    shown = tuple(one for one in survey.diagnoses if one.health in wanted)
+    shown = tuple(one for one in survey.diagnoses if one.health in wanted or one.lacks_a_row)
     print_problems(survey.problems)
     if survey.why_unknown:
         print_problems([_("bounces and blocks are not looked at: {why}", why=survey.why_unknown)])

@@ -48,7 +48,9 @@ def in_lines(diagnosis: Diagnosis, reply: str, *, verbose: bool, width: int) -> 
 def everybody_in_lines(diagnoses: Sequence[Diagnosis], survey: MembersSurvey, width: int) -> Iterator[str]:
     """Yield a line or two for each member in trouble, the worst first, and how many there are."""
     looked_at = len(survey.diagnoses)
-    odd = sum(one.health is Health.WARNING for one in survey.diagnoses)
+    listed, odd = (
+        sum(one.health is Health.WARNING for one in those) for those in (diagnoses, survey.diagnoses)
+    )
     if not diagnoses and survey.problems:
         yield _(
             "Of those who could be looked at, nobody has a problem: {count}. Who is in a list that can't be "
@@ -65,8 +67,8 @@ def everybody_in_lines(diagnoses: Sequence[Diagnosis], survey: MembersSurvey, wi
         yield ""
     if diagnoses:
         yield _("Members with something to mend: {count} of {total}.", count=len(diagnoses), total=looked_at)
-    if odd and all(one.health is Health.PROBLEM for one in diagnoses):
-        yield _("Of others, something looks odd: {count}; -v lists them, too.", count=odd)
+    if odd > listed:
+        yield _("Of others, something looks odd: {count}; -v lists them, too.", count=odd - listed)
 
 
 def as_document(who: str, diagnoses: Sequence[Diagnosis], health: Health | None = None) -> dict[str, object]:

@@ -70,6 +70,7 @@ class UnreadLine(Struct, frozen=True):
 
     Unless it ``is_certain``, it may as well be of another household, or of another distribution. Of one that
     only nearly names a member, ``reference`` is whom it does name; one that names nobody ``is_anybodys``.
+    ``alike`` are the rows of all who are meant, if they are called alike and may be one person.
     """
 
     member_id: str
@@ -79,6 +80,7 @@ class UnreadLine(Struct, frozen=True):
     is_certain: bool = True
     reference: str = ""
     is_anybodys: bool = False
+    alike: tuple[str, ...] = ()
 
 
 class StrangerLine(Struct, frozen=True):

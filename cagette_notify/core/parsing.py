@@ -122,7 +122,11 @@ def moment(text: str, zone: tzinfo, *, require_time: bool = True) -> Moment:
     found = _MOMENT.fullmatch(text.strip())
     if not found:
         raise ValueError(
-            _("expected a date and an hour such as 2026-06-12 18:00, not {value}", value=quoted(text))
+            _(
+                "expected a date and an hour such as {example}, not {value}",
+                example=_with_an_hour(date(2026, 6, 12), is_french=spoken() == "fr"),
+                value=quoted(text),
+            )
         )
     if require_time and not found["hour"]:
         raise ValueError(

@@ -47,6 +47,9 @@ _GARBLED = (
     rf"[a-zß-öø-ÿ][ÁÈËÍÎÓÔÙÚÛÞ]|[a-z]þ[aou]|{_LETTER}[¹³¶¯][a-zà-ÿ]|╔{_LETTER}",
     "Ă[©§˘®Ż´ąĽ‰]|[a-z]Ă[¨Ş«»]",
 )
+MARKS_OF_LOSS = "?\ufffd"
+_LACKS_LETTERS = re.compile(rf"\ufffd|\?(?={_LETTER})")
+_LACKS_THE_LAST = re.compile(rf"{_LETTER}\?(?!\w)")
 
 
 @lru_cache(maxsize=4096)
@@ -67,6 +70,14 @@ def looks_garbled(text: str) -> bool:
     Of characters that names may have, only those count that stand where no name has them.
     """
     return not text.isascii() and bool(_garbled().search(text))
+
+
+def lacks_letters(name: str) -> bool:
+    """Tell whether a program put a mark in the place of letters of a name that it doesn't know: NGUY?N.
+
+    Behind a name somebody may have typed it: ``Zoé?`` has its accent.
+    """
+    return bool(_LACKS_LETTERS.search(name) or (name.isascii() and _LACKS_THE_LAST.search(name)))
 
 
 @cache

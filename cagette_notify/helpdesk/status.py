@@ -56,7 +56,7 @@ from cagette_notify.planning.outlook.status_warnings import (
     without_distributions,
     without_members,
 )
-from cagette_notify.planning.outlook.strangers import of_nobody, of_strangers
+from cagette_notify.planning.outlook.strangers import of_nobody, of_strangers, of_unread_rows
 from cagette_notify.planning.outlook.unannounced import of_unannounced
 from cagette_notify.planning.outlook.without_mail import members_in_no_group, members_without_address
 from cagette_notify.run.as_told.not_as_told import announced_ahead, not_as_told
@@ -318,6 +318,7 @@ def _warnings(
         *still_refused(config, ledger, now, partial(_read, roster)),
         *without_contact(groups),
         *of_strangers(seen.upcoming, seen.books, seen.told),
+        *of_unread_rows(seen.upcoming, seen.books, roster.members),
         *beyond_quota(seen.upcoming, config.daily_quota),
     )
 

@@ -60,6 +60,87 @@ def test_where_only_the_names_differ_the_list_is_to_be_corrected(office: Office)
     assert "as the orders have it, 'Zoé Martni': what is corrected in an export is lost" in found["advice"]
 
 
+@pytest.mark.parametrize("named", ["MARTIN-PETIT Zoé", "Martni Zoé", "1;Zoé Martin"])
+def test_all_names_whose_order_a_row_may_be(office: Office, named: str) -> None:
+    rows = named if ";" in named else f"33;{named}"
+    office.coop.write(
+        "orders.csv",
+        f"userId;userName;distribution;productName;Quantité\n2;Bœuf Noël;d1;Panier;1\n{rows};d1;Riz;?\n",
+    )
+    office.at = A_DAY_BEFORE
+
+    shown = office.invoke("check-member", "--all").stdout
+    _status, document = office.asks_all()
+
+    assert [one["name"] for one in document["members"]] == ["Zoé Martin"]
+    assert "Nobody has a problem" not in shown
+    assert "orders.csv:3" in shown
+    assert "Members with something to mend: 1 of 3." in shown
+    assert "looks odd" not in shown
+
+
+def test_where_a_row_may_be_anybodys_all_names_nobody(office: Office) -> None:
+    office.coop.write("orders.csv", "member;distribution;product;quantity\n2;d1;Panier;1\n;d1;Riz;1\n")
+    office.at = A_DAY_BEFORE
+
+    assert office.asks_all()[1]["members"] == []
+
+
+def test_a_name_that_holds_the_members_is_no_reason_to_tell_them_that_they_have_not_ordered(
+    office: Office,
+) -> None:
+    ordered(office, "1", "MARTIN-PETIT Zoé")
+
+    shown = office.invoke("check-member", "1").stdout
+    reply = office.reply_to("1")
+
+    assert "WARNING: a line of orders.csv can't be attributed, and may be of the order for d1" in " ".join(
+        shown.split()
+    )
+    assert "une ligne de commande n’a pas pu être lue" in reply
+    assert "nous ne trouvons pas de commande à votre nom" not in reply
+
+
+@pytest.mark.parametrize("named", ["MARTIN Zo?", "MART?N Zoé", "MARTIN Zo\ufffd"])
+def test_of_a_name_that_lost_letters_the_list_is_to_stay_as_it_is(office: Office, named: str) -> None:
+    ordered(office, "1", named)
+
+    found = office.checks("zoe@example.org")["last_messages"]
+
+    assert found["status"] == "warning"
+    assert "can't be attributed, and may be of the order for d1" in found["summary"]
+    assert (
+        f"export the orders again, and leave them as they come, or as .xlsx: {named!r} has" in found["advice"]
+    )
+    assert "members.csv" not in found["advice"]
+
+
+@pytest.mark.parametrize("twin", ["4;Zoé;Martin;zoe.martin@example.org;;\n", "4;zoe;MARTIN;;;\n"])
+def test_of_one_person_who_stands_twice_the_rows_of_the_list_are_named(office: Office, twin: str) -> None:
+    with (office.coop.folder / "members.csv").open("a") as file:
+        file.write(twin)
+    office.coop.write("orders.csv", "userName;distribution;productName;Quantité\nMARTIN Zoé;d1;Riz;1\n")
+    office.at = A_DAY_BEFORE
+
+    found = office.checks("1")["last_messages"]
+    said = office.invoke("check").stderr
+
+    advice = "if members.csv:2, members.csv:5 are one person: take all of these rows but one out of the list"
+    assert advice in found["advice"]
+    assert "correct the row" not in found["advice"]
+    assert f"names several members of the group: 'MARTIN Zoé'; {advice}" in said
+
+
+def test_two_who_only_share_a_name_are_not_taken_for_one_person(office: Office) -> None:
+    with (office.coop.folder / "members.csv").open("a") as file:
+        file.write("4;Zoé;Martin;zoe.martin@example.org;Luc;luc@example.org\n")
+    office.coop.write("orders.csv", "Nom;distribution;produit;quantité\nZoé Martin;d1;Riz;1\n")
+    office.at = A_DAY_BEFORE
+
+    assert "correct the row" in office.checks("1")["last_messages"]["advice"]
+    assert "are one person" not in office.invoke("check").stderr
+
+
 def test_it_is_named_too_where_no_order_of_anybody_is_known(office: Office) -> None:
     ordered(office, "01", "1", others="")
 

@@ -91,3 +91,44 @@ def test_of_whoever_had_a_recap_and_has_left_it_is_said_that_they_had_one(office
         f"is the list of members whole? {never}",
         had_one,
     ]
+
+
+@pytest.mark.parametrize(
+    ("row", "named"),
+    [
+        ("Martin-Petit Zoé;d1;Tomates;2\n", ("Zoé Martin",)),
+        ("Zoé Martni;d1;Tomates;2\n", ("Zoé Martin",)),
+        ("Zoé Martin;d1;Tomates;two\nMartin-Petit Zoé;d1;Riz;1\n", ("Zoé Martin",)),
+        ("Martin-Petit Zoé;d1;Riz;1\nRoux-Petit Léa;d1;Riz;1\n", ("Léa Roux", "Zoé Martin")),
+    ],
+)
+def test_all_is_not_well_where_the_recap_of_somebody_waits_for_a_row(
+    office: Office, row: str, named: tuple[str, ...]
+) -> None:
+    office.sends(LAST_RUN)
+    office.coop.write("orders.csv", f"Nom;distribution;produit;quantité\nNoël Bœuf;d1;Panier;1\n{row}")
+
+    (one,) = warned(office)
+    shown = office.invoke("status").stdout
+
+    assert one.startswith(f"no recap of d1 leaves to {', '.join(named)} as long as a row that is, or may be")
+    assert one.partition("; which: cagette-notify")[2].endswith(" check")
+    assert "All is well" not in shown
+    assert f"orders.csv: {one}" in shown
+
+
+def test_who_wants_no_recap_waits_for_no_row(office: Office) -> None:
+    office.member(recap_24h="no", recap_4h="no")
+    office.coop.write(
+        "orders.csv", "Nom;distribution;produit;quantité\nNoël Bœuf;d1;Panier;1\nMartin-Petit Zoé;d1;Riz;2\n"
+    )
+
+    assert warned(office) == []
+
+
+def test_those_who_wait_for_a_row_that_may_be_anybodys_are_counted(office: Office) -> None:
+    office.coop.write("orders.csv", f"{ORDERS};d1;Riz;1;1\n")
+
+    (one,) = warned(office)
+
+    assert one.startswith("the recap of d1 to 1 member waits, as a row of the orders can't be attributed")

@@ -6,12 +6,8 @@ from datetime import date, datetime, time
 
 import pytest
 
-from cagette_notify.cli.setup.typed_times import (
-    DaysOfDistributions,
-    days_of_distributions,
-    moment_before,
-    name_of_day,
-)
+from cagette_notify.cli.setup.typed_times import DaysOfDistributions, days_of_distributions, moment_before
+from cagette_notify.core.dates_in_words import name_of_day
 from cagette_notify.core.hours_in_words import hours_of_distribution
 from cagette_notify.core.i18n import speak
 

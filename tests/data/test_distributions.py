@@ -147,6 +147,42 @@ def test_a_time_that_comes_twice_is_the_first_with_a_warning(tmp_path: Path) -> 
     assert [problem.is_warning for problem in calendar.problems] == [True]
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "mardi 22/12/2026 17h",
+        "Mar. 22/12/26 17h00",
+        "Tuesday 2026-12-22 17:00",
+        "22/12/2026 17h (mardi !)",
+        "22/12/2026 17h (à la Maison)",
+    ],
+)
+def test_a_day_of_the_week_and_a_remark_around_a_date_are_no_matter(tmp_path: Path, written: str) -> None:
+    in_csv: dict[str, str | bytes] = {"distributions.csv": f"group;starts_at\nlac;{written}\n"}
+    in_yaml: dict[str, str | bytes] = {"distributions.yaml": f"- groupe: lac\n  début: {written}\n"}
+
+    for files in (in_csv, in_yaml):
+        calendar = calendar_of(tmp_path / next(iter(files)), files)
+        assert [one.starts_at for one in calendar.distributions] == [paris("2026-12-22 17:00")]
+        assert calendar.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("lundi 22/12/2026 17h", "22/12/2026 is no Monday"),
+        ("22/12/2026 17h (jeudi !)", "22/12/2026 is no Thursday"),
+        ("bientôt 22/12/2026 17h", "expected a date and an hour such as 2026-06-12 18:00, not "),
+        ("22/12/2026 17h (ou 18h)", "expected a date and an hour such as 2026-06-12 18:00, not "),
+    ],
+)
+def test_another_day_of_the_week_or_word_is_a_problem(tmp_path: Path, written: str, why: str) -> None:
+    calendar = calendar_of(tmp_path, {"distributions.csv": f"group;starts_at\nlac;{written}\n"})
+
+    assert calendar.distributions == ()
+    assert [why in line for line in lines_of(calendar.problems)] == [True]
+
+
 def test_a_distribution_of_an_unknown_group_stops_everybody(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {
         "distributions.csv": "group;starts_at\nlca;2026-06-12 18:00\nlac;soon\n",

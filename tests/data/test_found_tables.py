@@ -182,6 +182,11 @@ def test_a_row_with_hours_may_speak_of_what_is_closed(tmp_path: Path, note: str)
         ("18 juin", ""),
         ("18 et 19 décembre", ""),
         ("vendredi 18 décembre 17h45-19h", "2026-12-18"),
+        ("18/12/26 (vendredi !)", "2026-12-18"),
+        ("18/12 (attention, vendredi)", "2026-12-18"),
+        ("18 décembre 17h45-19h (jeu de boules)", "2026-12-18"),
+        ("18/12/26 (jeudi !)", ""),
+        ("18/12/26 (ou 19/12)", ""),
     ],
 )
 def test_the_year_of_a_day_follows_from_the_rows_around_it(tmp_path: Path, written: str, read: str) -> None:

@@ -86,6 +86,60 @@ def test_a_bad_address_is_kept_and_said_and_costs_itself_only(tmp_path: Path) ->
     assert found.problems[0].group_id == "lac"
 
 
+@pytest.mark.parametrize(
+    "none",
+    ["non", "Néant", "-", "–", "aucune", "Aucun", "pas d’adresse", "pas de mail pour l'instant", "idem"],
+)
+def test_who_answers_that_a_partner_has_no_address_has_none_and_no_problem(tmp_path: Path, none: str) -> None:
+    text = f"id;nom;email;conjoint;email du conjoint\n1;Roux;ana@example.org;Luc Petit;{none}\n"
+    found = members_of(tmp_path, {"members.csv": text})
+
+    assert [[box.address for box in one.mailboxes] for one in found.members] == [["ana@example.org"]]
+    assert [one.partner.name for one in found.members if one.partner] == ["Luc Petit"]
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize("none", ["Aucun", "-", "non"])
+def test_who_answers_that_there_is_no_partner_has_none(tmp_path: Path, none: str) -> None:
+    text = f"id;nom;email;conjoint\n1;Roux;ana@example.org;{none}\n"
+    found = members_of(tmp_path, {"members.csv": text})
+
+    assert [one.partner for one in found.members] == [None]
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("email", "partner"), [("idem", ""), ("non merci a@b", ""), ("zoe@example.org", "nonna"), ("Ana", "")]
+)
+def test_any_other_text_is_no_address_and_said(tmp_path: Path, email: str, partner: str) -> None:
+    found = members_of(
+        tmp_path, {"members.csv": f"id;nom;email;email du conjoint\n1;Roux;{email};{partner}\n"}
+    )
+
+    assert ["not an address" in one for one in lines_of(found.problems)] == [True]
+
+
+def test_who_has_no_address_in_a_list_without_ids_is_a_member_by_name(tmp_path: Path) -> None:
+    rows = "Zoé;Roux;zoe@example.org\nYvonne;Briand;\nYvonne;Briand;non\n;Martin;\n"
+    found = members_of(tmp_path, {"members.csv": f"prénom;nom;email\n{rows}"})
+
+    assert [(one.id, one.name, len(one.mailboxes)) for one in found.members] == [
+        ("zoe@example.org", "Zoé Roux", 1),
+        ("Yvonne Briand", "Yvonne Briand", 0),
+        ("Yvonne Briand 2", "Yvonne Briand", 0),
+        ("Martin", "Martin", 0),
+    ]
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize("text", ["id;nom;email\n;Briand;\n", "prénom;nom;email;groupes\n;;;lac\n"])
+def test_who_has_no_id_where_others_have_or_no_name_is_set_aside(tmp_path: Path, text: str) -> None:
+    found = members_of(tmp_path, {"members.csv": text})
+
+    assert found.members == ()
+    assert ["missing: an id or an address was expected" in one for one in lines_of(found.problems)] == [True]
+
+
 def test_a_bad_address_cannot_command_a_terminal(tmp_path: Path) -> None:
     member = the_member(tmp_path, "id;email\n1;ana\x1b[31m@exemple.example\n")
 

@@ -11,13 +11,9 @@ from cagette_notify.cli.setup.answers import known_day, name_of_folder
 from cagette_notify.cli.setup.calendar_days import all_say, asked_for, usual_hours, usual_place
 from cagette_notify.cli.setup.typed_answers import Typed, close_of, distribution_of, orders_of
 from cagette_notify.cli.setup.typed_holidays import holidays
-from cagette_notify.cli.setup.typed_times import (
-    days_of_distributions,
-    example_of_moment,
-    moment_before,
-    name_of_day,
-)
+from cagette_notify.cli.setup.typed_times import days_of_distributions, example_of_moment, moment_before
 from cagette_notify.core.addresses import mailable_address
+from cagette_notify.core.dates_in_words import name_of_day
 from cagette_notify.core.formatting import day_of_month, instant, listing, long_day
 from cagette_notify.core.hours_in_words import hours_of_distribution
 from cagette_notify.core.i18n import _, _n, spoken

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 
-from babel.dates import get_day_names
 from msgspec import Struct
 
-from cagette_notify.core.dates_in_words import A_DATE, dated, months_in_digits, weekdays_in
-from cagette_notify.core.formatting import LOCALES
+from cagette_notify.core.dates_in_words import A_DATE, dated, months_in_digits, name_of_day, weekdays_in
 from cagette_notify.core.hours_in_words import AN_HOUR, hour_of, in_figures
-from cagette_notify.core.i18n import _, spoken
+from cagette_notify.core.i18n import _
 from cagette_notify.core.text import fold, quoted
 
 _WEEK = timedelta(days=7)
@@ -121,11 +119,6 @@ def _no_moment(text: str, folded: str, example: str) -> str:
     if re.search(rf"{AN_HOUR}\s*$", folded) and not is_a_day:
         return _("the day is missing: {expected}", expected=expected)
     return expected
-
-
-def name_of_day(weekday: int) -> str:
-    """Return what a day of the week is called in the language spoken."""
-    return str(get_day_names("wide", locale=LOCALES[spoken()])[weekday])
 
 
 def example_of_moment(weekday: int, at: str) -> str:

@@ -162,6 +162,10 @@ def _moment(text: str, *, zone: tzinfo, start: Moment | None) -> Moment:
     # The end of a distribution is often typed as hours alone: they are those of the day it starts.
     if start and is_only_hours(text):
         text = f"{start.at.date()} {text}"
+    if text[:1].isalpha() or text[-1:] == ")":  # and mostly not: most are of programs
+        from cagette_notify.core.dates_in_words import in_figures_alone
+
+        text = in_figures_alone(text)
     return moment(text, zone)
 
 

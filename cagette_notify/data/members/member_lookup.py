@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.addresses import address_key
 from cagette_notify.core.i18n import _
-from cagette_notify.core.text import fold, fold_name, quoted_with
+from cagette_notify.core.text import fold, fold_name, lacks_letters, quoted_with, shortened
 from cagette_notify.data.members.nearly_named import NearlyNamed, names_with_group, people_in
 from cagette_notify.data.rows.cagette_export import HOUSEHOLD_SEPARATOR
 
@@ -69,8 +69,13 @@ class MemberLookup:
         return [one for one in self._members.values() if any(_has(name, words) for name in whole_names(one))]
 
     def nearly(self, text: str) -> tuple[Member, ...]:
-        """Return whom a text may mean that names nobody: one written almost right, or several at once."""
-        return self._nearly_named.by(text)
+        """Return whom a text may mean that names nobody: one written almost right, or several at once.
+
+        First whose name it was before letters were lost, last who has the first name in it, and a part of the
+        family name: who married may be called so.
+        """
+        near = self._nearly_named
+        return near.spoilt(text) or near.by(text) or near.by_family(text)
 
     def _with_id_or_address(self, text: str) -> list[Member]:
         found = self._members.get(text)
@@ -144,7 +149,13 @@ class MemberLookup:
         written ``by_cagette``, its next export has it again: then it is the list that is to be corrected.
         """
         if len(found) > 1:
-            return _("names several members of the group: {value!r}", value=text[:_SHOWN])
+            said = _("names several members of the group: {value!r}", value=text[:_SHOWN])
+            if places := one_person_twice(found):
+                said += _(
+                    "; if {places} are one person: take all of these rows but one out of the list",
+                    places=shortened(places),
+                )
+            return said
         if not found and not self._is_whole:
             return ""
         if not found:
@@ -152,7 +163,12 @@ class MemberLookup:
             meant = near[0] if len(near) == 1 else None
             understood = self._understood(meant, is_name=is_name) if meant else ""
             said = _("names no member of the group: {value}", value=quoted_with(text[:_SHOWN], understood))
-            if meant and understood and is_name and by_cagette:
+            if is_name and lacks_letters(text):
+                said += _(
+                    "; letters of it are lost, as where a spreadsheet saves a CSV file anew: export the "
+                    "orders again, and leave them as they come, or as .xlsx"
+                )
+            elif meant and understood and is_name and by_cagette:
                 place = f"{meant.origin.file}:{meant.origin.line}"
                 said += _(
                     "; correct it in {place}: in the export it would be lost with the next one", place=place
@@ -212,6 +228,16 @@ class MemberLookup:
         return _index(self._members.values(), partial(_holder_name, is_first_name_first=True))
 
 
+def one_person_twice(found: Sequence[Member]) -> tuple[str, ...]:
+    """Return in which rows of lists they stand, if they are called alike; an export has ids of its own."""
+    names = {fold_name(_household_name(one)) for one in found}
+    if len(found) < 2 or len(names) != 1 or any(one.is_exported for one in found):
+        return ()
+    return tuple(
+        f"{row.origin.file}:{row.origin.line}" for one in found for row in one.rows if row.origin.line
+    )
+
+
 class MemberLookups:
     """The people of each group, indexed once."""
 
@@ -248,7 +274,7 @@ def _others_by(text: str, member: Member, find: Callable[[str], Sequence[Member]
     others: dict[int, Member] = {}
     for name in dict.fromkeys((text, *whole_names)):
         found = find(name)
-        if not any(one is member for one in found) and not (found and MemberLookup([member]).nearly(name)):
+        if not any(one is member for one in found) and not (found and NearlyNamed([member]).by(name)):
             others |= {id(one): one for one in found}
     return others.values()
 

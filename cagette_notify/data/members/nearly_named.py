@@ -8,8 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.addresses import address_key
-from cagette_notify.core.text import bare_id, fold_name, id_with_name
+from cagette_notify.core.text import bare_id, fold_name, id_with_name, lacks_letters
+from cagette_notify.data.members.family_names import FamilyNames
 from cagette_notify.data.members.misspelt_names import Misspelt
+from cagette_notify.data.members.spoilt_names import SpoiltNames
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -108,6 +110,18 @@ class NearlyNamed:
             self._found[text] = self._by(text[:_LONGEST])
         return self._found[text]
 
+    def by_family(self, text: str) -> tuple[Member, ...]:
+        """Return whose first name the text has, or a person within it, with a part of the family name."""
+        people = re.split(_BETWEEN_PEOPLE, text[:_LONGEST])
+        found = (one for part in people for one in self._family_names.meant_by(fold_name(part)))
+        return tuple({id(one): one for one in found}.values())
+
+    def spoilt(self, text: str) -> tuple[Member, ...]:
+        """Return whose name the text was, or that of a person within it, before letters of it were lost."""
+        people = filter(lacks_letters, re.split(_BETWEEN_PEOPLE, text[:_LONGEST]))
+        found = (one for part in people for one in self._spoilt_names.meant_by(fold_name(part)))
+        return tuple({id(one): one for one in found}.values())
+
     def called(self, name: str) -> list[Member]:
         """Return everybody of whom a folded name is the whole one, partners included."""
         return self._by_name.get(name, [])
@@ -159,6 +173,24 @@ class NearlyNamed:
 
         called = ((one, {one.name, *(box.name for box in readers_of(one))}) for one in self._members)
         return Misspelt((fold_name(name), one) for one, names in called for name in names)
+
+    @cached_property
+    def _spoilt_names(self) -> SpoiltNames:
+        return SpoiltNames((name, one) for name, those in self._by_name.items() for one in those)
+
+    @cached_property
+    def _family_names(self) -> FamilyNames:
+        from cagette_notify.data.members.find_member import readers_of
+
+        called = (
+            (
+                one,
+                {(who.first_name, who.last_name) for who in readers_of(one)}
+                | {(one.first_name, one.last_name)},
+            )
+            for one in self._members
+        )
+        return FamilyNames((fold_name(a), fold_name(b), one) for one, names in called for a, b in names)
 
     @cached_property
     def _by_address(self) -> dict[str, list[Member]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.text import fold
+from cagette_notify.data.rows.broken_values import answers_none
 
 if TYPE_CHECKING:
     from cagette_notify.data.rows.cells import Row
@@ -12,8 +13,14 @@ if TYPE_CHECKING:
 
 def partner_name(row: Row, last_name: str) -> tuple[str, str]:
     """Return the first name and the family name of the partner of somebody with that family name."""
-    first, last = row.name("partner_first_name"), row.name("partner_last_name")
-    return (first, last) if first or last else _parted(row.name("partner_name"), last_name)
+    first, last = _name(row, "partner_first_name"), _name(row, "partner_last_name")
+    return (first, last) if first or last else _parted(_name(row, "partner_name"), last_name)
+
+
+def _name(row: Row, field: str) -> str:
+    """Return a name; empty where somebody answered that there is no partner."""
+    cell = row.cells.get(field)
+    return "" if isinstance(cell, str) and answers_none(cell) else row.name(field)
 
 
 def _parted(name: str, last_name: str) -> tuple[str, str]:

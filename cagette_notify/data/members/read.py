@@ -16,10 +16,18 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.model import AddressState, Mailbox, Member, Setting
 from cagette_notify.core.parsing import language, moment, yes_no
-from cagette_notify.core.text import as_known, id_with_name, nearest, quoted_with, quoted_with_hint, shortened
+from cagette_notify.core.text import (
+    as_known,
+    fold,
+    id_with_name,
+    nearest,
+    quoted_with,
+    quoted_with_hint,
+    shortened,
+)
 from cagette_notify.data.files.newest_file import resolved
 from cagette_notify.data.members.partner_names import partner_name
-from cagette_notify.data.rows.broken_values import why_spoilt
+from cagette_notify.data.rows.broken_values import answers_none, why_spoilt
 from cagette_notify.data.rows.columns import MEMBERS
 from cagette_notify.data.rows.cut_rows import complain_if_cut
 from cagette_notify.data.rows.moved_cells import as_typed, complain_if_moved
@@ -27,7 +35,7 @@ from cagette_notify.data.rows.read_rows import RowSource, open_rows
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime, tzinfo
 
     from cagette_notify.core.errors import Origin, Problem
@@ -37,6 +45,7 @@ _ADDRESSES = frozenset(("email", "partner_email"))
 _MARKS = re.compile(
     r"[,;/+&]|\b(?:et|and)\b", re.IGNORECASE
 )  # by which people part what a list splits at ``|``
+_SAME: Final = "idem"
 _NO_SETTINGS: Final[Mapping[Kind, Setting]] = MappingProxyType({})
 
 
@@ -131,6 +140,8 @@ def _perhaps_meant(row: Row, member: Member, scope: MembersScope, fields: Collec
 
 def _whose(row: Row, member: Member) -> str:
     """Return what only one row of a file may have: an id, or an address with a name."""
+    if not ("id" in row.cells or member.mailboxes):
+        return ""  # two people may well have one name
     return member.id if "id" in row.cells or not member.id else _with_name(member)
 
 
@@ -138,16 +149,22 @@ def _with_name(member: Member) -> str:
     return id_with_name(member.id, member.name)
 
 
-def _tell_apart(members: list[Member], nameless: Iterable[int]) -> None:
-    """Make two members of two names at one address, who have no ids.
+def _tell_apart(members: list[Member], nameless: Sequence[int]) -> None:
+    """Make two members of two names at one address, who have no ids, and of one name without an address.
 
     Each has their name beside the address then, whatever the order of the rows: that changes when a list is
-    sorted anew, and nobody may become somebody else by it.
+    sorted anew, and nobody may become somebody else by it. Those without an address are told nothing.
     """
     count = Counter(member.id.casefold() for member in members)
     for at in nameless:
         if count[members[at].id] > 1:
             members[at] = replace(members[at], id=_with_name(members[at]))
+    namesakes: Counter[str] = Counter()
+    for at in nameless:
+        name = members[at].id
+        namesakes[name] += 0 if members[at].mailboxes else 1
+        if namesakes[name] > 1:
+            members[at] = replace(members[at], id=f"{name} {namesakes[name]}")
 
 
 def _group_ids(row: Row, scope: MembersScope, fields: Collection[str]) -> tuple[str, ...]:
@@ -188,7 +205,8 @@ def member_of(row: Row, group_ids: tuple[str, ...], zone: tzinfo, *, is_exported
     first_name, last_name = row.name("first_name"), row.name("last_name")
     partner = partner_name(row, last_name)
     mailboxes = _mailboxes(row, first_name, last_name, partner)
-    member_id = row.reference("id") or (mailboxes[0].key if mailboxes else "")
+    told_by = mailboxes[0].key if mailboxes else _name_as_id(row, f"{first_name} {last_name}".strip())
+    member_id = row.reference("id") or told_by
     if not member_id:
         row.complain("id", _("missing: an id or an address was expected"))
     return Member(
@@ -205,6 +223,14 @@ def member_of(row: Row, group_ids: tuple[str, ...], zone: tzinfo, *, is_exported
         group_problems=tuple(one for one in row.problems if one.field == "groups") if row.problems else (),
         is_exported=is_exported,
     )
+
+
+def _name_as_id(row: Row, name: str) -> str:
+    """Return by what somebody without an address goes, where a list has no ids: no mail can reach them.
+
+    In one that has them it may be anybody's, and is to be filled in.
+    """
+    return name if row.columns and "id" not in row.columns else ""
 
 
 def _mailboxes(row: Row, first_name: str, last_name: str, partner: tuple[str, str]) -> tuple[Mailbox, ...]:
@@ -224,9 +250,16 @@ def _partner_without_address(name: tuple[str, str], mailboxes: tuple[Mailbox, ..
 
 
 def _is_known(row: Row, field: str) -> bool:
-    """Tell whether there is an address; one that is a spreadsheet's error is said, and is none."""
+    """Tell whether there is an address; one that is a spreadsheet's error is said, and is none.
+
+    Nor is it one where somebody answered ``non``, or ``idem`` of the partner's: one mail will do then.
+    """
     typed = row.cells.get(field, "")
-    why = why_spoilt(typed.strip()) if isinstance(typed, str) else ""
+    if not isinstance(typed, str):
+        return True
+    if answers_none(typed) or (field == "partner_email" and fold(typed) == _SAME):
+        return False
+    why = why_spoilt(typed.strip())
     if why:
         # Without an id the addresses tell who it is: the other one would make somebody else of them.
         say = row.remark if "id" in row.cells else row.complain

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.core.order_book import OrderLine, StrangerLine, UnreadLine
+from cagette_notify.data.members.member_lookup import one_person_twice
 from cagette_notify.readers.csv import DELIMITERS
 
 if TYPE_CHECKING:
@@ -52,9 +53,9 @@ def perhaps_of(
     is_certain = is_certain and len(members) == 1
     if quantity == 0 and not is_certain:
         return
-    known = quantity if is_certain else None
+    known, alike = quantity if is_certain else None, one_person_twice(members)
     for member in members:
-        yield UnreadLine(member.id, "", known, row.origin, is_certain, named)
+        yield UnreadLine(member.id, "", known, row.origin, is_certain, named, alike=alike)
 
 
 def perhaps_anybodys(row: Row, named: str, quantity: Decimal | None) -> Iterator[UnreadLine]:

@@ -291,7 +291,7 @@ def _lines_of(
     # Where cells have moved, what stands in the column of members may be anything.
     is_told = not is_glued(row) and (bool(found.all) or not seems_shifted(row))
     named = row.reference(field) if is_told else ""
-    of_nobody = "" if found.named else named
+    of_nobody = "" if found.named else named or naming.spoilt_in(row, field)
     perhaps = perhaps_of([*found.all, *sharing_it], row, line.quantity, is_certain=False, named=of_nobody)
     anybodys = () if is_told and found.all else perhaps_anybodys(row, named, line.quantity)
     is_strangers = named and not found.all and line.quantity != 0  # 0 of something is no order

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.text import quoted, shortened
+from cagette_notify.core.text import lacks_letters, quoted, shortened
 from cagette_notify.data.rows.cells import Row
 
 if TYPE_CHECKING:
@@ -81,6 +81,12 @@ class Naming(NamedTuple):
         is_told_otherwise = "member_name" in self.fields and self.field_in(row) != "member_name"
         return Row(row.file, row.line, row.cells).text("member_name") if is_told_otherwise else ""
 
+    @staticmethod
+    def spoilt_in(row: Row, field: str) -> str:
+        """Return a name that lacks letters as it stands, though it is broken as a value; else nothing."""
+        cell = row.cells.get(field)
+        return cell if isinstance(cell, str) and lacks_letters(cell) else ""
+
     def whose(self, row: Row, lookup: MemberLookup) -> Whose:
         """Return whose order a row is; where its field names nobody, whom any nearly names.
 
@@ -112,7 +118,7 @@ class Naming(NamedTuple):
     def _nearly(self, row: Row, lookup: MemberLookup) -> Sequence[Member]:
         guess = Row(row.file, row.line, row.cells)
         for field in self.fields:
-            text = guess.text(field)
+            text = guess.text(field) or self.spoilt_in(row, field)
             if found := text and (self._named(text, field, lookup) or lookup.nearly(text)):
                 return found
         return ()

@@ -9,7 +9,7 @@ from typing import Final
 
 from cagette_notify.core.i18n import _
 from cagette_notify.core.parsing import moment
-from cagette_notify.core.text import looks_garbled, quoted
+from cagette_notify.core.text import fold, looks_garbled, quoted
 from cagette_notify.data.rows.program_text import as_meant, without_tags
 
 # As Excel, LibreOffice and Google's sheets show them, in English and in French, in German and in Spanish.
@@ -43,6 +43,9 @@ _NAME_TO_COME: Final = re.compile(  # [Ana] is somebody's
     r"\[\s*(?:(?:votre|your)\s)?(?:pr[ée]nom|nom|(?:first|last|full|sur|given|family)?[\s_-]?name)\b[^\[\]]*\]",
     re.IGNORECASE,
 )
+_NONE: Final = re.compile(  # as people answer a question of a form
+    r"[-–—]+|non|none|aucune?|neant|(?:pas|sans) (?:de |d')?(?:adresse|e-?mail|mail|courriel|internet)\b.*"
+)
 _SHORTENED: Final = re.compile(r"\d(?:[.,]\d+)?E\+\d+")  # 3,76E+12 was a barcode or a telephone number
 # As a spreadsheet or a program writes yes and no; FAUX is also a family's name.
 _NO_NAMES: Final = frozenset(("true", "false", "vrai"))
@@ -67,6 +70,11 @@ _LINK: Final = re.compile(r"(?:https?|ftp)://|www\.\w")
 def stands_for_nothing(text: str) -> bool:
     """Tell whether a text says that there is no value, rather than what became of one."""
     return text in _NOTHINGS or text.casefold() in _MISSING
+
+
+def answers_none(text: str) -> bool:
+    """Tell whether somebody answered that there is no address, or no partner: ``non``, ``néant``, a dash."""
+    return "@" not in text and _NONE.fullmatch(fold(text)) is not None
 
 
 def why_broken(text: str) -> str:

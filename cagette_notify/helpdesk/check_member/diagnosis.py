@@ -89,6 +89,12 @@ class Diagnosis(Struct, frozen=True):
         return tuple(_result(check, heading, those) for (check, heading), those in by_heading.items())
 
     @property
+    def lacks_a_row(self) -> bool:
+        """Tell whether a row names the member, or nearly does, that can't be read or attributed."""
+        rows = (line for one in self.case.unread_orders for line in one.lines)
+        return any(not line.is_anybodys for line in rows)
+
+    @property
     def rank(self) -> int:
         """Where the gravest finding stands among the checks, the first keeping most mail away."""
         return list(Check).index(self.findings[0].check)

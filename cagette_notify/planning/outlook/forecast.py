@@ -37,7 +37,8 @@ class PlannedNotice(Struct, frozen=True):
     ``mails`` are those that no other one counts: openings of a group share theirs. A correction has the
     first ``kind`` of the recaps that it stands for. ``waits_for_orders`` tells that it will be to more once
     the orders are there, ``orders`` how they are, ``unread_orders`` how many addresses wait for a row of
-    their order that can't be read; ``waits_for_duties``, that nobody can tell who serves.
+    their order that can't be read, ``unread_of`` those members; ``waits_for_duties``, that nobody can tell
+    who serves.
     """
 
     at: datetime
@@ -48,6 +49,7 @@ class PlannedNotice(Struct, frozen=True):
     mails: int = 0
     waits_for_orders: bool = False
     unread_orders: int = 0
+    unread_of: tuple[str, ...] = ()
     waits_for_duties: bool = False
     orders: OrdersState = OrdersState.READY
     is_correction: bool = False  # of what a recap had said
@@ -230,7 +232,7 @@ def _mails_by_line(events: Mapping[_Line, Sequence[TimelineEvent]]) -> Counter[_
 def _planned(line: _Line, events: Sequence[TimelineEvent], mails: int, orders: OrdersState) -> PlannedNotice:
     at, what, group_id, distribution_id = line
     leaving = {(one.member_id, one.address.casefold()) for one in events if one.status == WILL_SEND}
-    waiting = [one.addresses for one in events if one.reason == Reason.WAITING_FOR_ORDERS]
+    waiting = [one for one in events if one.reason == Reason.WAITING_FOR_ORDERS]
     are_there = orders is OrdersState.READY
     return PlannedNotice(
         at,
@@ -240,7 +242,8 @@ def _planned(line: _Line, events: Sequence[TimelineEvent], mails: int, orders: O
         len(leaving),
         mails,
         waits_for_orders=bool(waiting) and not are_there,
-        unread_orders=sum(waiting) if are_there else 0,
+        unread_orders=sum(one.addresses for one in waiting) if are_there else 0,
+        unread_of=tuple(one.member_id for one in waiting) if are_there else (),
         waits_for_duties=any(one.reason == Reason.WAITING_FOR_DUTIES for one in events),
         orders=orders,
         is_correction=what == CORRECTION,

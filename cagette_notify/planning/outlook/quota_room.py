@@ -84,7 +84,7 @@ def _parted(those: Sequence[PlannedNotice], fit: int, renewed_at: datetime) -> I
             yield replace(one, at=renewed_at, over_quota=True)
         elif over:
             yield replace(one, addresses=one.addresses - over, mails=own)
-            rest = replace(one, at=renewed_at, over_quota=True, unread_orders=0, already=0)
+            rest = replace(one, at=renewed_at, over_quota=True, unread_orders=0, unread_of=(), already=0)
             yield replace(rest, addresses=over, mails=over)
         else:
             yield one

@@ -1,4 +1,4 @@
-"""Warn of orders that are no member's, so that no recap reaches whoever ordered. Pure."""
+"""Warn of orders that are no member's, or of whom nobody can tell, so that recaps lack. Pure."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.order_book import OrderBook, OrdersState
-from cagette_notify.core.text import fold
+from cagette_notify.core.text import fold, shortened
+from cagette_notify.planning.orders.orders_by_member import members_named_by_unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from cagette_notify.core.model import Member
     from cagette_notify.core.notices import Entry
     from cagette_notify.planning.outlook.forecast import PlannedNotice
 
@@ -58,6 +60,40 @@ def of_strangers(
             messages[0] = _("is the list of members whole? {message}", message=messages[0])
         for message in messages:
             yield Problem(message, book.file, group_id=group_id, is_warning=True)
+
+
+def of_unread_rows(
+    upcoming: Iterable[PlannedNotice], books: Mapping[str, OrderBook], members: Iterable[Member]
+) -> Iterator[Problem]:
+    """Name whose recap waits for a row that nobody can read, or attribute: it may be all of their order."""
+    waiting: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for one in upcoming:
+        if one.unread_of:
+            waiting[one.distribution_id, one.group_id].update(one.unread_of)
+    called = (
+        {(id_, one.id): one.name or one.id for one in members for id_ in one.group_ids} if waiting else {}
+    )
+    for (id_, group_id), those in waiting.items():
+        named = those & members_named_by_unread(books[id_])
+        names = sorted(called[group_id, one] for one in named)
+        message = (
+            _(
+                "no recap of {distribution} leaves to {names} as long as a row that is, or may be, of the "
+                "order can't be read or attributed; which: cagette-notify check",
+                distribution=id_,
+                names=shortened(names),
+            )
+            if names
+            else _n(
+                "the recap of {distribution} to {count} member waits, as a row of the orders can't be "
+                "attributed; which: cagette-notify check",
+                "the recaps of {distribution} to {count} members wait, as a row of the orders can't be "
+                "attributed; which: cagette-notify check",
+                len(those),
+                distribution=id_,
+            )
+        )
+        yield Problem(message, books[id_].file, group_id=group_id, is_warning=True)
 
 
 def _called_in_orders(told: Iterable[Entry]) -> Mapping[str, set[str]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.i18n import _, _n
-from cagette_notify.core.text import quoted, shortened
+from cagette_notify.core.text import lacks_letters, quoted, shortened
 from cagette_notify.helpdesk.check_member.findings.finding import Check, Finding, Health, Matter, next_run
 from cagette_notify.helpdesk.check_member.findings.missed_notices import kind_and_occasion
 from cagette_notify.helpdesk.check_member.findings.no_order import if_they_did_order, with_rows_of_nothing
@@ -215,7 +215,24 @@ def _row_in_words(case: MemberEvidence, unread: UnreadOrder, line: UnreadLine) -
     return text + (_("; the recap that left says that it is missing") if unread.is_in_no_recap else "")
 
 
+def cure_of_row(case: MemberEvidence, distribution_id: str) -> str:
+    """Return what to do about the first row of a distribution that is set aside."""
+    unread = next((one for one in case.unread_orders if one.distribution.id == distribution_id), None)
+    return _cure(case, unread, unread.lines[0]) if unread else _("correct the row")
+
+
 def _cure(case: MemberEvidence, unread: UnreadOrder, line: UnreadLine) -> str:
+    if line.alike:
+        return _(
+            "if {places} are one person: take all of these rows but one out of the list",
+            places=shortened(line.alike),
+        )
+    if lacks_letters(line.reference):
+        return _(
+            "if it is theirs, export the orders again, and leave them as they come, or as .xlsx: {name} has "
+            "lost letters, as where a spreadsheet saves a CSV file anew",
+            name=quoted(line.reference),
+        )
     if " " in line.reference and "@" not in line.reference:
         return _(
             "if it is theirs, write the name in {place} as the orders have it, {name}: what is corrected in "

@@ -11,6 +11,7 @@ from cagette_notify.core.notices import WAITING, Status
 from cagette_notify.core.order_book import OrdersState
 from cagette_notify.helpdesk.check_member.findings.finding import Check, Finding, Health, Matter, next_run
 from cagette_notify.helpdesk.check_member.findings.missed_notices import kind_and_occasion, missed_notices
+from cagette_notify.helpdesk.check_member.findings.missing_orders import cure_of_row
 from cagette_notify.helpdesk.check_member.findings.refused_mails import refused_before, refused_mails
 from cagette_notify.planning.outlook.held_back import lookback_hours, lookback_until_the_end
 from cagette_notify.planning.timeline import WILL_SEND
@@ -77,7 +78,8 @@ def _waiting(case: MemberEvidence) -> Iterator[Finding]:
             file=book.file or _("no file"),
             state=_("a row of this order can't be read") if is_there else _(book.state),
         )
-        advice = _("correct the row") if is_there else _("fetch the export of the orders")
+        fetch = _("fetch the export of the orders")
+        advice = cure_of_row(case, event.distribution_id) if is_there else fetch
         by_itself = next_run()
         if held := _held_back_too(case, event):
             advice, by_itself = _and_look_back(held, advice), ""
