@@ -13,6 +13,7 @@ from cagette_notify.helpdesk.check_member.findings.addresses import addresses
 from cagette_notify.helpdesk.check_member.findings.finding import (
     ARRIVED,
     EXPLAINING,
+    MENDED_WITHOUT_THEM,
     Check,
     CheckResult,
     Finding,
@@ -92,6 +93,12 @@ class Diagnosis(Struct, frozen=True):
     def rank(self) -> int:
         """Where the gravest finding stands among the checks, the first keeping most mail away."""
         return list(Check).index(self.findings[0].check)
+
+    @property
+    def is_ours_to_mend(self) -> bool:
+        """Whether there is something to do, and nothing of it waits for what the member answers."""
+        to_do = [one for one in self.findings if one.health is not Health.OK and (one.advice or one.look_at)]
+        return bool(to_do) and all(one.cause in MENDED_WITHOUT_THEM for one in to_do)
 
     @property
     def verdict(self) -> str:

@@ -17,7 +17,9 @@ from cagette_notify.helpdesk.check_member.finding_views import finding_view
 from cagette_notify.helpdesk.check_member.findings.finding import (
     ARRIVED,
     EXPLAINING,
+    HELD_BY_US,
     OF_A_MAIL,
+    OURS,
     Check,
     Finding,
     Health,
@@ -60,19 +62,6 @@ _ASKING = frozenset(
     )
 )
 """Findings after which no mail will arrive, or not whole, before the member has done or said something."""
-
-_OURS = frozenset(
-    (
-        *(Matter.SET_ASIDE, Matter.GROUP_HELD, Matter.NO_ORDERS_YET, Matter.NO_DUTIES_YET),
-        *(Matter.TEXT_REFUSED, Matter.NO_RUNS, Matter.STOPPED, Matter.NO_TRACE),
-    )
-)
-"""Findings of which a member hears only that something went wrong on our side, and so once."""
-
-_HELD_BY_US = frozenset(
-    (Matter.GROUP_PAUSED, Matter.GROUP_UNREAD, Matter.PERHAPS_UNREAD, Matter.SETTING_UNREAD)
-)
-"""Findings that say in words of their own what is held back until we mend it."""
 
 _PAUSED = frozenset((Matter.GROUP_PAUSED, Matter.GROUP_UNREAD, Matter.SOME_OFF))
 """Findings that keep mails, or some, away, but none of those whose fate is known: it is said, too."""
@@ -149,7 +138,7 @@ def _told(diagnosis: Diagnosis) -> Iterator[list[Finding]]:
     said: set[str] = set()
     matters: dict[str, list[Finding]] = {}
     for one in _in_order(diagnosis):
-        matter = "ours" if one.cause in _OURS else f"{one.cause} {one.why} {one.days} {one.group_id}"
+        matter = "ours" if one.cause in OURS else f"{one.cause} {one.why} {one.days} {one.group_id}"
         about = f"{matter} {one.about}" if one.cause in _MISSED else one.about
         if about in said:
             continue
@@ -171,7 +160,7 @@ def _in_order(diagnosis: Diagnosis) -> list[Finding]:
     """
     unsaid = {Matter.GROUP_PROBLEM, Matter.ORDERS_ELSEWHERE, Matter.IDLE}
     if not diagnosis.case.is_mailed:  # which is why nothing came, whatever else would have kept it away
-        unsaid |= OF_A_MAIL | _OURS | _HELD_BY_US
+        unsaid |= OF_A_MAIL | OURS | HELD_BY_US
     is_theirs = set(map(id, diagnosis.askers))
     sayable = [one for one in diagnosis.findings if one.cause and one.cause not in unsaid]
     askers = [one for one in sayable if id(one) in is_theirs]

@@ -145,6 +145,22 @@ OF_A_MAIL = frozenset(
 )
 """Findings of a mail that reached somebody, or should have: none of those that are only written does."""
 
+OURS = frozenset(
+    (
+        *(Matter.SET_ASIDE, Matter.GROUP_HELD, Matter.NO_ORDERS_YET, Matter.NO_DUTIES_YET),
+        *(Matter.TEXT_REFUSED, Matter.NO_RUNS, Matter.STOPPED, Matter.NO_TRACE),
+    )
+)
+"""Findings of which a member hears only that something went wrong on our side, and so once."""
+
+HELD_BY_US = frozenset(
+    (Matter.GROUP_PAUSED, Matter.GROUP_UNREAD, Matter.PERHAPS_UNREAD, Matter.SETTING_UNREAD)
+)
+"""Findings that say in words of their own what is held back until we mend it."""
+
+MENDED_WITHOUT_THEM = (OURS | HELD_BY_US | {Matter.IDLE, Matter.GROUP_PROBLEM}) - {Matter.SETTING_UNREAD}
+"""Findings whose cure waits for no word of the member's; of a setting, they may say what they want."""
+
 
 class Finding(Struct, frozen=True):
     """One thing that was found: where, how bad, and what to do about it, or what comes ``by_itself``.
