@@ -48,6 +48,9 @@ _OF_ORDERS = frozenset(
     )
 )
 
+_BESIDE = EXPLAINING | {Matter.TWICE}
+"""What a verdict names beside how the mails arrive."""
+
 
 class Diagnosis(Struct, frozen=True):
     """A case, what was found in it, the gravest first, and what it comes to."""
@@ -92,7 +95,8 @@ class Diagnosis(Struct, frozen=True):
     @property
     def rank(self) -> int:
         """Where the gravest finding stands among the checks, the first keeping most mail away."""
-        return list(Check).index(self.findings[0].check)
+        first = self.findings[0]
+        return len(Check) if first.cause is Matter.TWICE else list(Check).index(first.check)
 
     @property
     def is_ours_to_mend(self) -> bool:
@@ -102,12 +106,19 @@ class Diagnosis(Struct, frozen=True):
 
     @property
     def verdict(self) -> str:
-        """The gravest thing found for whoever asks, or that the mails arrive as far as anybody can know."""
-        gravest = self.askers[0]
+        """The gravest thing found for whoever asks, or that the mails arrive as far as anybody can know.
+
+        A namesake silences nothing of that.
+        """
+        namesakes = [one.summary for one in self.askers if one.cause is Matter.TWICE]
+        gravest = next(one for one in self.askers if one.cause is not Matter.TWICE)
         if gravest.health in {Health.PROBLEM, Health.WARNING}:
             return gravest.summary
         explained = [one.summary for one in self.askers if one.cause in EXPLAINING]
-        return _("; ").join((*explained, *self._nothing_wrong(gravest, is_explained=bool(explained))))
+        fine = list(self._nothing_wrong(gravest, is_explained=bool(explained)))
+        if not (explained or fine or namesakes):
+            fine = [_("nothing is wrong")]
+        return _("; ").join((*explained, *fine, *namesakes))
 
     def _nothing_wrong(self, gravest: Finding, *, is_explained: bool) -> Iterator[str]:
         if gravest.health is Health.UNKNOWN:
@@ -117,8 +128,7 @@ class Diagnosis(Struct, frozen=True):
         elif self.case.runs.last_complete is None:
             yield _("nothing is wrong with the member, but no run of send-due has got to its end yet")
         elif not is_explained:
-            accepted = (one.summary for one in self.askers if one.cause in ARRIVED)
-            yield next(accepted, _("nothing is wrong"))
+            yield from [one.summary for one in self.askers if one.cause in ARRIVED][:1]
 
 
 def diagnose(case: MemberEvidence) -> Diagnosis:
@@ -169,5 +179,5 @@ def _result(check: Check, heading: str, findings: Iterable[Finding]) -> CheckRes
         _("; ").join(dict.fromkeys(one.summary for one in telling)),
         advices + by_itself,
         heading,
-        any(one.cause in EXPLAINING for one in those),
+        any(one.cause in _BESIDE for one in those),
     )

@@ -53,7 +53,6 @@ _ASKING = frozenset(
         *(
             Matter.IN_NO_GROUP,
             Matter.GROUP_DISABLED,
-            Matter.TWICE,
             Matter.ADDRESS_REFUSED,
             Cause.ADDRESS_UNKNOWN,
             Cause.DOMAIN_UNKNOWN,
@@ -173,18 +172,20 @@ def _in_order(diagnosis: Diagnosis) -> list[Finding]:
         one for one in askers if one.cause is not Matter.NO_ORDER or (one.days, one.group_id) not in said
     ]
     explaining = [one for one in askers if one.cause in EXPLAINING]
-    trouble = [one for one in askers if _is_trouble(one)]
+    namesakes = [one for one in askers if one.cause is Matter.TWICE]
+    trouble = [one for one in askers if _is_trouble(one) and one not in namesakes]
     # That somebody else has no address is for them to hear.
     others = [one for one in sayable if id(one) not in is_theirs and not one.is_others]
     others_trouble = [one for one in others if _is_trouble(one)]
     if trouble:
         is_paused = all(one.cause in _PAUSED for one in trouble)
         fates = [one for one in askers if one.cause in ARRIVED] if is_paused else []
-        return [*trouble, *explaining, *fates, *([] if diagnosis.case.partner else others_trouble)]
-    fine = [one for one in askers if one.cause not in EXPLAINING]
+        elsewhere = [] if diagnosis.case.partner else others_trouble
+        return [*trouble, *explaining, *fates, *namesakes, *elsewhere]
+    fine = [one for one in askers if one.cause not in EXPLAINING and one not in namesakes]
     if diagnosis.case.partner or others_trouble:
-        return [*explaining, *fine, *others_trouble]
-    return [*explaining, *fine, *others]
+        return [*explaining, *fine, *namesakes, *others_trouble]
+    return [*explaining, *fine, *namesakes, *others]
 
 
 def _views(diagnosis: Diagnosis, told: list[list[Finding]], language: str) -> Iterator[FindingView]:
@@ -193,16 +194,16 @@ def _views(diagnosis: Diagnosis, told: list[list[Finding]], language: str) -> It
         yield FindingView(NOT_IN_SERVICE)
     askers = set(map(id, diagnosis.askers))
     beside = {*EXPLAINING, Matter.PERHAPS_UNREAD}  # which tell nothing of whether mail arrives
-    is_of_asker = [id(one) in askers and one.cause not in beside for one, *_alike in told]
+    aside = [those for those in told if id(those[0]) not in askers or those[0].cause is Matter.TWICE]
+    is_of_asker = any(those[0].cause not in beside for those in told if those not in aside)
     nothing_wrong = _nothing_wrong(diagnosis)
     is_explained = any(one.cause in beside for one, *_alike in told)
-    is_said = any(is_of_asker) or (is_explained and nothing_wrong.cause in {"", NOTHING_LEFT})
-    others = [those for those in told if id(those[0]) not in askers]
+    is_said = is_of_asker or (is_explained and nothing_wrong.cause in {"", NOTHING_LEFT})
     for those in told:
-        if not is_said and others and those is others[0] and diagnosis.case.is_mailed:
+        if not is_said and aside and those is aside[0] and diagnosis.case.is_mailed:
             yield nothing_wrong
         yield finding_view(diagnosis.case, those, language)
-    if not is_said and not others and diagnosis.case.is_mailed:
+    if not is_said and not aside and diagnosis.case.is_mailed:
         yield nothing_wrong
     if _has_unknown_fates(diagnosis, told):
         yield FindingView(NOT_LOOKED_AT)
@@ -210,7 +211,8 @@ def _views(diagnosis: Diagnosis, told: list[list[Finding]], language: str) -> It
 
 def _has_unknown_fates(diagnosis: Diagnosis, told: list[list[Finding]]) -> bool:
     """Tell whether mails are only paused, and nobody could see what became of those that left."""
-    is_paused = bool(told) and all(one.cause in _PAUSED for one, *_alike in told)
+    causes = {one.cause for one, *_alike in told} - {Matter.TWICE}
+    is_paused = bool(causes) and causes <= _PAUSED
     is_unknown = any(
         one.health is Health.UNKNOWN and one.check is Check.LAST_MESSAGES for one in diagnosis.askers
     )

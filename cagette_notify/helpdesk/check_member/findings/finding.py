@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class CheckResult(Struct, frozen=True):
     """One check as people read it: all that was found there, the gravest first.
 
-    ``is_said`` though all is right, as it explains a missing mail. ``heading`` is for the screen.
+    ``is_said`` though all else may be right, as the verdict names it then. ``heading`` is for the screen.
     """
 
     check: Check
@@ -209,6 +209,9 @@ def worst(healths: Iterable[Health]) -> Health:
 
 
 def gravest_first(findings: Iterable[Finding]) -> list[Finding]:
-    """Sort by how bad each is, then by what it keeps away."""
+    """Sort by how bad each is, then by what it keeps away: a namesake mostly keeps nothing."""
     healths, checks = list(Health), list(Check)
-    return sorted(findings, key=lambda one: (healths.index(one.health), checks.index(one.check)))
+    return sorted(
+        findings,
+        key=lambda one: (healths.index(one.health), one.cause is Matter.TWICE, checks.index(one.check)),
+    )
