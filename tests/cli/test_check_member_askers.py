@@ -415,6 +415,18 @@ def test_an_unknown_name_gets_a_question_back(desk: Office) -> None:
     assert "Pourriez-vous nous indiquer le nom de votre groupe" in reply
 
 
+@pytest.mark.parametrize("who", ["luc.moreau@free.example", "Luc Moreau <luc.moreau@free.example>"])
+def test_of_an_address_in_no_list_the_reply_does_not_claim_that_the_name_was_looked_for(
+    desk: Office, who: str
+) -> None:
+    reply = read(desk, who)[2]
+
+    assert "Nous ne retrouvons pas l’adresse luc.moreau@free.example dans la liste de nos membres." in reply
+    assert "Pourriez-vous nous indiquer votre nom" in reply
+    assert "ni votre nom" not in reply
+    assert "Voici ce qu’il en est" not in reply
+
+
 def test_several_of_a_name_are_a_numbered_list_and_mailjet_is_not_asked(desk: Office) -> None:
     desk.server.gets.clear()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.core import formatting as wording
+from cagette_notify.core.addresses import addresses_within
 from cagette_notify.core.mailjet_fates import Cause
 from cagette_notify.core.model import Contact
 from cagette_notify.core.notices import Reason
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from cagette_notify.helpdesk.check_member.evidence.member_evidence import MemberEvidence
 
 NOT_FOUND = "not_found"
+ADDRESS_NOT_FOUND = "address_not_found"  # and no name was looked for
 NOT_IN_SERVICE = "not_in_service"
 NOTHING_LEFT = "nothing_left"
 NOT_LOOKED_AT = "not_looked_at"
@@ -114,14 +116,16 @@ def reply_to(
     )
 
 
-def reply_to_nobody(config: Config, language: str, *, is_held: bool = False) -> ReplyView:
-    """Word the reply to somebody who is in no file: by our mistake, if their group is held for that."""
+def reply_to_nobody(config: Config, language: str, who: str, *, is_held: bool = False) -> ReplyView:
+    """Word the reply where ``who`` is in no file: by our mistake, if their group is held for that."""
+    address = next(iter(addresses_within(who)), "")
+    not_found = FindingView(ADDRESS_NOT_FOUND, address) if address else FindingView(NOT_FOUND)
     return ReplyView(
         language=language,
         member=Reader("", "", ""),
         group=None,
         sender=chosen_sender(config) or Contact(""),
-        findings=(FindingView(str(Matter.GROUP_PAUSED) if is_held else NOT_FOUND),),
+        findings=(FindingView(str(Matter.GROUP_PAUSED)) if is_held else not_found,),
         next=None,
         asks_back=not is_held,
         settings_url=config.style.settings_url,
