@@ -427,6 +427,16 @@ def test_of_an_address_in_no_list_the_reply_does_not_claim_that_the_name_was_loo
     assert "Voici ce qu’il en est" not in reply
 
 
+def test_of_several_near_ones_each_has_its_command(desk: Office) -> None:
+    desk.coop.replace("members.csv", "17;Jean;Moreau", "17;Paula;Moreau")
+
+    said = read(desk, "Paule Moreau")[1]
+
+    near = re.findall(r"peut-être : .*? \((lac/\d+)\)", said)
+    assert len(near) > 1
+    assert re.findall(r"check-member (lac/\d+)", said) == near
+
+
 def test_several_of_a_name_are_a_numbered_list_and_mailjet_is_not_asked(desk: Office) -> None:
     desk.server.gets.clear()
 
