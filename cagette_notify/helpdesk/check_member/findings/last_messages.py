@@ -173,7 +173,7 @@ def _block_in_words(case: MemberEvidence, box: MailboxEvidence, cause: Cause) ->
         )
     if cause is Cause.UNSUBSCRIBED:
         at = box.contact.unsubscribed_at if box.contact else None
-        when = _("on {day}", day=case.day(at)) if at else _("lately")
+        when = _("on {day}", day=case.long_day(at)) if at else _("lately")
         return _("{address} was unsubscribed with Mailjet's link {when}", address=address, when=when)
     if cause is Cause.ON_BLOCKLIST:
         return _("{address} is on Mailjet's blocklist", address=address)
