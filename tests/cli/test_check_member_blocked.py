@@ -6,10 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.member_cases import all_of, fate
+from tests.cli.member_cases import all_of, fate, knows
+from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.fixtures.office import Office
+
+QUIET = utc("2026-06-10T08:00")
 
 
 @pytest.mark.parametrize(
@@ -51,3 +56,26 @@ def test_an_address_that_works_or_may_work_again_is_to_be_unblocked(office: Offi
 
     assert "then ask Mailjet's support to unblock it" in office.checks()["mailjet_block"]["advice"]
     assert "Fonctionne-t-elle de nouveau" in office.reply_to("1")
+
+
+@pytest.mark.parametrize("order", ["1;d1;Tomates;2;2,50\n", ""], ids=["ordered", "not ordered"])
+@pytest.mark.parametrize(
+    "block", [knows(IsSpamComplaining=True), fate("blocked", 14), fate("blocked", 20)], ids=range(3)
+)
+def test_to_an_address_that_is_blocked_nothing_is_promised_for_the_next_days(
+    office: Office, block: Callable[[Office], None], order: str
+) -> None:
+    office.at = QUIET
+    office.coop.replace("orders.csv", "1;d1;Tomates;2;2,50\n", order)
+    office.sends(QUIET)
+    office.at = QUIET
+    block(office)
+
+    shown, of_noel = (
+        office.invoke("check-member", who).stdout.partition("The next 30 days:")[2].partition("Reply")[0]
+        for who in ("1", "2")
+    )
+
+    assert "would not arrive: Mailjet blocks the address" in shown
+    assert not [word for word in ("will leave", "leaves ") if word in shown]
+    assert "would not arrive" not in of_noel

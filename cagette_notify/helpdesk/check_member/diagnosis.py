@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from cagette_notify.core.i18n import _
 from cagette_notify.core.labels import label
+from cagette_notify.core.mailjet_fates import Cause
 from cagette_notify.helpdesk.check_member.findings.addresses import addresses
 from cagette_notify.helpdesk.check_member.findings.finding import (
     ARRIVED,
@@ -97,6 +98,12 @@ class Diagnosis(Struct, frozen=True):
         """Where the gravest finding stands among the checks, the first keeping most mail away."""
         first = self.findings[0]
         return len(Check) if first.cause is Matter.TWICE else list(Check).index(first.check)
+
+    @property
+    def blocked(self) -> frozenset[str]:
+        """The addresses, casefolded, to which Mailjet lets nothing through; after a link it only may drop."""
+        blocks = (one for one in self.findings if one.check is Check.MAILJET_BLOCK and one.cause)
+        return frozenset(one.about.casefold() for one in blocks if one.cause is not Cause.UNSUBSCRIBED)
 
     @property
     def is_ours_to_mend(self) -> bool:
