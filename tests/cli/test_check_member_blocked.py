@@ -79,3 +79,17 @@ def test_to_an_address_that_is_blocked_nothing_is_promised_for_the_next_days(
     assert "would not arrive: Mailjet blocks the address" in shown
     assert not [word for word in ("will leave", "leaves ") if word in shown]
     assert "would not arrive" not in of_noel
+
+
+@pytest.mark.parametrize("is_told", [True, False], ids=["Mailjet tells of the mail", "the ledger does"])
+def test_mailjet_is_not_said_never_to_have_written_where_it_took_a_mail(
+    office: Office, *, is_told: bool
+) -> None:
+    before = office.checks()["mailjet_block"]["summary"]
+    office.sends()
+    office.server.account.contacts.clear()
+    if not is_told:
+        office.server.account.arrivals.clear()
+
+    assert before == "Mailjet has never written to zoe@example.org"
+    assert office.checks()["mailjet_block"]["summary"] == "Mailjet holds nothing against zoe@example.org"

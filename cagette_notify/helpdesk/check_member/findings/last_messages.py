@@ -67,7 +67,7 @@ def mailjet_block(case: MemberEvidence) -> Iterator[Finding]:
             yield Finding(check, Health.PROBLEM, text, cure, cause, address)
         elif box.contact is None:
             yield Finding(check, Health.UNKNOWN, _("{address}: {why}", address=address, why=box.why_unknown))
-        elif not box.contact.is_known:
+        elif not (box.contact.is_known or last_mails(case, box)):
             yield Finding(check, Health.OK, _("Mailjet has never written to {address}", address=address))
         else:
             yield Finding(check, Health.OK, _("Mailjet holds nothing against {address}", address=address))
