@@ -136,7 +136,9 @@ def _say_nobody(who: str, answer: MemberAnswer, config: Config, options: Sequenc
         )
     if meant := answer.known_as or may_be_near:
         words = program_words(config)
-        print_problems([command_to_type("check-member", meant[0].handle, options=options, program=words)])
+        print_problems(
+            command_to_type("check-member", one.handle, options=options, program=words) for one in meant
+        )
 
 
 def _what_else(who: str, answer: MemberAnswer, config: Config) -> Iterator[str]:

@@ -38,10 +38,13 @@ def in_lines(diagnosis: Diagnosis, reply: str, *, verbose: bool, width: int) -> 
     for check in in_order[len(said) :]:
         yield ""
         yield from _check_in_lines(check, width)
-    yield from timeline_in_lines(case, verbose=verbose)
+    yield from timeline_in_lines(case, diagnosis.blocked, verbose=verbose)
     if not case.has_usable_address:
         unreachable = _("No mail can reach them: say what follows by telephone, or where you meet.")
         yield from ("", *wrapped_whole(unreachable, width, indent="  "))
+    elif diagnosis.is_ours_to_mend:
+        first = _("Do what the arrow says first: it waits for no answer of the member's.")
+        yield from ("", *wrapped_whole(first, width, indent="  "))
     yield from ("", _("Reply to paste:"), "", reply.rstrip("\n"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -47,14 +48,14 @@ _THOUGH_OFF = frozenset(
 _OF_OTHERS = frozenset((Reason.NO_DUTY.value, Reason.NONE_VACANT.value))
 
 
-def timeline_in_lines(case: MemberEvidence, *, verbose: bool) -> Iterator[str]:
-    """Yield two tables: what left, or did not and why, and what will."""
+def timeline_in_lines(case: MemberEvidence, blocked: Collection[str], *, verbose: bool) -> Iterator[str]:
+    """Yield two tables: what left, or did not and why, and what will; it reaches none of the ``blocked``."""
     past, ahead = (
         _telling(case, for_each_address(case, events), verbose=verbose)
         for events in (case.history, case.ahead)
     )
     yield from _table(_("The last 30 days:"), case, past, _came_to)
-    yield from _table(_("The next 30 days:"), case, ahead, _will_come_to)
+    yield from _table(_("The next 30 days:"), case, ahead, partial(_will_arrive, blocked))
     if case.letters_to_others:
         rows = [_cells_of_letter(case, one) for one in case.letters_to_others]
         yield from ("", _("The newest letters of which they are no reader:"), *listed(rows))
@@ -164,6 +165,17 @@ def _minute(case: MemberEvidence, at: datetime) -> str:
     return brief_instant(at.astimezone(case.zone), _today(case), spoken())
 
 
+def _will_arrive(blocked: Collection[str], case: MemberEvidence, event: TimelineEvent) -> str:
+    if event.address.casefold() in blocked and _may_leave(case, event):
+        return _("would not arrive: Mailjet blocks the address")
+    return _will_come_to(case, event)
+
+
+def _may_leave(case: MemberEvidence, event: TimelineEvent) -> bool:
+    hangs_on_order = _needs_order(case, event) or _waits_for_orders_to_come(case, event)
+    return event.status == WILL_SEND or (hangs_on_order and event.group_id not in case.held)
+
+
 def _will_come_to(case: MemberEvidence, event: TimelineEvent) -> str:
     if event.status == WILL_SEND:
         return _will_leave(case, event)
@@ -173,8 +185,7 @@ def _will_come_to(case: MemberEvidence, event: TimelineEvent) -> str:
     by = [one.reader for one in case.covered if (one.kind, one.address) == (event.kind, event.address)]
     if reason == Reason.DUPLICATE_ADDRESS and by:
         return _("already covered by {who}", who=one_line(f"{by[0].name} ({by[0].handle})".strip()))
-    cant_come = case.closed | case.without_orders
-    needs_order = reason == Reason.NO_ORDER and event.distribution_id not in cant_come
+    needs_order = _needs_order(case, event)
     if needs_order or _waits_for_orders_to_come(case, event):
         if case.has_usable_address:
             if event.group_id in case.held:
@@ -187,6 +198,11 @@ def _will_come_to(case: MemberEvidence, event: TimelineEvent) -> str:
         states = [box.state for box in case.member.mailboxes]
         reason = _UNREACHABLE[states[0]] if states else Reason.NO_ADDRESS.value
     return _("will not leave: {reason}", reason=_why(case, event, reason))
+
+
+def _needs_order(case: MemberEvidence, event: TimelineEvent) -> bool:
+    cant_come = case.closed | case.without_orders
+    return event.reason == Reason.NO_ORDER and event.distribution_id not in cant_come
 
 
 def _of_held(case: MemberEvidence, event: TimelineEvent) -> str:

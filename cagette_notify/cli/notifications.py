@@ -10,6 +10,7 @@ from cagette_notify.cli.choose_person import choose_person, list_of_people
 from cagette_notify.cli.notifications_output import (
     change_lines,
     consequences,
+    perhaps_unsubscribed,
     settings_table,
     stopped_lines,
     switched_on_again,
@@ -201,7 +202,10 @@ def _change(  # noqa: PLR0913, PLR0917 - whose settings, as they were, and what 
     print_prose(change_lines(config, order, amendment, after))
     print_text(f"\n{settings_table(config, after)}")
     # What its settings leave as it was may be a change for whoever had stopped it.
-    if amendment.was_needed and not (back and not changed_kinds(before, after, config.rules)):
+    changed = changed_kinds(before, after, config.rules)
+    if again and config.delivery.can_be_asked and not (back or changed):
+        print_prose(["", perhaps_unsubscribed(member)], config)
+    elif amendment.was_needed and not (back and not changed):
         rules = config.rules
         outset = EffectsInput(
             *(at, rules, roster.calendar.groups, roster.calendar.distributions),

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from cagette_notify.cli.tables import table
+from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.files import name_within
 from cagette_notify.core.formatting import long_day
 from cagette_notify.core.i18n import _, spoken
@@ -63,6 +64,15 @@ def switched_on_again(address: str) -> str:
         "and may drop the mails: {cure}.",
         address=address,
         cure=cure_of(Cause.UNSUBSCRIBED, address, ""),
+    )
+
+
+def perhaps_unsubscribed(member: Member) -> str:
+    """Say where it is told whether Mailjet keeps from them what was on already: no run may have heard yet."""
+    return _(
+        "By the settings, so it was already. If the link at the foot of a mail was used before, that counts "
+        "no more here; whether Mailjet still keeps it is told by: {command}",
+        command=command_to_type("check-member", member.handle),
     )
 
 

@@ -127,7 +127,7 @@ def shrank(office: Office) -> None:
 CASES = (
     Case("spam complaint", knows(IsSpamComplaining=True), "mailjet_block", "problem", "perhaps without meaning to", "peut-être par mégarde", cause="spam_complaint"),
     Case("spam complaint said in text", knows(IsSpamComplaining="true"), "mailjet_block", "problem", "declared as spam", "déblocage"),
-    Case("unsubscribed at Mailjet", knows(UnsubscribedAt="2026-06-02T10:00:00Z"), "mailjet_block", "problem", "unsubscribed with Mailjet's link on 2026-06-02", "désinscription a été enregistrée"),
+    Case("unsubscribed at Mailjet", knows(UnsubscribedAt="2026-06-02T10:00:00Z"), "mailjet_block", "problem", "unsubscribed with Mailjet's link on Tuesday 2 June 2026", "désinscription a été enregistrée"),
     Case("used the link of a mail", fate("unsub"), "mailjet_block", "problem", "unsubscribed with Mailjet's link", "désinscription a été enregistrée", cause="unsubscribed"),
     Case("blocklisted", fate("blocked", 20), "mailjet_block", "problem", "on Mailjet's blocklist", "a bloqué l’adresse", cause="on_blocklist"),
     Case("reported one of our mails", fate("blocked", 21), "mailjet_block", "problem", "declared as spam", "signalé comme indésirable"),

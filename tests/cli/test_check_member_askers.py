@@ -415,6 +415,28 @@ def test_an_unknown_name_gets_a_question_back(desk: Office) -> None:
     assert "Pourriez-vous nous indiquer le nom de votre groupe" in reply
 
 
+@pytest.mark.parametrize("who", ["luc.moreau@free.example", "Luc Moreau <luc.moreau@free.example>"])
+def test_of_an_address_in_no_list_the_reply_does_not_claim_that_the_name_was_looked_for(
+    desk: Office, who: str
+) -> None:
+    reply = read(desk, who)[2]
+
+    assert "Nous ne retrouvons pas l’adresse luc.moreau@free.example dans la liste de nos membres." in reply
+    assert "Pourriez-vous nous indiquer votre nom" in reply
+    assert "ni votre nom" not in reply
+    assert "Voici ce qu’il en est" not in reply
+
+
+def test_of_several_near_ones_each_has_its_command(desk: Office) -> None:
+    desk.coop.replace("members.csv", "17;Jean;Moreau", "17;Paula;Moreau")
+
+    said = read(desk, "Paule Moreau")[1]
+
+    near = re.findall(r"peut-être : .*? \((lac/\d+)\)", said)
+    assert len(near) > 1
+    assert re.findall(r"check-member (lac/\d+)", said) == near
+
+
 def test_several_of_a_name_are_a_numbered_list_and_mailjet_is_not_asked(desk: Office) -> None:
     desk.server.gets.clear()
 

@@ -104,7 +104,8 @@ def test_the_nearest_is_meant_by_the_command_that_says_so(coop: Coop, odd: str) 
 
     found = list(pasted(said))
     assert [(name, " ".join(meant["who"]), meant["offline"]) for name, meant in found] == [
-        ("check-member", f"{odd}/{odd}", True)
+        ("check-member", f"{odd}/{odd}", True),
+        ("check-member", f"{odd}/{odd}2", True),
     ]
 
 

@@ -606,7 +606,9 @@ def test_check_member_says_what_was_stopped_and_the_reply_too(village: Village) 
 
     said = village.types(A_DAY_BEFORE + HOUR, "check-member", ZOE, "--offline")
 
-    assert f"{ZOE} has stopped opening with Mailjet's link (2026-06-06)" in said.output
+    assert f"{ZOE} has stopped opening with Mailjet's link (Saturday 6 June 2026)" in " ".join(
+        said.output.split()
+    )
     assert "--on opening" in said.output
     assert "Une désinscription a été enregistrée pour l’adresse" in said.output
 
@@ -640,6 +642,26 @@ def test_check_member_foretells_nothing_that_it_hears_to_be_stopped_and_keeps_no
     assert village.kept() == []
 
 
+@pytest.mark.parametrize("kind", ["opening", "recap_24h"])
+def test_what_check_member_has_just_heard_is_switched_on_as_what_a_run_heard(
+    village: Village, kind: str
+) -> None:
+    village.run(OPENED)
+    village.run(A_DAY_BEFORE)
+    village.presses(ZOE, village.mail_to(ZOE, 0 if kind == "opening" else 1), at="2026-06-11T18:00:00Z")
+    at = utc("2026-06-11T19:00")
+
+    said = " ".join(village.types(at, "check-member", ZOE).output.split())
+    switched = " ".join(village.types(at, "notifications", ZOE, "--on", kind).output.split())
+
+    assert f"{ZOE} has stopped {kind} with Mailjet's link" in said
+    assert f"notifications lac/1 --on {kind}" in said
+    assert "It changes nothing" not in switched
+    assert "whether Mailjet still keeps it is told by: cagette-notify" in switched
+    assert switched.endswith("check-member lac/1")
+    assert village.kept() == []
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("option", [(), ("--offline",)])
 def test_switched_on_and_taken_back_at_mailjet_nothing_is_said_any_more(
@@ -656,7 +678,10 @@ def test_switched_on_and_taken_back_at_mailjet_nothing_is_said_any_more(
     after = village.types(utc("2026-06-07T13:00"), "check-member", ZOE, *option)
 
     assert "désinscription" in before.output
-    assert "PROBLEM: zoe@example.org was unsubscribed with Mailjet's link on 2026-06-06" in still.output
+    assert (
+        "PROBLEM: zoe@example.org was unsubscribed with Mailjet's link on Saturday 6 June 2026"
+        in " ".join(still.output.split())
+    )
     assert "opens Contacts there" in " ".join(still.output.split())
     assert ("PROBLEM" in after.output, "désinscription" in after.output) == (False, False)
 

@@ -154,7 +154,7 @@ def _about_nobody(
     group_id = question.group_id or (last.group_id if last else None)
     unread = {problem.group_id for problem in roster.unread}
     is_held = bool(last and (guard.of(last.group_id) or last.group_id in unread))
-    reply = reply_to_nobody(config, config.language, is_held=is_held)
+    reply = reply_to_nobody(config, config.language, question.who, is_held=is_held)
     return MemberAnswer(
         replies=(Renderer(config.style).reply(reply),),
         near=near,

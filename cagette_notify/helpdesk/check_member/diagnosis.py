@@ -9,10 +9,12 @@ from msgspec import Struct
 
 from cagette_notify.core.i18n import _
 from cagette_notify.core.labels import label
+from cagette_notify.core.mailjet_fates import Cause
 from cagette_notify.helpdesk.check_member.findings.addresses import addresses
 from cagette_notify.helpdesk.check_member.findings.finding import (
     ARRIVED,
     EXPLAINING,
+    MENDED_WITHOUT_THEM,
     Check,
     CheckResult,
     Finding,
@@ -46,6 +48,9 @@ _OF_ORDERS = frozenset(
         *(Matter.CALLED_OFF, Matter.OFF_ONCE_OPEN, Matter.BACK_ON),
     )
 )
+
+_BESIDE = EXPLAINING | {Matter.TWICE}
+"""What a verdict names beside how the mails arrive."""
 
 
 class Diagnosis(Struct, frozen=True):
@@ -97,16 +102,36 @@ class Diagnosis(Struct, frozen=True):
     @property
     def rank(self) -> int:
         """Where the gravest finding stands among the checks, the first keeping most mail away."""
-        return list(Check).index(self.findings[0].check)
+        first = self.findings[0]
+        return len(Check) if first.cause is Matter.TWICE else list(Check).index(first.check)
+
+    @property
+    def blocked(self) -> frozenset[str]:
+        """The addresses, casefolded, to which Mailjet lets nothing through; after a link it only may drop."""
+        blocks = (one for one in self.findings if one.check is Check.MAILJET_BLOCK and one.cause)
+        return frozenset(one.about.casefold() for one in blocks if one.cause is not Cause.UNSUBSCRIBED)
+
+    @property
+    def is_ours_to_mend(self) -> bool:
+        """Whether there is something to do, and nothing of it waits for what the member answers."""
+        to_do = [one for one in self.findings if one.health is not Health.OK and (one.advice or one.look_at)]
+        return bool(to_do) and all(one.cause in MENDED_WITHOUT_THEM for one in to_do)
 
     @property
     def verdict(self) -> str:
-        """The gravest thing found for whoever asks, or that the mails arrive as far as anybody can know."""
-        gravest = self.askers[0]
+        """The gravest thing found for whoever asks, or that the mails arrive as far as anybody can know.
+
+        A namesake silences nothing of that.
+        """
+        namesakes = [one.summary for one in self.askers if one.cause is Matter.TWICE]
+        gravest = next(one for one in self.askers if one.cause is not Matter.TWICE)
         if gravest.health in {Health.PROBLEM, Health.WARNING}:
             return gravest.summary
         explained = [one.summary for one in self.askers if one.cause in EXPLAINING]
-        return _("; ").join((*explained, *self._nothing_wrong(gravest, is_explained=bool(explained))))
+        fine = list(self._nothing_wrong(gravest, is_explained=bool(explained)))
+        if not (explained or fine or namesakes):
+            fine = [_("nothing is wrong")]
+        return _("; ").join((*explained, *fine, *namesakes))
 
     def _nothing_wrong(self, gravest: Finding, *, is_explained: bool) -> Iterator[str]:
         if gravest.health is Health.UNKNOWN:
@@ -116,8 +141,7 @@ class Diagnosis(Struct, frozen=True):
         elif self.case.runs.last_complete is None:
             yield _("nothing is wrong with the member, but no run of send-due has got to its end yet")
         elif not is_explained:
-            accepted = (one.summary for one in self.askers if one.cause in ARRIVED)
-            yield next(accepted, _("nothing is wrong"))
+            yield from [one.summary for one in self.askers if one.cause in ARRIVED][:1]
 
 
 def diagnose(case: MemberEvidence) -> Diagnosis:
@@ -168,5 +192,5 @@ def _result(check: Check, heading: str, findings: Iterable[Finding]) -> CheckRes
         _("; ").join(dict.fromkeys(one.summary for one in telling)),
         advices + by_itself,
         heading,
-        any(one.cause in EXPLAINING for one in those),
+        any(one.cause in _BESIDE for one in those),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.core import formatting as wording
+from cagette_notify.core.addresses import addresses_within
 from cagette_notify.core.mailjet_fates import Cause
 from cagette_notify.core.model import Contact
 from cagette_notify.core.notices import Reason
@@ -17,7 +18,9 @@ from cagette_notify.helpdesk.check_member.finding_views import finding_view
 from cagette_notify.helpdesk.check_member.findings.finding import (
     ARRIVED,
     EXPLAINING,
+    HELD_BY_US,
     OF_A_MAIL,
+    OURS,
     Check,
     Finding,
     Health,
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from cagette_notify.helpdesk.check_member.evidence.member_evidence import MemberEvidence
 
 NOT_FOUND = "not_found"
+ADDRESS_NOT_FOUND = "address_not_found"  # and no name was looked for
 NOT_IN_SERVICE = "not_in_service"
 NOTHING_LEFT = "nothing_left"
 NOT_LOOKED_AT = "not_looked_at"
@@ -51,7 +55,6 @@ _ASKING = frozenset(
         *(
             Matter.IN_NO_GROUP,
             Matter.GROUP_DISABLED,
-            Matter.TWICE,
             Matter.ADDRESS_REFUSED,
             Cause.ADDRESS_UNKNOWN,
             Cause.DOMAIN_UNKNOWN,
@@ -60,19 +63,6 @@ _ASKING = frozenset(
     )
 )
 """Findings after which no mail will arrive, or not whole, before the member has done or said something."""
-
-_OURS = frozenset(
-    (
-        *(Matter.SET_ASIDE, Matter.GROUP_HELD, Matter.NO_ORDERS_YET, Matter.NO_DUTIES_YET),
-        *(Matter.TEXT_REFUSED, Matter.NO_RUNS, Matter.STOPPED, Matter.NO_TRACE),
-    )
-)
-"""Findings of which a member hears only that something went wrong on our side, and so once."""
-
-_HELD_BY_US = frozenset(
-    (Matter.GROUP_PAUSED, Matter.GROUP_UNREAD, Matter.PERHAPS_UNREAD, Matter.SETTING_UNREAD)
-)
-"""Findings that say in words of their own what is held back until we mend it."""
 
 _PAUSED = frozenset((Matter.GROUP_PAUSED, Matter.GROUP_UNREAD, Matter.SOME_OFF))
 """Findings that keep mails, or some, away, but none of those whose fate is known: it is said, too."""
@@ -126,14 +116,16 @@ def reply_to(
     )
 
 
-def reply_to_nobody(config: Config, language: str, *, is_held: bool = False) -> ReplyView:
-    """Word the reply to somebody who is in no file: by our mistake, if their group is held for that."""
+def reply_to_nobody(config: Config, language: str, who: str, *, is_held: bool = False) -> ReplyView:
+    """Word the reply where ``who`` is in no file: by our mistake, if their group is held for that."""
+    address = next(iter(addresses_within(who)), "")
+    not_found = FindingView(ADDRESS_NOT_FOUND, address) if address else FindingView(NOT_FOUND)
     return ReplyView(
         language=language,
         member=Reader("", "", ""),
         group=None,
         sender=chosen_sender(config) or Contact(""),
-        findings=(FindingView(str(Matter.GROUP_PAUSED) if is_held else NOT_FOUND),),
+        findings=(FindingView(str(Matter.GROUP_PAUSED)) if is_held else not_found,),
         next=None,
         asks_back=not is_held,
         settings_url=config.style.settings_url,
@@ -149,7 +141,7 @@ def _told(diagnosis: Diagnosis) -> Iterator[list[Finding]]:
     said: set[str] = set()
     matters: dict[str, list[Finding]] = {}
     for one in _in_order(diagnosis):
-        matter = "ours" if one.cause in _OURS else f"{one.cause} {one.why} {one.days} {one.group_id}"
+        matter = "ours" if one.cause in OURS else f"{one.cause} {one.why} {one.days} {one.group_id}"
         about = f"{matter} {one.about}" if one.cause in _MISSED else one.about
         if about in said:
             continue
@@ -171,7 +163,7 @@ def _in_order(diagnosis: Diagnosis) -> list[Finding]:
     """
     unsaid = {Matter.GROUP_PROBLEM, Matter.ORDERS_ELSEWHERE, Matter.IDLE}
     if not diagnosis.case.is_mailed:  # which is why nothing came, whatever else would have kept it away
-        unsaid |= OF_A_MAIL | _OURS | _HELD_BY_US
+        unsaid |= OF_A_MAIL | OURS | HELD_BY_US
     is_theirs = set(map(id, diagnosis.askers))
     sayable = [one for one in diagnosis.findings if one.cause and one.cause not in unsaid]
     askers = [one for one in sayable if id(one) in is_theirs]
@@ -184,18 +176,20 @@ def _in_order(diagnosis: Diagnosis) -> list[Finding]:
         one for one in askers if one.cause is not Matter.NO_ORDER or (one.days, one.group_id) not in said
     ]
     explaining = [one for one in askers if one.cause in EXPLAINING]
-    trouble = [one for one in askers if _is_trouble(one)]
+    namesakes = [one for one in askers if one.cause is Matter.TWICE]
+    trouble = [one for one in askers if _is_trouble(one) and one not in namesakes]
     # That somebody else has no address is for them to hear.
     others = [one for one in sayable if id(one) not in is_theirs and not one.is_others]
     others_trouble = [one for one in others if _is_trouble(one)]
     if trouble:
         is_paused = all(one.cause in _PAUSED for one in trouble)
         fates = [one for one in askers if one.cause in ARRIVED] if is_paused else []
-        return [*trouble, *explaining, *fates, *([] if diagnosis.case.partner else others_trouble)]
-    fine = [one for one in askers if one.cause not in EXPLAINING]
+        elsewhere = [] if diagnosis.case.partner else others_trouble
+        return [*trouble, *explaining, *fates, *namesakes, *elsewhere]
+    fine = [one for one in askers if one.cause not in EXPLAINING and one not in namesakes]
     if diagnosis.case.partner or others_trouble:
-        return [*explaining, *fine, *others_trouble]
-    return [*explaining, *fine, *others]
+        return [*explaining, *fine, *namesakes, *others_trouble]
+    return [*explaining, *fine, *namesakes, *others]
 
 
 def _views(diagnosis: Diagnosis, told: list[list[Finding]], language: str) -> Iterator[FindingView]:
@@ -204,16 +198,16 @@ def _views(diagnosis: Diagnosis, told: list[list[Finding]], language: str) -> It
         yield FindingView(NOT_IN_SERVICE)
     askers = set(map(id, diagnosis.askers))
     beside = {*EXPLAINING, Matter.PERHAPS_UNREAD}  # which tell nothing of whether mail arrives
-    is_of_asker = [id(one) in askers and one.cause not in beside for one, *_alike in told]
+    aside = [those for those in told if id(those[0]) not in askers or those[0].cause is Matter.TWICE]
+    is_of_asker = any(those[0].cause not in beside for those in told if those not in aside)
     nothing_wrong = _nothing_wrong(diagnosis)
     is_explained = any(one.cause in beside for one, *_alike in told)
-    is_said = any(is_of_asker) or (is_explained and nothing_wrong.cause in {"", NOTHING_LEFT})
-    others = [those for those in told if id(those[0]) not in askers]
+    is_said = is_of_asker or (is_explained and nothing_wrong.cause in {"", NOTHING_LEFT})
     for those in told:
-        if not is_said and others and those is others[0] and diagnosis.case.is_mailed:
+        if not is_said and aside and those is aside[0] and diagnosis.case.is_mailed:
             yield nothing_wrong
         yield finding_view(diagnosis.case, those, language)
-    if not is_said and not others and diagnosis.case.is_mailed:
+    if not is_said and not aside and diagnosis.case.is_mailed:
         yield nothing_wrong
     if _has_unknown_fates(diagnosis, told):
         yield FindingView(NOT_LOOKED_AT)
@@ -221,7 +215,8 @@ def _views(diagnosis: Diagnosis, told: list[list[Finding]], language: str) -> It
 
 def _has_unknown_fates(diagnosis: Diagnosis, told: list[list[Finding]]) -> bool:
     """Tell whether mails are only paused, and nobody could see what became of those that left."""
-    is_paused = bool(told) and all(one.cause in _PAUSED for one, *_alike in told)
+    causes = {one.cause for one, *_alike in told} - {Matter.TWICE}
+    is_paused = bool(causes) and causes <= _PAUSED
     is_unknown = any(
         one.health is Health.UNKNOWN and one.check is Check.LAST_MESSAGES for one in diagnosis.askers
     )

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.core.cron_alive import is_cron_alive
+from cagette_notify.core.formatting import long_day
+from cagette_notify.core.i18n import spoken
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.model import Distribution, Mailbox, Member
 from cagette_notify.core.notices import Reason, Status
@@ -149,6 +151,7 @@ class EvidenceGatherer:
             member=member,
             now=self._now,
             zone=self._groups.of(member)[0].timezone if self._groups.of(member) else self._config.timezone,
+            day_in_words=partial(long_day, language=spoken()),
             groups=self._groups.of(member),
             sender=chosen_sender(self._config),
             kinds=tuple(self._groups.kinds_caused(member)),

@@ -12,8 +12,8 @@ from cagette_notify.core.text import one_line
 from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import RunsEvidence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import datetime, timedelta, tzinfo
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import date, datetime, timedelta, tzinfo
 
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.kinds import Kind
@@ -59,6 +59,7 @@ class MemberEvidence(Struct, frozen=True):
     member: Member
     now: datetime
     zone: tzinfo
+    day_in_words: Callable[[date], str]
     groups: tuple[Group, ...]
     sender: Contact | None  # if one was chosen
     kinds: tuple[Kind, ...]  # that can leave at all
@@ -204,6 +205,10 @@ class MemberEvidence(Struct, frozen=True):
     def day(self, at: datetime) -> str:
         """Return the local day of a moment."""
         return at.astimezone(self.zone).date().isoformat()
+
+    def long_day(self, at: datetime) -> str:
+        """Return the same as people write it."""
+        return self.day_in_words(at.astimezone(self.zone).date())
 
 
 def _places(rows: Iterable[MemberRow]) -> str:

@@ -65,15 +65,15 @@ class PlanEvidence:
         self._now = now
         self._told = frozenset(one.key.distribution_id for one in ledger.told_ahead(config.account, now))
         self._unsubscriptions = UnsubscriptionBook(ledger, config.account)
-        self.unsubscribed, self.heeded = self._unsubscriptions.standing(), self._unsubscriptions.attributed()
-        self._stopped = self.unsubscribed
+        self._recorded, self.heeded = self._unsubscriptions.standing(), self._unsubscriptions.attributed()
+        self.unsubscribed = self._recorded
         self._forgotten, self._ledger_id = ledger.forgotten(config.account), ledger.ledger_id
         self._floors = FirstRuns(ledger, config.account, config.rules).floors(
             roster.calendar.groups, now, first_lookback=config.first_run_lookback
         )
 
     def hear(self, mailboxes: Iterable[MailboxEvidence]) -> None:
-        """Let what Mailjet tells of addresses now count in what is foretold: the next run hears it, too."""
+        """Let what Mailjet tells of addresses now count as what a run heard: the next one hears it, too."""
         heard = [
             one
             for box in mailboxes
@@ -83,7 +83,7 @@ class PlanEvidence:
                 self._unsubscriptions, Act(box.mailbox.key, at), box.fates or (), first, self._now
             )
         ]
-        self._stopped = self._unsubscriptions.standing(heard) if heard else self.unsubscribed
+        self.unsubscribed = self._unsubscriptions.standing(heard) if heard else self._recorded
 
     @cached_property
     def _written_to(self) -> Mapping[str, datetime]:
@@ -226,5 +226,5 @@ class PlanEvidence:
             ledger_id=self._ledger_id,
             duties=self._duties.lists,
             duties_held=self._duties.held,
-            unsubscribed=self._stopped,
+            unsubscribed=self.unsubscribed,
         )

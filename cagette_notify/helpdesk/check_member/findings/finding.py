@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class CheckResult(Struct, frozen=True):
     """One check as people read it: all that was found there, the gravest first.
 
-    ``is_said`` though all is right, as it explains a missing mail. ``heading`` is for the screen.
+    ``is_said`` though all else may be right, as the verdict names it then. ``heading`` is for the screen.
     """
 
     check: Check
@@ -145,6 +145,22 @@ OF_A_MAIL = frozenset(
 )
 """Findings of a mail that reached somebody, or should have: none of those that are only written does."""
 
+OURS = frozenset(
+    (
+        *(Matter.SET_ASIDE, Matter.GROUP_HELD, Matter.NO_ORDERS_YET, Matter.NO_DUTIES_YET),
+        *(Matter.TEXT_REFUSED, Matter.NO_RUNS, Matter.STOPPED, Matter.NO_TRACE),
+    )
+)
+"""Findings of which a member hears only that something went wrong on our side, and so once."""
+
+HELD_BY_US = frozenset(
+    (Matter.GROUP_PAUSED, Matter.GROUP_UNREAD, Matter.PERHAPS_UNREAD, Matter.SETTING_UNREAD)
+)
+"""Findings that say in words of their own what is held back until we mend it."""
+
+MENDED_WITHOUT_THEM = (OURS | HELD_BY_US | {Matter.IDLE, Matter.GROUP_PROBLEM}) - {Matter.SETTING_UNREAD}
+"""Findings whose cure waits for no word of the member's; of a setting, they may say what they want."""
+
 
 class Finding(Struct, frozen=True):
     """One thing that was found: where, how bad, and what to do about it, or what comes ``by_itself``.
@@ -193,6 +209,9 @@ def worst(healths: Iterable[Health]) -> Health:
 
 
 def gravest_first(findings: Iterable[Finding]) -> list[Finding]:
-    """Sort by how bad each is, then by what it keeps away."""
+    """Sort by how bad each is, then by what it keeps away: a namesake mostly keeps nothing."""
     healths, checks = list(Health), list(Check)
-    return sorted(findings, key=lambda one: (healths.index(one.health), checks.index(one.check)))
+    return sorted(
+        findings,
+        key=lambda one: (healths.index(one.health), one.cause is Matter.TWICE, checks.index(one.check)),
+    )

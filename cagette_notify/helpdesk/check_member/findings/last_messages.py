@@ -6,7 +6,15 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.mailjet_fates import Cause, Fate, FateCategory, cause_of, cure_of, fate_in_words
+from cagette_notify.core.mailjet_fates import (
+    Cause,
+    Fate,
+    FateCategory,
+    cause_of,
+    cure_of,
+    fate_in_words,
+    newest_first,
+)
 from cagette_notify.core.notices import Status
 from cagette_notify.helpdesk.check_member.findings.finding import ARRIVED, Check, Finding, Health, Matter
 from cagette_notify.helpdesk.check_member.findings.mail_traces import (
@@ -37,7 +45,9 @@ if TYPE_CHECKING:
     from cagette_notify.helpdesk.check_member.evidence.member_evidence import MemberEvidence
     from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import MailboxEvidence
 
-_BLOCKING = frozenset((Cause.SPAM_COMPLAINT, Cause.ON_BLOCKLIST, Cause.BOUNCED_LATELY))
+_AFTER_BOUNCES = frozenset((Cause.ON_BLOCKLIST, Cause.BOUNCED_LATELY))
+_BLOCKING = _AFTER_BOUNCES | {Cause.SPAM_COMPLAINT}
+_OF_THE_ADDRESS = frozenset((Cause.ADDRESS_UNKNOWN, Cause.DOMAIN_UNKNOWN))
 
 
 def mailjet_block(case: MemberEvidence) -> Iterator[Finding]:
@@ -48,18 +58,16 @@ def mailjet_block(case: MemberEvidence) -> Iterator[Finding]:
         return
     for box in case.mailboxes:
         address = box.mailbox.address
-        if cause := _blocked_by(case, box):
-            yield Finding(
-                check,
-                Health.PROBLEM,
-                _block_in_words(case, box, cause),
-                cure_of(cause, address, case.place_to_correct(address)),
-                cause,
-                address,
-            )
+        if block := _blocked_by(case, box):
+            text, bounce = _block_in_words(case, box, block), _bounce_behind(case, box, block)
+            if bounce:
+                text += _("; that of {day} {fate}", day=case.day(bounce.at), fate=fate_in_words(bounce))
+            cause = (cause_of(bounce) if bounce else None) or block
+            cure = cure_of(cause, address, case.place_to_correct(address))
+            yield Finding(check, Health.PROBLEM, text, cure, cause, address)
         elif box.contact is None:
             yield Finding(check, Health.UNKNOWN, _("{address}: {why}", address=address, why=box.why_unknown))
-        elif not box.contact.is_known:
+        elif not (box.contact.is_known or last_mails(case, box)):
             yield Finding(check, Health.OK, _("Mailjet has never written to {address}", address=address))
         else:
             yield Finding(check, Health.OK, _("Mailjet holds nothing against {address}", address=address))
@@ -133,6 +141,16 @@ def _blocked_by(case: MemberEvidence, box: MailboxEvidence) -> Cause | None:
     return Cause.UNSUBSCRIBED if _is_unsubscribed(case, box, fates) else None
 
 
+def _bounce_behind(case: MemberEvidence, box: MailboxEvidence, block: Cause) -> Fate | None:
+    """Return the newest bounce before a block if the address itself was wrong: to unblock it is in vain."""
+    if block not in _AFTER_BOUNCES:
+        return None
+    fates = newest_first((*(box.fates or ()), *case.kept_fates(box)))
+    since = takewhile(lambda fate: fate.outlook is not FateCategory.ACCEPTED, fates)
+    bounce = next((fate for fate in since if fate.outlook is FateCategory.BOUNCED), None)
+    return bounce if bounce and cause_of(bounce) in _OF_THE_ADDRESS else None
+
+
 def _is_unsubscribed(case: MemberEvidence, box: MailboxEvidence, fates: tuple[Fate, ...]) -> bool:
     """Tell it by the contact at Mailjet, or the newest mail; what is heeded stands with the settings."""
     is_news = any(one.status == "unsub" and one.custom_id not in case.heeded for one in fates[:1])
@@ -155,7 +173,7 @@ def _block_in_words(case: MemberEvidence, box: MailboxEvidence, cause: Cause) ->
         )
     if cause is Cause.UNSUBSCRIBED:
         at = box.contact.unsubscribed_at if box.contact else None
-        when = _("on {day}", day=case.day(at)) if at else _("lately")
+        when = _("on {day}", day=case.long_day(at)) if at else _("lately")
         return _("{address} was unsubscribed with Mailjet's link {when}", address=address, when=when)
     if cause is Cause.ON_BLOCKLIST:
         return _("{address} is on Mailjet's blocklist", address=address)

@@ -90,7 +90,7 @@ def _stopped_at_mailjet(case: MemberEvidence, values: Mapping[Kind, bool]) -> It
             "{address} has stopped {kinds} with Mailjet's link ({day})",
             address=box.address,
             kinds=", ".join(label(kind.value) for kind in kinds),
-            day=case.day(max(stopped.values())),
+            day=case.long_day(max(stopped.values())),
         )
         were_on = tuple(kind for kind in kinds if values.get(kind, kind not in NOTICE_KINDS))
         if not were_on:
