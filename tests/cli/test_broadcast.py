@@ -943,6 +943,29 @@ def test_of_a_household_who_gets_no_copy_is_named_and_not_who_does(coop: Path, r
     ]
 
 
+@pytest.mark.parametrize("is_planned", [False, True])
+def test_given_with_yes_rows_of_a_file_that_get_nothing_are_said(
+    coop: Path, run: Run, *, is_planned: bool
+) -> None:
+    tomorrow = datetime.now(timezone.utc) + timedelta(days=1)
+    members = (coop / "members.csv").read_text(encoding="utf-8")
+    (coop / "members.csv").write_text(members.replace("emma.wright@example.org", ""), encoding="utf-8")
+    rows = "Nom;E-mail\nZoé Martin;zoe.martin@example.org\nPaul;paul@example.org\nEmma Wright;\n"
+    (coop / "fete.csv").write_text(rows, encoding="utf-8")
+
+    done = run(
+        *MAIL,
+        "--to",
+        "file:fete.csv",
+        "--yes",
+        *(["--send-at", f"{tomorrow:%Y-%m-%d %H:%M}"] if is_planned else []),
+    )
+
+    assert done.status == 0
+    assert "not a member of the group: paul@example.org (fete.csv:3)" in done.stderr
+    assert "without an address: 1" in done.stderr
+
+
 def test_who_is_in_a_file_and_no_member_is_named_and_gets_nothing(coop: Path, run: Run) -> None:
     (coop / "fete.csv").write_text("Nom;E-mail\nZoé Martin;zoe.martin@example.org\nPaul;paul@example.org\n")
 
