@@ -767,6 +767,21 @@ def test_a_dry_run_keeps_no_piped_text_and_none_is_no_text(coop: Path, run: Run)
     assert not (coop / "drafts").exists()
 
 
+@pytest.mark.parametrize(("confirmed", "drafts"), [("--dry-run", 0), ("--yes", 1)])
+def test_a_text_out_of_a_pipe_with_a_name_is_kept_but_for_a_dry_run(
+    coop: Path, run: Run, confirmed: str, drafts: int
+) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"Bonjour,\n")
+    os.close(writing)
+
+    result = run("broadcast", "-s", "X", "--body", f"/dev/fd/{reading}", confirmed)
+    os.close(reading)
+
+    assert result.status == 0
+    assert len([*(coop / "drafts").glob("*.md")]) == drafts
+
+
 def test_a_text_without_a_terminal_needs_yes_even_if_piped(coop: Path, run: Run) -> None:
     assert run("broadcast", "-s", "X", piped=b"Bonjour,\n").status == 2
     assert run("broadcast", "-s", "X", "--yes", piped=b"").status == 2
