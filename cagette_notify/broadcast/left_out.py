@@ -13,10 +13,11 @@ from cagette_notify.core.notices import Reason
 from cagette_notify.core.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cagette_notify.broadcast.audience import Audience
     from cagette_notify.broadcast.choose import Choice
+    from cagette_notify.broadcast.lists import WantedList
     from cagette_notify.core.messages import Broadcast
     from cagette_notify.core.model import Member
 
@@ -49,9 +50,13 @@ def left_out_words(audience: Audience) -> str:
     return ", ".join(found)
 
 
-def unsubscribed_words(audience: Audience) -> tuple[str, ...]:
-    """Name who has unsubscribed from broadcasts, for whoever sees no screen that says it before."""
-    those = tuple(one for one in audience.left_out if one.reason is Reason.UNSUBSCRIBED)
+def left_out_unseen(audience: Audience, lists: Iterable[WantedList]) -> tuple[str, ...]:
+    """Say who gets no copy, for whoever sees no screen that says it before.
+
+    Of a file everybody whom it names is meant; else who has unsubscribed is the only news.
+    """
+    is_all = any(one.file for one in lists)
+    those = tuple(one for one in audience.left_out if is_all or one.reason is Reason.UNSUBSCRIBED)
     words = left_out_words(replace(audience, left_out=those))
     return (_("left out: {left_out}", left_out=words),) if words else ()
 

@@ -103,15 +103,12 @@ def _others_beside(row: Row, field: str, found: Sequence[Member], lookup: Member
 def _whom(row: Row) -> tuple[str, str]:
     """Return who has a place, as it is written, and in which field."""
     field = next((name for name in PEOPLE if name in row.cells), "member")
-    text = row.reference(field)
-    if field == "member_name" and (first_name := row.reference("first_name")):
-        text = f"{text} {first_name}"
-    return field, text
+    return field, row.reference(field)
 
 
 def whole_name_in(row: Row) -> str:
-    """Return the name of who has a place, of which the first name may stand in a column of its own."""
-    return f"{row.text('member_name')} {row.text('first_name')}".strip()
+    """Return the name of who has a place, of whom there may be a first name alone."""
+    return row.text("member_name") or row.text("first_name")
 
 
 def _with_hint(text: str, lookup: MemberLookup) -> str:

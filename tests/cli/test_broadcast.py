@@ -767,6 +767,21 @@ def test_a_dry_run_keeps_no_piped_text_and_none_is_no_text(coop: Path, run: Run)
     assert not (coop / "drafts").exists()
 
 
+@pytest.mark.parametrize(("confirmed", "drafts"), [("--dry-run", 0), ("--yes", 1)])
+def test_a_text_out_of_a_pipe_with_a_name_is_kept_but_for_a_dry_run(
+    coop: Path, run: Run, confirmed: str, drafts: int
+) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"Bonjour,\n")
+    os.close(writing)
+
+    result = run("broadcast", "-s", "X", "--body", f"/dev/fd/{reading}", confirmed)
+    os.close(reading)
+
+    assert result.status == 0
+    assert len([*(coop / "drafts").glob("*.md")]) == drafts
+
+
 def test_a_text_without_a_terminal_needs_yes_even_if_piped(coop: Path, run: Run) -> None:
     assert run("broadcast", "-s", "X", piped=b"Bonjour,\n").status == 2
     assert run("broadcast", "-s", "X", "--yes", piped=b"").status == 2
@@ -941,6 +956,29 @@ def test_of_a_household_who_gets_no_copy_is_named_and_not_who_does(coop: Path, r
     assert [(one["address"], one["reason"]) for one in told if one["member"] == "2"] == [
         ("maelle.legoff@example.org", "waiting_for_orders")
     ]
+
+
+@pytest.mark.parametrize("is_planned", [False, True])
+def test_given_with_yes_rows_of_a_file_that_get_nothing_are_said(
+    coop: Path, run: Run, *, is_planned: bool
+) -> None:
+    tomorrow = datetime.now(timezone.utc) + timedelta(days=1)
+    members = (coop / "members.csv").read_text(encoding="utf-8")
+    (coop / "members.csv").write_text(members.replace("emma.wright@example.org", ""), encoding="utf-8")
+    rows = "Nom;E-mail\nZoé Martin;zoe.martin@example.org\nPaul;paul@example.org\nEmma Wright;\n"
+    (coop / "fete.csv").write_text(rows, encoding="utf-8")
+
+    done = run(
+        *MAIL,
+        "--to",
+        "file:fete.csv",
+        "--yes",
+        *(["--send-at", f"{tomorrow:%Y-%m-%d %H:%M}"] if is_planned else []),
+    )
+
+    assert done.status == 0
+    assert "not a member of the group: paul@example.org (fete.csv:3)" in done.stderr
+    assert "without an address: 1" in done.stderr
 
 
 def test_who_is_in_a_file_and_no_member_is_named_and_gets_nothing(coop: Path, run: Run) -> None:

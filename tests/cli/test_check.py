@@ -165,6 +165,31 @@ A_PRICE = "; if recaps are to show it, call it 'unit price', or 'total' if it is
 
 
 @pytest.mark.parametrize(
+    ("header", "column"),
+    [
+        ("Adhérent;Prénom", "Prénom"),
+        ("Nom;Prénom du client", "Prénom du client"),
+        ("Nom;Customer first name", "Customer first name"),
+        ("Nom;Prénom", ""),
+        ("member;Prénom", ""),
+        ("userId;Nom;Prénom du client", ""),
+        ("Nom;Prénom conjoint", ""),
+    ],
+)
+def test_a_first_name_in_orders_that_is_read_with_no_name_is_named(
+    post: Post, header: str, column: str
+) -> None:
+    post.coop.write("orders.csv", f"distribution;product;quantity;{header}\n")
+
+    result = post.check()
+
+    assert (f"a column that is not read: '{column}'; if it is a part of the names" in result.stderr) == bool(
+        column
+    )
+    assert ("part of the names" in result.stderr) == bool(column)
+
+
+@pytest.mark.parametrize(
     ("columns", "said"),
     [
         ("price;Statut", "'Statut'" + CHANGES),

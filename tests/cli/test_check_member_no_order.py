@@ -26,6 +26,30 @@ def orders(office: Office, zoes: str) -> None:
     office.coop.write("orders.csv", f"member;distribution;product;quantity\n2;d1;Panier;1\n{zoes}")
 
 
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("LENOIR;d1;Panier;1\n", "orders.csv:2 names no member of the group"),
+        (
+            "LENOIR;d1;Panier;1\nLEBLANC;d1;Panier;1\n",
+            "orders.csv:2, orders.csv:3 name no members of the group",
+        ),
+    ],
+)
+def test_where_all_orders_name_nobody_who_is_known_nothing_is_reassuring(
+    office: Office, rows: str, said: str
+) -> None:
+    office.coop.write("orders.csv", f"member_name;distribution;product;quantity\n{rows}")
+    office.sends()
+
+    last = office.checks("1")["last_messages"]
+
+    assert last["status"] == "warning"
+    assert "no order of anybody is known" in last["summary"]
+    assert said in last["advice"]
+    assert "export" not in last["advice"]
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("rows", NOTHING)
 def test_who_ordered_0_of_everything_reads_that_no_order_is_known(office: Office, rows: str) -> None:

@@ -348,6 +348,7 @@ def test_where_nobody_named_a_file_nothing_is_wrong(tmp_path: Path) -> None:
         *((name, "MARTIN Zoé") for name in ("Inscrit", "Inscrits", "Inscrite", "Inscrit(e)s")),
         *((name, "1") for name in ("Amapien", "Amapien·ne", "Amapiens", "Adhérent(e)")),
         *(("Nom;Prénom", "MARTIN;Zoé"), ("Prénom;Nom", "Zoé;Martin"), ("Nom;Prénom;N° adhérent", "x;y;1")),
+        ("Nom adhérent;Prénom adhérent", "MARTIN;Zoé"),
         *(("Nom;Prénom;Email", "MARTIN;Zoé;"), ("Nom;Email", "x;zoe@example.org")),
     ],
 )

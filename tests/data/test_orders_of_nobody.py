@@ -19,10 +19,10 @@ BY_ADDRESS = "Prénom;Nom;Email;Casier\n" + "".join(
 )
 
 
-def said(folder: Path, members: str, orders: str) -> list[str]:
+def said(folder: Path, members: str, orders: str, header: str = HEADER) -> list[str]:
     files: dict[str, str | bytes] = {
         "members.csv": members,
-        "orders.csv": HEADER + orders,
+        "orders.csv": header + orders,
         "distributions.csv": ONE_DAY,
     }
     found = lines_of(orders_of(folder, files).problems)
@@ -63,3 +63,12 @@ def test_two_that_are_no_members_may_be_new(tmp_path: Path) -> None:
 
 def test_where_nobody_is_in_the_group_its_list_is_what_is_wrong(tmp_path: Path) -> None:
     assert said(tmp_path, "id;Email\n", BY_NUMBER) == []
+
+
+def test_orders_that_name_no_numbers_are_told_of_names_alone(tmp_path: Path) -> None:
+    rows = "".join(f"MARTIN-{letter};vendredi;Pain;1\n" for letter in "ABC")
+
+    [line] = said(tmp_path, BY_ADDRESS, rows, "member_name;distribution;product;quantity\n")
+
+    assert "is each name written whole, and alike in both?" in line
+    assert "number" not in line

@@ -176,6 +176,20 @@ CASES = (
         style=replace(PLAIN, calendar=True),
     ),
     Case(
+        "correction_without_duty",
+        (
+            a_notice(correction=True, told=AN_HOUR_EARLIER),
+            replace(
+                A_DUTY,
+                correction=True,
+                roles=(),
+                told=Told(AN_HOUR_EARLIER.starts_at, AN_HOUR_EARLIER.place, ("Accueil",)),
+                revision=2,
+            ),
+        ),
+        style=replace(PLAIN, calendar=True),
+    ),
+    Case(
         "recap_shared",
         (
             a_notice(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.broadcast.ctrl_c import put_off_ctrl_c
 from cagette_notify.broadcast.deliver import progress_of
-from cagette_notify.broadcast.left_out import unsubscribed_words
+from cagette_notify.broadcast.left_out import left_out_unseen
 from cagette_notify.broadcast.planned import call_off, keep_text, plan_broadcast, planned_mail
 from cagette_notify.broadcast.proposal import left_out_lines
 from cagette_notify.cli.broadcast.offers import FOR_YES, Answer, Offer, answer_to
@@ -105,7 +105,7 @@ def send_later(job: BroadcastJob, proposal: Proposal, draft: Draft) -> Broadcast
     )
     report = RunReport(at, lines=left_out_lines(proposal), problems=(*proposal.problems, *proposal.notes))
     lines = (said, *_in_outbox(job), *planned_no_more(proposal, job.instead_of), _how_to_call_off(job))
-    trouble = unsubscribed_words(proposal.audience) if job.given.yes else ()
+    trouble = left_out_unseen(proposal.audience, proposal.lists) if job.given.yes else ()
     return BroadcastReport(report, proposal, attempt, lines, trouble, send_at=planned.send_at)
 
 

@@ -18,7 +18,7 @@ from cagette_notify.broadcast.deliver import (
     record_test,
     stop_broadcast,
 )
-from cagette_notify.broadcast.left_out import unsubscribed_words
+from cagette_notify.broadcast.left_out import left_out_unseen
 from cagette_notify.broadcast.proposal import Proposal, left_out_lines, line_of_copy, lines_to_send
 from cagette_notify.cli.broadcast.confirm_screen import already_sent
 from cagette_notify.cli.broadcast.options import BroadcastJob, BroadcastOptions, checked_address
@@ -180,7 +180,7 @@ def _ending(  # noqa: PLR0913 - an errand, and all that came of it
     trouble = (
         *problem_lines(job.config, proposal, report, is_stopped=is_stopped),
         *map(str, report.problems),
-        *(unsubscribed_words(proposal.audience) if job.given.yes else ()),
+        *(left_out_unseen(proposal.audience, proposal.lists) if job.given.yes else ()),
         *kept,
     )
     report = replace(

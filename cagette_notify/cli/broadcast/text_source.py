@@ -81,7 +81,9 @@ def draft_of(job: BroadcastJob) -> Iterator[Draft]:
     if job.given.body not in (None, "-"):
         manuscript = _from_file(job, Path(str(job.given.body)))
     elif stdin_holds_text(job.given):
-        manuscript = _piped(job, _from_stdin(job))
+        text = _from_stdin(job)
+        is_typed = bool(sys.stdin and sys.stdin.isatty())
+        manuscript = _passing(job, text, Path(_("standard input")), is_typed=is_typed)
     else:
         manuscript = _draft(job, "")
     try:
@@ -166,7 +168,7 @@ def _from_file(job: BroadcastJob, path: Path) -> Draft:
     if not text.strip():
         raise UsageError(Problem(_("there is no text in it"), str(path), field="--body"))
     if not path.is_file():  # a pipe can't be read again
-        return _draft(job, text)
+        return _passing(job, text, path, is_typed=path.is_char_device())
     if path.resolve().parent == drafts_folder(job.config.ledger).resolve():
         about = about_draft(path)
         draft = Draft(path.absolute(), without_hints(text), is_draft=True, attempt=about.attempt)
@@ -198,10 +200,10 @@ def _read_stdin() -> str:
     return decoded(sys.stdin.buffer.read(), _("standard input"))
 
 
-def _piped(job: BroadcastJob, text: str) -> Draft:
-    """Keep a text from standard input, but for a dry run's: what is piped in can be piped in again."""
-    if job.given.dry_run and not (sys.stdin and sys.stdin.isatty()):
-        return Draft(Path(_("standard input")), text, is_draft=False)
+def _passing(job: BroadcastJob, text: str, source: Path, *, is_typed: bool) -> Draft:
+    """Keep a text that can't be read again, but for a dry run's: what is piped in can be piped in again."""
+    if job.given.dry_run and not is_typed:
+        return Draft(source, text, is_draft=False)
     return _draft(job, text)
 
 

@@ -41,6 +41,8 @@ _PEOPLE = re.compile(
     r"qui|noms?|prenoms?|personnes?|benevoles?|volontaires?|membres?|adherent\w*|amapien\w*|inscrit\w*"
     r"|responsables?|equipes?|binomes?|names?|volunteers?"
 )
+_FIRST_NAMES = tuple(map(frozenset, (("prenom",), ("prenoms",), ("firstname",), ("first", "name"))))
+_NAMES_OR_IDS = frozenset(("adherent", "membre"))  # as a column of orders says whose they are
 _WHOLE_NAMES = tuple(
     frozenset(words.split())
     for words in (
@@ -107,13 +109,15 @@ def _said_of(cell: str, header: Sequence[str], taken: AbstractSet[str | None], s
 def _unread(header: Record, schema: FileColumns) -> Iterator[str]:
     """Yield the columns that no field is for, or that leave theirs to another one."""
     try:
-        read = columns_of(header, schema).values()
+        columns = columns_of(header, schema)
     except Unreadable:
         return
+    read = columns.values()
     for position, cell in enumerate(header.cells):
         field = schema.names.get(plain(cell), "")
         is_left_out = field in schema.nested and field not in schema.alone
         is_left_out |= field in _OF_MAILBOXES and position not in read
+        is_left_out |= bool(schema.vague) and field == "first_name" and "member_name" not in columns
         if is_left_out or not (field or plain(cell) in _UNNEEDED):
             yield cell
 
@@ -177,8 +181,26 @@ def _of_members(name: str) -> str:
     return ""
 
 
+def _may_be_part_of_a_name(name: str, header: Sequence[str], taken: AbstractSet[str | None]) -> bool:
+    """Tell whether a column of orders that say by name whose they are may hold first names."""
+    words = words_of(name)
+    is_by_name = taken.isdisjoint(("member", "member_email")) or not _NAMES_OR_IDS.isdisjoint(
+        map(plain, header)
+    )
+    is_first = any(first <= words for first in _FIRST_NAMES) and words.isdisjoint(_OF_PARTNERS)
+    return is_by_name and is_first and not {"first_name", "member_name"} <= taken
+
+
 def _of_orders(name: str, header: Sequence[str], taken: AbstractSet[str | None]) -> str:
     """Say what recaps may lack as a column of orders is not read; nothing of most columns."""
+    if _may_be_part_of_a_name(name, header, taken):
+        return _(
+            "a column that is not read: {name}; if it is a part of the names of who ordered, call it "
+            "{first}, and the one with their family names {last}",
+            name=quoted(name),
+            first=title_of("first_name"),
+            last=title_of("last_name"),
+        )
     if _CHANGES.search(" ".join(words_of(name))):
         return _(
             "a column that is not read: {name}; if it changes what is ordered or paid, take out those "

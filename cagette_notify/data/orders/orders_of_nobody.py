@@ -27,7 +27,16 @@ def orders_of_nobody(book: OrderBook, lookup: MemberLookup, group_id: str) -> It
         return
     shown = ", ".join(map(quoted, names[:_NAMED])) + ("…" if len(names) > _NAMED else "")
     files = ", ".join(dict.fromkeys(one.origin.file for one in members))
-    if all(one.has_address_in_id for one in members) and not any("@" in name for name in names):
+    example = f"{quoted(members[0].id)} ({members[0].name})" if members[0].name else quoted(members[0].id)
+    if not any(map(_has_digit, names)) and not any("@" in name for name in names):
+        message = _(
+            "no order is of a member of the group: they are of {names}, and {files} has members such as "
+            "{member}: are both of the same group, and is each name written whole, and alike in both?",
+            names=shown,
+            files=files,
+            member=quoted(members[0].name) if members[0].name else example,
+        )
+    elif all(one.has_address_in_id for one in members) and not any("@" in name for name in names):
         message = _(
             "no order is of a member of the group: they are of {names}, and no column of {files} is read as "
             "the members' numbers; if these stand there, call their column 'id', each of them once; else "
@@ -36,13 +45,16 @@ def orders_of_nobody(book: OrderBook, lookup: MemberLookup, group_id: str) -> It
             files=files,
         )
     else:
-        first = members[0]
         message = _(
             "no order is of a member of the group: they are of {names}, and {files} has members such as "
             "{member}: are both of the same group? if the numbers that orders name stand in another column "
             "of it, call that one 'id'",
             names=shown,
             files=files,
-            member=f"{quoted(first.id)} ({first.name})" if first.name else quoted(first.id),
+            member=example,
         )
     yield Problem(message, book.file, group_id=group_id)
+
+
+def _has_digit(name: str) -> bool:
+    return any(map(str.isdigit, name))

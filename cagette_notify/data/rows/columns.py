@@ -237,6 +237,12 @@ MEMBERS = FileColumns(
 )
 
 
+_LAST_NAMES: Final = ("last name", "nom de famille", "nom adhérent", "nom adhérente")
+_FIRST_NAMES: Final = tuple(
+    f"prénom {whose}"
+    for whose in ("adhérent", "adhérente", "de l'adhérent", "de l'adhérente", "du membre", "du bénévole")
+)
+_LATER_PARTS_OF_NAMES: Final = frozenset(map(plain, (*_LAST_NAMES, *_FIRST_NAMES)))
 _LATER_PRICES: Final = ("PU", "PU TTC", "prix unitaire TTC", "prix à l'unité")
 _LATER_TOTALS: Final = ("prix total", "prix total TTC", "montant TTC")
 
@@ -257,7 +263,11 @@ ORDERS = FileColumns(
                 *_MORE_IDS_OF_MEMBERS,
             ),
             "member_email": ADDRESSES,
-            "member_name": ("nom du membre", "name", "client", "adhérent nom", "nom de l'adhérent"),
+            "member_name": (
+                *("nom du membre", "name", "client", "adhérent nom", "nom de l'adhérent"),
+                *_LAST_NAMES,
+            ),
+            "first_name": ("prénom", *_FIRST_NAMES),
             "distribution": ("distribution id", "id distribution"),
             "product": ("produit", "product name", "désignation"),
             "quantity": ("qty", "qté"),
@@ -269,7 +279,7 @@ ORDERS = FileColumns(
             "shared_with": ("partagé avec", "partagée avec", "partage", "shared"),
         },
     ),
-    later=_LATER_IDS.union(map(plain, (*_LATER_PRICES, *_LATER_TOTALS))),
+    later=_LATER_IDS.union(_LATER_PARTS_OF_NAMES, map(plain, (*_LATER_PRICES, *_LATER_TOTALS))),
     vague=frozenset(map(plain, ("price", "prix", "prix TTC"))),
 )
 
@@ -293,12 +303,13 @@ DUTIES = FileColumns(
                 *("amapien", "amapiens", "amapienne", "amapien(ne)", "amapien(ne)s", "inscrit(e)s"),
                 *("bénévoles", "volunteers", "volontaires", "membres", "adhérents", "adhérente"),
                 *("adhérent(e)", "adhérent(e)s", "nom du bénévole", "nom du membre", "nom de l'adhérent"),
+                *_LAST_NAMES,
             ),
-            "first_name": ("prénom",),
+            "first_name": ("prénom", *_FIRST_NAMES),
             "needed": ("besoin", "nombre", "places", "nombre de places"),
         }
     ),
-    later=frozenset(map(plain, (*_IDS_OF_MEMBERS, *_MORE_IDS_OF_MEMBERS))),
+    later=_LATER_PARTS_OF_NAMES.union(map(plain, (*_IDS_OF_MEMBERS, *_MORE_IDS_OF_MEMBERS))),
 )
 
 LISTS = FileColumns(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.text import fold
 from cagette_notify.data.rows.columns import KINDS, MEMBERS, ORDERS
+from cagette_notify.data.rows.whole_names import where_it_goes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,4 +46,5 @@ def _kind_in(name: str) -> FileColumns | None:
 
 
 def _count(kind: FileColumns, cells: Sequence[str]) -> int:
-    return len({field for cell in cells if (field := kind.field_of(cell))})
+    fields = {field for cell in cells if (field := kind.field_of(cell))}
+    return len({where_it_goes(field, fields) for field in fields})

@@ -18,6 +18,7 @@ from cagette_notify.data.rows.cut_rows import doubting_last_cell, ends_in_a_row
 from cagette_notify.data.rows.joined_files import refusing_headers
 from cagette_notify.data.rows.price_columns import rivals_of, with_prices
 from cagette_notify.data.rows.torn_numbers import parted_by_comma
+from cagette_notify.data.rows.whole_names import put_names_together, where_it_goes
 from cagette_notify.readers.csv import read_records
 from cagette_notify.readers.encodings import LOST
 from cagette_notify.readers.records import Record, content, letters_of
@@ -115,7 +116,7 @@ def _rows(
     width, places, fields = len(header.cells), tuple(columns.items()), frozenset(columns)
     days = day_columns_of(header, schema, columns)
     parted = parted_by_comma(columns, header.delimiter)
-    last_field = next((field for field, at in places if at == width - 1), "")
+    last_field = where_it_goes(next((field for field, at in places if at == width - 1), ""), fields)
     titles = {
         field: title
         for field, at in places
@@ -132,6 +133,7 @@ def _rows(
             if cells and width > 1 and len(found) <= _FEW
             else {}
         )
+        put_names_together(found, fields)
         if record.is_too_long or in_one or any(cells[width:]) or (record.is_unended and count < width):
             yield _unplaced(Row(name, record.line, {}), record, width, found, in_one)
         else:

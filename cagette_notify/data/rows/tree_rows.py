@@ -13,6 +13,7 @@ from cagette_notify.data.rows.cells import Cell, Doubt, Row
 from cagette_notify.data.rows.column_matching import FileColumns, plain
 from cagette_notify.data.rows.column_titles import title_of
 from cagette_notify.data.rows.csv_columns import joined
+from cagette_notify.data.rows.whole_names import put_names_together
 from cagette_notify.readers.tree import Items, Node, Table, Text, Unreadable
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ def _titles(node: Node, schema: FileColumns) -> Mapping[str, str]:
 def _fill_from(node: Node, row: Row, cells: dict[str, Cell], schema: FileColumns) -> None:
     if isinstance(node, Table):
         _fill(row, cells, node, schema)
+        put_names_together(cells, tuple(cells))
     else:
         row.complain("", _("a row with its fields was expected here"))
 

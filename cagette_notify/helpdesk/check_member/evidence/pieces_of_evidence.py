@@ -52,7 +52,7 @@ class MissingOrder(Struct, frozen=True):
     """A distribution whose recap was due, and of which no order of the member is known; or of anybody.
 
     ``left`` are the recaps of it that had left all the same, the last to each address: while there was an
-    order. ``rows`` are those of theirs, of a quantity of 0.
+    order. ``rows`` are those of theirs, of a quantity of 0; ``nobodys`` those that name no member at all.
     """
 
     distribution: Distribution
@@ -60,6 +60,7 @@ class MissingOrder(Struct, frozen=True):
     file: str
     left: tuple[TimelineEvent, ...] = ()
     rows: tuple[Origin, ...] = ()
+    nobodys: tuple[Origin, ...] = ()
 
 
 class OrdersElsewhere(Struct, frozen=True):

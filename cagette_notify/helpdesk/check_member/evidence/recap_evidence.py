@@ -79,7 +79,9 @@ class RecapEvidence(Struct, frozen=True):
                 continue
             if has_surely_none(book, self.member.id):  # they may have come since it was noted
                 is_everybodys = count == 0 and not book.of_now
-                yield MissingOrder(one, is_everybodys, book.file, self._left(one), where_rows_stand(book))
+                nobodys = tuple(line.origin for _id, line in self.occasions.strangers([one.id]))
+                rows = where_rows_stand(book)
+                yield MissingOrder(one, is_everybodys, book.file, self._left(one), rows, nobodys)
 
     def cancelled(self) -> Iterator[Distribution]:
         """Yield what is cancelled, and concerns the member: a mail was kept back, and no recap left.

@@ -9,7 +9,11 @@ from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.text import lacks_letters, quoted, shortened
 from cagette_notify.helpdesk.check_member.findings.finding import Check, Finding, Health, Matter, next_run
 from cagette_notify.helpdesk.check_member.findings.missed_notices import kind_and_occasion
-from cagette_notify.helpdesk.check_member.findings.no_order import if_they_did_order, with_rows_of_nothing
+from cagette_notify.helpdesk.check_member.findings.no_order import (
+    if_they_did_order,
+    rows_of_nobody,
+    with_rows_of_nothing,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,13 +37,14 @@ def missing_orders(case: MemberEvidence) -> Iterator[Finding]:
             continue
         one = missing.distribution
         values = {"distribution": one.id, "day": case.day_of(one), "file": missing.file}
+        of_nobody = rows_of_nobody(missing.nobodys) if missing.is_everybodys else ""
         if missing.is_everybodys:
             summary = _(
                 "the recap of {distribution} ({day}) goes only to those who ordered, and no order of anybody "
                 "is known",
                 **values,
             )
-            advice = _("is {file} whole? If not, fetch the export of the orders again", **values)
+            advice = of_nobody or _("is {file} whole? If not, fetch the export of the orders again", **values)
         else:
             summary = _(
                 "the recap of {distribution} ({day}) goes only to those who ordered, and no order in this "
@@ -50,7 +55,8 @@ def missing_orders(case: MemberEvidence) -> Iterator[Finding]:
         summary = _("; ").join((summary, *(left_in_words(case, event) for event in missing.left)))
         summary = with_rows_of_nothing(summary, missing.rows)
         yield Finding(
-            *(Check.LAST_MESSAGES, Health.OK, summary, advice, Matter.NO_ORDER),
+            *(Check.LAST_MESSAGES, Health.WARNING if of_nobody else Health.OK, summary, advice),
+            Matter.NO_ORDER,
             days=(_day(case, one),),
             group_id=one.group_id,
             left=missing.left,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.i18n import _
+from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.text import shortened
 
 if TYPE_CHECKING:
@@ -25,6 +25,20 @@ def if_they_did_order(file: str, rows: Sequence[Origin]) -> str:
     if rows:
         return _("if the member did order: correct the quantity in {places}", places=_places(rows))
     return _("if the member did order: under which name? See {file}", file=file)
+
+
+def rows_of_nobody(rows: Sequence[Origin]) -> str:
+    """Say which rows name nobody who is known: one of them may be theirs; nothing where none does."""
+    if not rows:
+        return ""
+    return _n(
+        "{places} names no member of the group: is it of this member? Then correct it, or their name in the "
+        "list of members",
+        "{places} name no members of the group: is one of them of this member? Then correct it, or their "
+        "name in the list of members",
+        len(rows),
+        places=_places(rows),
+    )
 
 
 def _places(rows: Iterable[Origin]) -> str:
