@@ -207,6 +207,18 @@ def test_a_day_before_all_others_or_behind_them_is_in_the_half_year_beside_them(
     ]
 
 
+@pytest.mark.parametrize("legend", ["en barré = annulé", "rouge = fermé", "X = pas de distribution"])
+def test_a_legend_is_no_day_off_and_how_cells_look_is_said_to_be_unread(tmp_path: Path, legend: str) -> None:
+    text = f"DATE;HORAIRE\n3/12/2026;17h45\n10/12/2026;17h45\n{legend};\n"
+
+    assert len(listed_in(tmp_path, text)) == 2
+    (left_out,) = found_in(tmp_path)["calendrier.csv"].listing.left_out
+    assert (left_out.is_off, left_out.day) == (False, None)
+    assert str(left_out.problem).endswith(
+        f"a legend: {legend!r}; how cells look, struck out or coloured, is not read"
+    )
+
+
 @pytest.mark.long
 def test_of_a_spreadsheet_the_cell_is_named(tmp_path: Path) -> None:
     rows = [["DATE", "HORAIRES"], ["11/12/2026", "18h"], ["18/12/2026", "à voir"], ["08/01/2027", "18h"]]

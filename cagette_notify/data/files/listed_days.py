@@ -137,11 +137,17 @@ class _Reader:
     def _troubles(self, row: Row, hours: str, *, is_read: bool) -> Iterator[tuple[str, str, bool]]:
         """Yield each text of a row that keeps it from being copied, what is wrong, and if that is all."""
         not_hours = _not_hours(hours) if hours else ""
+        written = row.text("starts_at")
+        if "=" in written and not is_read:
+            message = _(
+                "a legend: {value}; how cells look, struck out or coloured, is not read",
+                value=quoted(written),
+            )
+            yield written, message, False
         for text in self._texts(row):
             if says_none(text, beside_hours=bool(hours) and not not_hours, is_usual=text in self._usual):
                 yield text, _("no distribution: {value}", value=quoted(text)), True
         if not is_read:
-            written = row.text("starts_at")
             yield written, _("no day can be read in {value}", value=quoted(written)), False
         if not_hours:
             yield row.text("hours") or row.text("starts_at"), not_hours, False
