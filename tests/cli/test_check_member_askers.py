@@ -552,3 +552,10 @@ def test_an_address_with_a_fate_of_its_own_is_not_named_by_what_holds_for_the_ot
 
     assert ("luc@example.org", "not sent: no order") in past
     assert [said for address, said in past if address == "zoe@example.org"] == ["was accepted by example.org"]
+
+
+@pytest.mark.parametrize("name", ["AMAP du Lac", "Les Paniers d’Élodie"])
+def test_no_name_of_a_group_stands_behind_a_word_that_elides(desk: Office, name: str) -> None:
+    desk.coop.replace("groups.yaml", "Les Paniers du Lac", name)
+
+    assert f"membre de : {name} (coordination : " in read(desk, "11", "-v")[1]
