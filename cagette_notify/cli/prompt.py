@@ -102,7 +102,7 @@ class Terminal:
 
         Nothing typed takes the ``default``, or cancels where there is none.
         """
-        self.say(question, *(f"  {number}  {name}" for number, name in enumerate(names, start=1)))
+        self.tell(question, *(f"  {number}  {name}" for number, name in enumerate(names, start=1)))
         asked = _("Number: ") if default is None else _("Number [{default}]: ", default=default + 1)
         while answer := self.ask(asked):
             if number := number_in(answer, len(names)):

@@ -465,6 +465,24 @@ def test_on_a_terminal_one_of_several_is_asked_about_by_number(tmp_path: Path) -
     assert "Bonjour Zoé," not in keyboard.screen
 
 
+@pytest.mark.parametrize("columns", ["60", "75"])
+def test_on_a_terminal_the_lines_of_those_to_choose_from_end_at_words(tmp_path: Path, columns: str) -> None:
+    coop = Coop(tmp_path)
+    long = "3;Léa;Martin;lea.martin.dupuis@example.org;Sébastien Dubois-Martinez;sebastien@example.org"
+    coop.replace("members.csv", "3;Léa;Roux;lea@example.org;;", long)
+
+    with Keyboard(
+        tmp_path, "--lang", "en", "check-member", "martin", environ={"COLUMNS": columns}
+    ) as keyboard:
+        keyboard.sees("Number: ")
+        keyboard.types("\n")
+        keyboard.ends()
+
+    lines = [line.rstrip() for line in keyboard.screen.splitlines()]
+    assert max(map(len, lines)) <= int(columns)
+    assert "partner: Sébastien Dubois-Martinez" in " ".join(" ".join(lines).split())
+
+
 def test_on_a_terminal_nobody_need_be_chosen(tmp_path: Path) -> None:
     coop = Coop(tmp_path)
     coop.replace("members.csv", "3;Léa;Roux", "3;Léa;Martin")
@@ -534,3 +552,10 @@ def test_an_address_with_a_fate_of_its_own_is_not_named_by_what_holds_for_the_ot
 
     assert ("luc@example.org", "not sent: no order") in past
     assert [said for address, said in past if address == "zoe@example.org"] == ["was accepted by example.org"]
+
+
+@pytest.mark.parametrize("name", ["AMAP du Lac", "Les Paniers d’Élodie"])
+def test_no_name_of_a_group_stands_behind_a_word_that_elides(desk: Office, name: str) -> None:
+    desk.coop.replace("groups.yaml", "Les Paniers du Lac", name)
+
+    assert f"membre de : {name} (coordination : " in read(desk, "11", "-v")[1]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.cli.member_cases import all_of, fate, knows
+from tests.fixtures.coop import A_DAY_BEFORE
 from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
@@ -93,3 +95,17 @@ def test_mailjet_is_not_said_never_to_have_written_where_it_took_a_mail(
 
     assert before == "Mailjet has never written to zoe@example.org"
     assert office.checks()["mailjet_block"]["summary"] == "Mailjet holds nothing against zoe@example.org"
+
+
+def test_the_words_of_a_bounce_that_only_the_ledger_keeps_are_heeded(office: Office) -> None:
+    office.sends()
+    (arrival,) = [one for one in office.server.account.arrivals if one.address == "zoe@example.org"]
+    arrival.status, arrival.state = "hardbounced", 1
+    office.sends(A_DAY_BEFORE + timedelta(minutes=30))
+    office.server.account.arrivals.remove(arrival)
+    fate("blocked", 14, days_ago=0)(office)
+
+    found = office.checks()["mailjet_block"]
+
+    assert "knows no such mailbox" in found["summary"]
+    assert "ask the member for the right address" in found["advice"]
