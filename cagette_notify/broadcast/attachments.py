@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import mimetypes
 import unicodedata
+from collections import Counter
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -42,8 +43,14 @@ def read_attachments(paths: Sequence[Path]) -> tuple[Attachment, ...]:
 
 
 def refuse_too_large(content: Content, attachments: Sequence[Attachment]) -> None:
-    """Raise ``UsageError`` if a message would be larger than Mailjet takes, images of its text included."""
-    size = _ENVELOPE + sum(len(one.base64) for one in attachments)
+    """Raise ``UsageError`` if a message would be larger than Mailjet takes, images of its text included.
+
+    Of what one reader alone has it is the heaviest that counts.
+    """
+    weights: Counter[str] = Counter()
+    for one in attachments:
+        weights[one.reader] += len(one.base64)
+    size = _ENVELOPE + weights.pop("", 0) + max(weights.values(), default=0)
     size += sum(len(part.encode()) for part in (content.subject, content.text, content.html))
     if not attachments or size <= LARGEST_MESSAGE:
         return

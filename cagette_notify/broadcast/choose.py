@@ -286,7 +286,10 @@ class _Chooser(NamedTuple):
         elsewhere = told_elsewhere(mine, members, everybody)
         off = called_off_since(self.calendar, distribution, mine, cancels, elsewhere)
         roles = RolesToday(self.calendar, members, aside, self.told, distribution, self.now)
-        on = back_on_since(self.calendar, distribution, mine, cancels, elsewhere, roles)
+        of_orders = [one for one in mine if one.key.kind.traits.needs_order]
+        again = forgotten_readers(of_orders, everybody, self.memory.forgotten)
+        boxes = [box for _id, box in again]
+        on = back_on_since(self.calendar, distribution, mine, cancels, elsewhere, boxes, roles)
         moved = audience_of(elsewhere)
         unsure = (*told_there(mine, aside), *told_elsewhere(mine, aside, everybody))
         left_out = Audience((), frozenset(), tuple(set_aside(unsure)))

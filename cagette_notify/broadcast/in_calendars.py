@@ -22,7 +22,7 @@ from cagette_notify.planning.corrections.called_off import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from cagette_notify.core.model import Distribution, Member
+    from cagette_notify.core.model import Distribution, Mailbox, Member
     from cagette_notify.core.notices import Entry
     from cagette_notify.data.calendar import Calendar
 
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 class InCalendars(Struct, frozen=True):
     """A distribution, or a duty there, as calendars are to know it, and a SEQUENCE above all told.
 
-    A duty is one ``reader``'s alone, by their address, casefolded, in the ``roles`` that they have now.
+    A duty, in the ``roles`` that they have now, is one ``reader``'s alone, by their address, casefolded; so
+    is what is put back.
     """
 
     distribution: Distribution
@@ -87,22 +88,27 @@ def back_on_since(  # noqa: PLR0913, PLR0917 - as above, and who serves
     entries: Iterable[Entry],
     cancels: int,
     moved: Iterable[Member],
+    again: Iterable[Mailbox],
     roles_of: Callable[[str], tuple[str, ...]],
 ) -> tuple[InCalendars, ...]:
     """Return what calendars are to have back: ``cancels`` mails took it out, and it takes place as told.
 
-    A duty only who has one there now, as ``roles_of`` tells of a member's id: whoever gave it up since is
-    told so, and calendars take what comes last.
+    The distribution only who had its entry, ``again`` included, who were forgotten since: others may have
+    been told of a duty alone. A duty only who has one there now, as ``roles_of`` tells of a member's id:
+    whoever gave it up since is told so, and calendars take what comes last.
     """
     known = {one.id: one for one in calendar.distributions}
     found = []
+    moved = list(moved)
     for told in _with_calendar_entry(entries, moved) if cancels else ():
         last = latest(told.entries)
         if takes_place_as_told(last, known, calendar.groups, calendar.aside):
             roles = told.roles_by(roles_of)
+            back = InCalendars(as_told(distribution, last), calendar_sequence(last.revision, cancels), roles)
+            had_it = {*_by_reader(told.entries, moved), *(box.key for box in again)}
+            readers = [told.reader] if told.reader else sorted(had_it)
             if roles != ():
-                sequence = calendar_sequence(last.revision, cancels)
-                found.append(InCalendars(as_told(distribution, last), sequence, roles, told.reader))
+                found += [replace(back, reader=one) for one in readers]
     return tuple(found)
 
 
@@ -111,12 +117,18 @@ def _with_calendar_entry(entries: Iterable[Entry], moved: Iterable[Member]) -> I
     told = [entry for entry in entries if entry.key.kind.traits.has_calendar_entry]
     if of_orders := [entry for entry in told if not entry.key.kind.traits.needs_duty]:
         yield _Told(of_orders)
-    today = {member.id: member.mailboxes for member in moved}
-    duties: dict[str, list[Entry]] = defaultdict(list)
-    for entry in (one for one in told if one.key.kind.traits.needs_duty and not one.is_forgotten):
-        for reader in {entry.key.address, *(box.key for box in today.get(entry.told_id, ()))}:
-            duties[reader].append(entry)
+    duties = _by_reader((entry for entry in told if entry.key.kind.traits.needs_duty), moved)
     yield from (_Told(those, reader) for reader, those in duties.items())
+
+
+def _by_reader(entries: Iterable[Entry], moved: Iterable[Member]) -> dict[str, list[Entry]]:
+    """Return what was told by who reads it, there and where they have their mail today."""
+    today = {member.id: member.mailboxes for member in moved}
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for entry in (one for one in entries if not one.is_forgotten):
+        for reader in {entry.key.address, *(box.key for box in today.get(entry.told_id, ()))}:
+            found[reader].append(entry)
+    return found
 
 
 def left_in_calendars(calendar: Calendar, entries: Iterable[Entry]) -> Iterator[Problem]:

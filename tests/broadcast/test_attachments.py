@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from cagette_notify.broadcast import attachments
 from cagette_notify.broadcast.attachments import LARGEST_MESSAGE, read_attachments, refuse_too_large
@@ -96,6 +97,14 @@ def test_a_mail_may_weigh_15_mb_in_base64(monkeypatch: pytest.MonkeyPatch) -> No
     refuse_too_large(CONTENT, [fits])
     with pytest.raises(UsageError, match="encoded for mail this one weighs"):
         refuse_too_large(CONTENT, [one_more])
+
+
+def test_what_each_reader_has_alone_is_not_weighed_together() -> None:
+    entry = Attachment("distribution.ics", "text/calendar", "x" * (LARGEST_MESSAGE // 2))
+
+    refuse_too_large(CONTENT, [replace(entry, reader=who) for who in ("ana@example.org", "zoe@example.org")])
+    with pytest.raises(UsageError):
+        refuse_too_large(CONTENT, [replace(entry, reader="ana@example.org"), entry])
 
 
 def test_several_files_weigh_together() -> None:

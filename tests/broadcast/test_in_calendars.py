@@ -20,15 +20,20 @@ DUTIES = "distribution;role;member\nd1;Accueil;1\nd1;Pesée;2\n"
 ZOE, NOEL, MAELLE, LEA = (f"{name}@example.org" for name in ("zoe", "noel", "maelle", "lea"))
 
 
-def in_calendars(coop: Coop, address: str, subject: str = "") -> list[tuple[str, str, int]]:
-    """Return the entries of a duty that an address got: method, what, and number, in their order."""
+def in_calendars(
+    coop: Coop, address: str, subject: str = "", *, of: str = "Permanence"
+) -> list[tuple[str, str, int]]:
+    """Return the entries of a duty that an address got: method, what, and number, in their order.
+
+    Or those ``of`` the distribution.
+    """
     found = []
     for mail in sorted(coop.mails(), key=lambda one: one["Date"].datetime):
         if mail["To"].addresses[0].addr_spec != address or subject not in mail["Subject"]:
             continue
         for part in mail.iter_attachments():
             lines = dict(line.split(":", 1) for line in str(part.get_content()).splitlines() if ":" in line)
-            if "Permanence" in lines["SUMMARY"]:
+            if of in lines["SUMMARY"]:
                 what = lines["SUMMARY"].partition(" – ")[0].replace("\\", "")
                 found.append((lines["METHOD"], what, int(lines["SEQUENCE"])))
     return found
@@ -103,3 +108,24 @@ def test_who_reads_another_address_since_gets_it_back_there(off: Coop) -> None:
     writes(off, A_DAY_BEFORE + 3 * TEN, "Maintenue")
 
     assert in_calendars(off, "zoe.martin@example.org") == [("PUBLISH", "Permanence, Accueil", 3)]
+
+
+@pytest.mark.dear
+def test_only_who_had_the_distribution_in_their_calendar_gets_it_back(tmp_path: Path) -> None:
+    coop = Coop(tmp_path, extra="calendar: yes\n")
+    coop.replace("config.yaml", "  orders: orders.csv\n", "  orders: orders.csv\n  duties: permanences.csv\n")
+    coop.write("permanences.csv", DUTIES)
+    coop.replace("orders.csv", "1;d1;Tomates;2;2,50\n", "")  # Zoé serves, and ordered nothing
+    for at in (DUE - TEN, DUE, A_DAY_BEFORE):
+        coop.run(at)
+    called_off(coop, A_DAY_BEFORE + TEN)
+    writes(coop, A_DAY_BEFORE + 2 * TEN, "Annulée")
+    coop.write("distributions.yaml", DISTRIBUTIONS)
+    coop.replace("members.csv", NOEL, "noel.boeuf@example.org")
+
+    writes(coop, A_DAY_BEFORE + 3 * TEN, "Maintenue")
+
+    readers = (ZOE, NOEL, "noel.boeuf@example.org", MAELLE, LEA)
+    back = {who: len(in_calendars(coop, who, "Maintenue", of="Distribution")) for who in readers}
+    assert back == {ZOE: 0, NOEL: 1, "noel.boeuf@example.org": 1, MAELLE: 1, LEA: 0}
+    assert len(in_calendars(coop, ZOE, "Maintenue")) == 1

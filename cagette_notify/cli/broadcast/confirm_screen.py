@@ -143,9 +143,10 @@ def text_facts(
 
 
 def file_facts(attachments: Sequence[Attachment]) -> Iterator[tuple[str, str]]:
-    """Yield the images and the other files of a mail."""
+    """Yield the images and the other files of a mail; once what each of several readers has alone."""
     images = [file_with_size(one) for one in attachments if one.content_id]
-    others = [file_with_size(one) for one in attachments if not one.content_id]
+    of_all = [file_with_size(one) for one in attachments if not (one.content_id or one.reader)]
+    others = [*of_all, *dict.fromkeys(file_with_size(one) for one in attachments if one.reader)]
     if images:
         yield _("Images"), _("{count}: {files}", count=len(images), files=_("; ").join(images))
     if others:
