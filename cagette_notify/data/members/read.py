@@ -252,12 +252,15 @@ def _partner_without_address(name: tuple[str, str], mailboxes: tuple[Mailbox, ..
 def _is_known(row: Row, field: str) -> bool:
     """Tell whether there is an address; one that is a spreadsheet's error is said, and is none.
 
-    Nor is it one where somebody answered ``non``, or ``idem`` of the partner's: one mail will do then.
+    Nor is it one where somebody answered ``non`` or ``idem`` for the partner: one mail will do then.
     """
     typed = row.cells.get(field, "")
     if not isinstance(typed, str):
         return True
-    if answers_none(typed) or (field == "partner_email" and fold(typed) == _SAME):
+    is_of_partner = field == "partner_email"
+    if (is_of_partner or "id" not in row.cells) and answers_none(typed):  # who it is, "non" does not tell
+        return False
+    if is_of_partner and fold(typed) == _SAME:
         return False
     why = why_spoilt(typed.strip())
     if why:
