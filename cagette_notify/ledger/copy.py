@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.i18n import _
+from cagette_notify.core.ledger_place import own_name
 from cagette_notify.core.lock import run_lock
 from cagette_notify.ledger.closed import CLOSED, goes_on_at, refuse_closed
 from cagette_notify.ledger.connection import opened_engine, opened_if_made
@@ -36,11 +37,11 @@ def copy_ledger(source: LedgerPlace, target: LedgerPlace, now: datetime, *, pati
     """
     _look_before_anything_is_made(source, target)
     with ExitStack() as until_done:
-        engines = []
-        for place in (source, target):
-            lock = until_done.enter_context(run_lock(place, now, patience=patience))
-            engines.append(until_done.enter_context(opened_engine(place, lock=lock)))
-        old, new = engines
+        lock = until_done.enter_context(run_lock(source, now, patience=patience))
+        old = until_done.enter_context(opened_engine(source, lock=lock))
+        if own_name(target) != own_name(source):  # on servers, both are locked here by one file
+            lock = until_done.enter_context(run_lock(target, now, patience=patience))
+        new = until_done.enter_context(opened_engine(target, lock=lock))
         if not _is_copied(old, new):
             _copy(old, new)
         with new.transaction(erases=False, is_news=True) as connection:

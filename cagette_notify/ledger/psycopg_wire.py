@@ -48,6 +48,11 @@ _OPTIONS = {
     "idle_session_timeout": 0,  # or an administrator's would take the lock away unsaid
     "idle_in_transaction_session_timeout": 60_000,  # or a machine that is paused would let nobody write
     "lock_timeout": ANSWERS_WITHIN * 1000,
+    "default_transaction_isolation": "read committed",  # who has waited sees what was waited for
+    # psycopg reads times written in no other way, and names a time zone that Python doesn't know.
+    "datestyle": "ISO",
+    "intervalstyle": "postgres",
+    "timezone": "UTC",
     "client_min_messages": "error",
 }
 _PLAINLY = {"sslmode": "prefer", "gssencmode": "disable", "sslnegotiation": None}  # whoever answers there

@@ -11,13 +11,17 @@ import trustme
 
 from cagette_notify.core.errors import ConfigError, DataError, LaterError
 from cagette_notify.core.ledger_place import SharedLedger, shared_ledger
+from cagette_notify.core.lock import LockHeldError, run_lock
 from cagette_notify.ledger import psycopg_wire
 from cagette_notify.ledger.connection import open_ledger, prove_ledger
+from tests.fixtures.memory import utc
 from tests.fixtures.postgresql import PostgresqlServer, database_of, why_no_postgresql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+NOW = utc("2026-06-11T16:30")
 
 pytest.importorskip("psycopg")
 
@@ -108,6 +112,40 @@ def test_texts_come_back_whatever_encoding_a_machine_prefers(
     with open_ledger(shared) as ledger:
         ledger.set_marks("mailjet", "x", {"": "Sacré-Cœur \N{SNOWMAN}"})
         assert ledger.marks("mailjet", "x") == {"": "Sacré-Cœur \N{SNOWMAN}"}
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "variable"),
+    [
+        ("datestyle", "German", "PGDATESTYLE"),
+        ("datestyle", "SQL, DMY", "PGDATESTYLE"),
+        ("timezone", "CET-1CEST", "PGTZ"),
+        ("timezone", "<+0530>-5:30", "PGTZ"),
+        ("intervalstyle", "iso_8601", ""),
+        ("intervalstyle", "sql_standard", ""),
+    ],
+)
+def test_times_are_read_however_a_database_or_a_machine_writes_them(  # noqa: PLR0917 - fixtures
+    postgresql: PostgresqlServer,
+    shared: SharedLedger,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    setting: str,
+    value: str,
+    variable: str,
+) -> None:
+    own = postgresql.ledger(shared.beside.parent)
+    postgresql.do(f"ALTER DATABASE {database_of(shared)} SET {setting} = '{value}'")
+    if variable:
+        monkeypatch.setenv(variable, value)
+
+    for place in (shared, own):
+        with run_lock(place, NOW) as lock, open_ledger(place, lock=lock) as ledger:
+            assert ledger.lease().holds()
+            theirs = SharedLedger(place.url, place.beside.parent / "theirs" / "ledger.postgresql")
+            with run_lock(theirs, NOW) as other, pytest.raises(LockHeldError):
+                open_ledger(theirs, lock=other).__enter__()
+    assert caplog.text == ""
 
 
 @pytest.mark.parametrize("attributes", ["read-write", "primary"])

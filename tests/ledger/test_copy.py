@@ -42,12 +42,15 @@ def shared(postgresql: PostgresqlServer, tmp_path: Path) -> SharedLedger:
     return postgresql.ledger(tmp_path)
 
 
-@pytest.fixture(params=["to a server", "to a file"])
+@pytest.fixture(params=["to a server", "to a file", "from server to server"])
 def places(
-    request: pytest.FixtureRequest, file: Path, shared: SharedLedger
+    request: pytest.FixtureRequest, file: Path, shared: SharedLedger, postgresql: PostgresqlServer
 ) -> tuple[LedgerPlace, LedgerPlace]:
     """Give where a ledger is with something of everything, and where none is."""
-    old, new = (file, shared) if request.param == "to a server" else (shared, file)
+    old: LedgerPlace = file if request.param == "to a server" else shared
+    new: LedgerPlace = file if request.param == "to a file" else shared
+    if old == new:
+        new = postgresql.ledger(file.parent)
     with open_ledger(old) as ledger:
         ledger.claim("mailjet", [(a_mail((a_notice(Kind.OPENING),), custom_id="a"), "x")], NOW)
         ledger.settle({"a": Outcome(Status.SENT, "é", message_id="7")}, NOW)

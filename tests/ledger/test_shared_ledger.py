@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 NOW = utc("2026-06-11T16:30")
 ZOE = "zoe.0@example.org"
 END_ITS_SESSION = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 
 
 psycopg = pytest.importorskip("psycopg")
@@ -73,6 +75,34 @@ def test_whoever_only_reads_makes_no_tables(postgresql: PostgresqlServer, tmp_pa
         assert ledger.unfinished("mailjet") == []
 
     assert postgresql.do("SELECT to_regclass('identity')", database="untouched") == [(None,)]
+
+
+@pytest.mark.parametrize("isolation", ["read committed", "serializable"])
+def test_whoever_finds_that_the_tables_are_being_made_waits_and_goes_on_with_them(
+    postgresql: PostgresqlServer, tmp_path: Path, isolation: str
+) -> None:
+    name = f"first_runs_{isolation.partition(' ')[0]}"
+    postgresql.do(f"CREATE DATABASE {name}")
+    postgresql.do(f"ALTER DATABASE {name} SET default_transaction_isolation = '{isolation}'")
+    place = SharedLedger(postgresql.url(name), tmp_path / "ledger.postgresql")
+
+    with postgresql.connect(name) as first, ThreadPoolExecutor() as threads:
+        with first.transaction():
+            first.execute("SELECT pg_advisory_xact_lock(hashtextextended('cagette-notify: tables', 0))")
+            others = [
+                threads.submit(use, place) for use in (opened_and_closed, opened_and_closed, prove_ledger)
+            ]
+            while postgresql.do(WAITING, database=name) != [(len(others),)]:
+                assert not any(other.done() for other in others)
+        for other in others:
+            other.result()
+
+    assert postgresql.do("SELECT count(*) FROM identity", database=name) == [(1,)]
+
+
+def opened_and_closed(place: SharedLedger) -> None:
+    with opened(place):
+        pass
 
 
 def test_the_second_machine_is_kept_out_until_the_first_has_ended(
