@@ -23,11 +23,21 @@ _LEAST_SETTLE_AFTER = timedelta(minutes=5)
 
 _SECRET = re.compile(r"pass(word|wd|phrase)|secret|scram_\w+_key", re.IGNORECASE)
 
+# A slip in the scheme, or libpq's other spelling: as a file it would be a memory of this machine's own.
+_MEANS_A_SERVER = re.compile(
+    r"\s*(?:postgre|pgsql|psql)\w*(?:\+\w+)?\s*(?::(?!//)|;|//)"
+    r"|(?:.*\s)?(?:host(?:addr)?|port|dbname|user|service|\w*pass\w*)\s*=",
+    re.IGNORECASE | re.DOTALL,
+)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*", re.IGNORECASE)
+
 
 def ledger_place(text: str) -> Path | str:
     """Read a file's path, or the URL of a PostgreSQL database, in which no password stands."""
     if not is_shared(text):
         scheme, is_url, _rest = text.partition("://")
+        if _MEANS_A_SERVER.match(text) or (is_url and not _SCHEME.fullmatch(scheme)):
+            raise ValueError(_not_a_database())
         if is_url:
             raise ValueError(
                 _(

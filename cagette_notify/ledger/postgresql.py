@@ -11,7 +11,7 @@ from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.ledger.errors import name_among, newer_version
 from cagette_notify.ledger.postgresql_lock import HeldLock, TimedLease, boot_time, lock_lost
-from cagette_notify.ledger.postgresql_schema import is_made, make_tables, version_in
+from cagette_notify.ledger.postgresql_schema import has_namesakes, is_made, make_tables, version_in
 from cagette_notify.ledger.psycopg_wire import ServerWire, connect, machine_name
 from cagette_notify.ledger.schema import COLUMNS_SINCE, MIGRATIONS
 
@@ -168,6 +168,7 @@ def opened_on_server(
         wire = connect(place, read_only=read_only)
         until_closed.callback(wire.close)
         with wire.in_plain_words():
+            _refuse_others(wire, place.shown)
             is_there = not read_only or is_made(wire)
             if is_there:
                 _bring_up_to_date(wire, place.shown, read_only=read_only)
@@ -195,7 +196,6 @@ def prove_server(place: SharedLedger) -> None:
 
 
 def _bring_up_to_date(wire: ServerWire, name: str, *, read_only: bool) -> None:
-    _refuse_others(wire, name)
     if _lacks_tables_since(COLUMNS_SINCE if read_only else len(MIGRATIONS), wire):
         with wire.transaction():
             make_tables(wire)
@@ -208,7 +208,8 @@ def _lacks_tables_since(version: int, wire: ServerWire) -> bool:
 
 
 def _refuse_others(wire: ServerWire, name: str) -> None:
-    if is_made(wire) and not _is_ours(wire):
+    is_anothers = not _is_ours(wire) if is_made(wire) else has_namesakes(wire)
+    if is_anothers:
         message = _(
             "another program's database, not a ledger of cagette-notify: put the ledger back, or name it"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import TYPE_CHECKING
 
@@ -169,6 +170,8 @@ _TABLES = f"""
     )
 """
 
+_NAMES = re.findall(r"CREATE (?:TABLE|INDEX) (\w+)", ";".join((_TABLES, *MIGRATIONS[_MADE_AT:])))
+
 
 def make_tables(connection: Connection) -> None:
     """Make or migrate the tables, within a transaction; whoever makes them at the same time waits."""
@@ -191,6 +194,21 @@ def is_made(connection: Connection) -> bool:
     """Tell whether the ledger's tables are there."""
     # From a table: by itself to_regclass may tell what it told before another machine made them.
     query = "SELECT count(*) FROM pg_class WHERE oid = to_regclass('identity')"
+    (found,) = connection.execute(query).fetchone()
+    return bool(found)
+
+
+def has_namesakes(connection: Connection) -> bool:
+    """Tell whether another program's tables stand where the ledger's would be made.
+
+    Asked at once with whether those are there: another machine may be making them.
+    """
+    names = ", ".join(f"'{name}'" for name in _NAMES)
+    query = f"""
+        SELECT count(*) > 0 AND count(*) FILTER (WHERE relname = 'identity') = 0 FROM pg_class
+        WHERE relname IN ({names})
+            AND relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
+    """  # noqa: S608 - literals of this module
     (found,) = connection.execute(query).fetchone()
     return bool(found)
 

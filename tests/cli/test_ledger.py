@@ -51,6 +51,7 @@ def test_it_says_where_the_ledger_is_to_be_named_and_a_run_there_goes_on(coop: P
         (("ledger.sqlite3", "./ledger.sqlite3"), "TO: FROM and TO are the same ledger"),
         (("ledger.sqlite3", "s3://a/b"), "TO: only a file of this machine, or postgresql://"),
         (("ledger.sqlite3", "postgresql://u:p@h/d"), "TO: no password here"),
+        (("ledger.sqlite3", "host=h password=p"), "TO: expected postgresql://user@host/database"),
     ],
 )
 def test_what_makes_no_sense_is_said_and_makes_nothing(

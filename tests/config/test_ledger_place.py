@@ -65,6 +65,38 @@ def test_nor_is_one_shown_in_what_is_no_such_url(tmp_path: Path, url: str) -> No
 
 
 @pytest.mark.parametrize(
+    "slip",
+    [
+        "postgresql:/u:s3cret@h/db",
+        "postgres:u:s3cret@h/db",
+        "Postgresql:/u@h/db",
+        "postgresql+psycopg:/u:s3cret@h/db",
+        "postgresql//u:s3cret@h/db",
+        "postgresql;//u:s3cret@h/db",
+        "psql:/u:s3cret@h/db",
+        "host=127.0.0.1 port=5433 user=notify password=s3cret",
+        "dbname = notify",
+        "password=s3cret host=h options=a://b",
+        "sslmode=require user=notify",
+        "u:s3cret@h/db?options=a://b",
+        "jdbc:postgresql://h/db?user=u&password=s3cret",
+    ],
+)
+def test_a_slip_in_the_scheme_is_no_file_and_shows_no_password(tmp_path: Path, slip: str) -> None:
+    said = problems(a_config(tmp_path, f"{MAILJET}ledger: '{slip}'\n"))
+
+    assert said == ["config.yaml:4: ledger: expected postgresql://user@host/database"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["postgresql/ledger.sqlite3", "postgres.sqlite3", "ports.sqlite3", "host/a=b.sqlite3", "notre user"],
+)
+def test_a_file_may_be_called_nearly_so(tmp_path: Path, name: str) -> None:
+    assert loaded(tmp_path, f"ledger: '{name}'\n").ledger == tmp_path / name
+
+
+@pytest.mark.parametrize(
     "url", ["postgresql://u@h", "postgresql://[h/db", "postgresql://u@h/d b", "postgresql://u@h/%ff"]
 )
 def test_what_names_no_database_says_what_was_expected(tmp_path: Path, url: str) -> None:

@@ -215,15 +215,37 @@ def test_a_parameter_that_nobody_knows_is_for_somebody_to_mend(shared: SharedLed
         pass
 
 
-def test_another_programs_tables_are_left_alone(postgresql: PostgresqlServer, tmp_path: Path) -> None:
-    postgresql.do("CREATE DATABASE others")
-    postgresql.do("CREATE TABLE identity (name text)", database="others")
-    place = SharedLedger(postgresql.url("others"), tmp_path / "ledger.postgresql")
+@pytest.mark.parametrize("table", ["identity", "notices", "marks"])
+def test_another_programs_tables_are_left_alone(
+    postgresql: PostgresqlServer, tmp_path: Path, table: str
+) -> None:
+    name = f"others_{table}"
+    postgresql.do(f"CREATE DATABASE {name}")
+    postgresql.do(f"CREATE TABLE {table} (name text)", database=name)
+    place = SharedLedger(postgresql.url(name), tmp_path / "ledger.postgresql")
 
-    for read_only in (True, False):
-        with pytest.raises(DataError, match="another program's"), open_ledger(place, read_only=read_only):
-            pass
-    assert postgresql.do("SELECT to_regclass('notices')", database="others") == [(None,)]
+    for use in (reading, opened_and_closed, prove_ledger):
+        with pytest.raises(DataError, match="another program's"):
+            use(place)
+    assert postgresql.do("SELECT to_regclass('planned')", database=name) == [(None,)]
+
+
+def test_another_programs_tables_in_another_schema_are_no_hindrance(
+    postgresql: PostgresqlServer, tmp_path: Path
+) -> None:
+    postgresql.do("CREATE DATABASE beside_others")
+    postgresql.do("CREATE TABLE notices (name text)", "CREATE SCHEMA led", database="beside_others")
+    url = f"{postgresql.url('beside_others')}&options=-c%20search_path%3Dled,public"
+    place = SharedLedger(url, tmp_path / "ledger.postgresql")
+
+    for use in (reading, prove_ledger, opened_and_closed, reading):
+        use(place)
+    assert postgresql.do("SELECT count(*) FROM led.identity", database="beside_others") == [(1,)]
+
+
+def reading(place: SharedLedger) -> None:
+    with open_ledger(place, read_only=True):
+        pass
 
 
 def test_an_older_version_stops_also_when_the_newer_one_comes_in_mid_run(
