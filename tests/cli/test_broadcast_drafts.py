@@ -83,7 +83,7 @@ def test_a_text_that_was_left_is_gone_on_with_as_it_was_and_no_editor_opens(coop
         assert keyboard.ends() == 0
 
     assert re.search(
-        r"1  yesterday \d+:\d\d\s[ap]m, 'Le panier du 12', to coordinators \+ file:fete\.csv, 1 file\n"
+        r"1  yesterday \d+:\d\d\s[ap]m, 'Le panier du 12', to coordinators \+ file:fete\.csv, 1\s+file\n"
         rf"  2  {NEW}\n",
         offered,
     )
