@@ -239,7 +239,8 @@ def _cure(case: MemberEvidence, unread: UnreadOrder, line: UnreadLine) -> str:
             "lost letters, as where a spreadsheet saves a CSV file anew",
             name=quoted(line.reference),
         )
-    if " " in line.reference and "@" not in line.reference:
+    is_name = not any(each == "@" or each.isdecimal() for each in line.reference)
+    if is_name and " " in line.reference:
         return _(
             "if it is theirs, write the name in {place} as the orders have it, {name}: what is corrected in "
             "an export is lost with the next one",
