@@ -41,13 +41,18 @@ _lines: list[Place] = []
 
 
 def lines(federation: Federation) -> list[Place]:
-    """Return what a run reaches."""
+    """Return what a run reaches, as often as each of several does: how long it waits differs."""
     if not _lines:
-        federation.reset()
-        paris, _lyon = federation.machines
-        process = paris.start(counts=True)
-        assert paris.end(process).status == 0
-        _lines.extend(federation.warm.lines(process))
+        least: dict[tuple[str, int], Place] = {}
+        for _run in range(3):
+            federation.reset()
+            paris, _lyon = federation.machines
+            process = paris.start(counts=True)
+            assert paris.end(process).status == 0
+            found = {(one.file, one.line): one for one in federation.warm.lines(process)}
+            before = least or found
+            least = {at: min(one, before[at]) for at, one in found.items() if at in before}
+        _lines.extend(least.values())
     return list(_lines)
 
 
