@@ -20,8 +20,6 @@ from cagette_notify.cli.session import (
     print_json,
     print_problems,
     print_prose,
-    print_text,
-    to_type,
     typed_moment,
 )
 from cagette_notify.cli.translated_help import TranslatedCommand
@@ -99,8 +97,7 @@ def report_command(  # noqa: PLR0913 - its options
         document = {**_document(found, said), **providers_as_json(providers)}
         print_json(document_to_type(document, config))
     else:
-        lines = report_lines(config, found, was_asked=was_asked, providers=providers)
-        print_text(to_type("\n".join(lines), config))
+        print_prose(report_lines(config, found, was_asked=was_asked, providers=providers), config)
     return failure.exit_status if failure else EXIT_OK
 
 

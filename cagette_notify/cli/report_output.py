@@ -28,7 +28,7 @@ _LONGEST_SUBJECT = 40
 
 def report_lines(
     config: Config, found: Tally, *, was_asked: bool, providers: Sequence[ProviderTally] = ()
-) -> Iterator[str]:
+) -> Iterator[str | Problem]:
     """Yield the lines of a report: by notice, or by ``providers``."""
     counts = found.counts
     since = _day(config, found.since)
@@ -47,10 +47,10 @@ def report_lines(
         yield _in_doubt(found, since)
     if compared := compared_with_promised(found.last):
         yield compared
-    yield from ("", _provider_table(providers) if providers else _table(config, found))
+    yield from ("", *(_provider_table(providers) if providers else _table(config, found)).split("\n"))
     yield from _failing(config, found)
     for remark in report_problems(config, found, was_asked=was_asked):
-        yield from ("", str(remark))
+        yield from ("", remark)
 
 
 def report_problems(config: Config, found: Tally, *, was_asked: bool) -> list[Problem]:
@@ -120,19 +120,20 @@ def _called(one: NoticeTally) -> str:
     return _("{kind}: {subject}", kind=label(one.called), subject=subject)
 
 
-def _failing(config: Config, found: Tally) -> Iterator[str]:
+def _failing(config: Config, found: Tally) -> Iterator[str | Problem]:
     those = [(one.address, one.since, one.failures, fate_in_words(one.newest)) for one in found.failing]
     those += [(one.address, one.since, one.refusals, refusal_in_words(one)) for one in found.refused]
     if those:
         yield from ("", _("Addresses that fail repeatedly:"))
     for address, since, count, fate in those:
-        yield _(
+        said = _(
             "  {address}: failures since {day}: {count}; the last mail {fate}",
             address=address,
             day=_day(config, since),
             count=count,
             fate=one_line(fate),
         )
+        yield Problem(said, is_warning=True)
         yield f"    {command_about(address)}"
 
 

@@ -28,6 +28,7 @@ from tests.fixtures.mailjet_server import (
     status,
 )
 from tests.fixtures.raw_ledger import change
+from tests.fixtures.terminal import Keyboard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,6 +137,22 @@ def test_who_fails_repeatedly_is_named_with_what_to_type(post: Post) -> None:
     assert f"  zoe@example.org: failures since {since}: 3; the last mail was sent back: " in text
     assert re.search(r"^    cagette-notify --config \S+ check-member zoe@example.org$", text, re.MULTILINE)
     assert "gets no more mail" not in text
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_on_a_terminal_its_sentences_end_at_words_and_who_fails_is_a_warning(
+    post: Post, columns: int
+) -> None:
+    for day in (1, 2, 3):
+        at = NOW - timedelta(days=day)
+        post.left("zoe@example.org", day=f"d{day}", at=at, status="hardbounced", state=1)
+    environ = {"COLUMNS": str(columns), "TERM": "xterm", "NO_COLOR": ""}
+    with Keyboard(post.coop.folder, "--lang", "fr", "report", environ=environ) as keyboard:
+        keyboard.ends()
+
+    lines = re.sub(r"\x1b\[\d+m", "", keyboard.screen).splitlines()
+    assert [line for line in lines if len(line) > columns and "cagette-notify" not in line] == []
+    assert "\x1b[33m  zoe@example.org\xa0: échecs depuis" in keyboard.screen
 
 
 def refused(post: Post, *days_ago: int, address: str = "zoe@example.org") -> None:
