@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def test_a_demo_sends_what_is_due(tmp_path: Path) -> None:
     result = run(tmp_path, "demo")
 
-    written = re.findall(r"^  (\S+\.eml)  (\S+)", result.stdout, re.MULTILINE)
+    written = re.findall(r"^ *(\S+-\S+\.eml) +(\S+)", result.stdout, re.MULTILINE)
     assert (result.returncode, result.stderr) == (0, "")
     assert {kind for _name, kind in written} == {"opening", "recap_24h", "recap_4h"}
     assert {path.name for path in (tmp_path / "cagette-demo" / "outbox").iterdir()} == {
