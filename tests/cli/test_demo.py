@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tests.fixtures.command import run
+from tests.fixtures.terminal import Keyboard
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,3 +21,13 @@ def test_a_demo_sends_what_is_due(tmp_path: Path) -> None:
     assert {path.name for path in (tmp_path / "cagette-demo" / "outbox").iterdir()} == {
         name for name, _kind in written
     }
+
+
+def test_what_it_wrote_stands_in_columns_that_fit_into_a_screen(tmp_path: Path) -> None:
+    with Keyboard(tmp_path, "--lang", "fr", "demo", environ={"COLUMNS": "80"}) as keyboard:
+        keyboard.ends()
+
+    mails = [line for line in keyboard.screen.splitlines() if "@" in line]
+    assert len(mails) == 8
+    assert max(map(len, mails)) <= 80
+    assert len({line.rindex("  ") for line in mails}) == 1

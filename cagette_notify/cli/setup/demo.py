@@ -20,6 +20,7 @@ from cagette_notify.cli.session import (
     print_prose,
     program_to_type,
 )
+from cagette_notify.cli.tables import listed
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config import load as configuration
 from cagette_notify.core.commands_to_type import command_to_type
@@ -180,8 +181,9 @@ def _show(config: Config, report: RunReport) -> None:
     )
     outbox = path_to_type(config.outbox)
     print_prose([made, _("Its notices that are due now were written to {outbox}:", outbox=outbox)])
-    for custom_id, address, kind in mails:
-        click.echo(f"  {custom_id}.eml  {label(kind):<9}  {address}")
+    # Without a margin: in French they just fit into 80 columns.
+    for line in listed([(f"{custom_id}.eml", label(kind), address) for custom_id, address, kind in mails]):
+        click.echo(line)
     print_prose(
         [_("Nothing left this machine. To look at a mail, open it with a mail program, for example:")]
     )
