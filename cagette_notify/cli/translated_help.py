@@ -17,7 +17,7 @@ from cagette_notify.core.given_files import works_for_others
 from cagette_notify.core.i18n import CATALOGS, of_locale, speak, spoken, translated
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 CLICK_DOMAIN = "click"
 _LANGUAGES = ("fr", "en")
@@ -41,8 +41,33 @@ _HELP = click.Option(
 )
 
 
+_HYPHEN = "\u2011"  # at which no line is broken
+
+
+class _Formatter(click.HelpFormatter):
+    """What lays out help in lines that end at blanks: click would end some within ``--dry-run``."""
+
+    def write_text(self, text: str) -> None:
+        """Write a text in paragraphs."""
+        super().write_text(text.replace("-", _HYPHEN))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """Write names, and what each of them is."""
+        super().write_dl([(name, what.replace("-", _HYPHEN)) for name, what in rows], col_max, col_spacing)
+
+    def getvalue(self) -> str:
+        """Return what was written, with hyphens as they are typed."""
+        return super().getvalue().replace(_HYPHEN, "-")
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
+
+
 class TranslatedCommand(click.Command):
     """A command whose help comes in the language spoken: click reads help texts before it is known."""
+
+    context_class = _Context
 
     def get_help_option(self, ctx: click.Context) -> click.Option:  # noqa: ARG002 - click's signature
         """Return ``--help``; to make its own, click would read its catalog in every run."""

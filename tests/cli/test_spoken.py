@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -48,6 +49,16 @@ def test_every_help_is_all_french(name: str) -> None:
 
     assert said.startswith("Usage\u00a0:")
     assert LEFT_IN_ENGLISH.findall(said) == []
+
+
+@pytest.mark.parametrize("name", commands())
+def test_no_line_of_help_ends_within_a_word(name: str) -> None:
+    for columns, language in itertools.product((60, 80, 120), ("fr", "en")):
+        of_the_screen = {"LC_ALL": language, "COLUMNS": str(columns)}
+        said = types(*([] if name == "cagette-notify" else [name]), "--help", environ=of_the_screen).stdout
+
+        assert [line for line in said.splitlines() if line.endswith("-")] == []
+        assert "\u2011" not in said
 
 
 @pytest.mark.parametrize("command", commands().values(), ids=commands())
