@@ -11,7 +11,9 @@ _WORD = r"""(?:'[^']*'|"[^"]*"|[^\s;'"])+"""
 _ANYWHERE = rf"(?:(?:\S*/)?{PROGRAM}|'[^']*/{PROGRAM}')(?: --config {_WORD})?"
 # What else is to be typed where something is wrong.
 _FIELD = r":  \S.*\Z"  # as DnsRecord.fields writes it
-_OTHERS = rf"(?<!\S)(?:(?:chmod [0-9]+|pip install) {_WORD}|sudo -u {_WORD} {PROGRAM}|crontab -[el])"
+_INIT = rf"(?:{PROGRAM} init|init --exports {_WORD})"
+_SUDO = rf"sudo (?:-u {_WORD} {PROGRAM}|timedatectl set-ntp true)"
+_OTHERS = rf"(?<!\S)(?:(?:chmod [0-9]+|pip install) {_WORD}|{_SUDO}|crontab -[el]|{_INIT})"
 
 
 def wrapped_whole(text: str, width: int, *, indent: str = "", program: str | None = PROGRAM) -> list[str]:

@@ -38,6 +38,9 @@ def test_a_command_stands_whole_on_its_line_however_wide_it_is(text: str, comman
         ("others can read it: chmod 600 '/home/le lac/mailjet.key'", "chmod 600 '/home/le lac/mailjet.key'"),
         ("it needs another one: pip install pysocks", "pip install pysocks"),
         ("run it as: sudo -u claire cagette-notify ...", "sudo -u claire cagette-notify"),
+        ("it is slow; set it: sudo timedatectl set-ntp true", "sudo timedatectl set-ntp true"),
+        ("there is none at config.yaml; begin with cagette-notify init", "cagette-notify init"),
+        ("put them there first, or named: init --exports FOLDER.", "init --exports FOLDER"),
     ],
 )
 def test_a_command_of_trouble_stands_whole_however_the_program_is_called(text: str, command: str) -> None:
