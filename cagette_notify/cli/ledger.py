@@ -36,9 +36,9 @@ def ledger_command(session: Session, *, action: str, source: str, target: str) -
     in config.yaml, on each machine.
     """
     folder = session.config().folder
-    old, new = _place("FROM", source, folder), _place("TO", target, folder)
+    old, new = _place(_("FROM"), source, folder), _place(_("TO"), target, folder)
     if not is_made_already(old):
-        raise UsageError(Problem(_("no ledger there: {place}", place=source), field="FROM"))
+        raise UsageError(Problem(_("no ledger there: {place}", place=source), field=_("FROM")))
     try:
         count = copy_ledger(old, new, now(), patience=RUN_LOCK_WAIT)
     except LockHeldError as error:

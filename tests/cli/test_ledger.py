@@ -65,6 +65,13 @@ def test_what_makes_no_sense_is_said_and_makes_nothing(
     assert sorted(path.name for path in coop.iterdir()) == before
 
 
+def test_what_makes_no_sense_is_called_as_the_help_calls_it(coop: Path) -> None:
+    said = run(coop, "--lang", "fr", "ledger", "copy", "nowhere.sqlite3", "new.sqlite3")
+
+    assert said.stderr.startswith("SOURCE: aucun registre là")
+    assert "SOURCE CIBLE" in run(coop, "--lang", "fr", "ledger", "--help").stdout
+
+
 @pytest.mark.parametrize(
     "words",
     [
