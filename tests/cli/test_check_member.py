@@ -737,7 +737,10 @@ def test_what_is_off_but_arrives_by_another_reader_of_the_address_is_not_said_to
 
     said = "zoe@example.org is also read by Léa Roux (lac/3), for whom opening is on"
     assert said in changed
-    assert "opening of d2, due on 2026-06-13 at 08:00: leaves all the same to zoe@example.org" in changed
+    assert (
+        "opening of d2, due on Saturday 13 June 2026 at 8:00\u00a0am: leaves all the same to zoe@example.org"
+        in changed
+    )
     assert said in " ".join(shown.split())
     assert "already covered by Léa Roux (lac/3)" in shown
     assert "arrive tout de même à zoe@example.org, par un autre compte" in office.reply_to("1")
@@ -916,7 +919,7 @@ def test_who_waits_for_a_row_that_cannot_be_read_reads_so(office: Office) -> Non
         ("3;12/06/2026;Lait;1;1", "a line of orders.csv can't be attributed, and may be of the order for d1"),
         ("lea@example.org;d1;Lait;1;1", "a line of orders.csv can't be attributed"),
         (";d1;Lait;1;1", "a line of orders.csv can't be attributed, and may be of the order for d1"),
-        ("3;d1;;1;1", "a row of the order for d1 (2026-06-12) can't be read"),
+        ("3;d1;;1;1", "a row of the order for d1 (Friday 12 June 2026) can't be read"),
     ],
 )
 @pytest.mark.parametrize("at", [A_DAY_BEFORE - timedelta(hours=2), A_DAY_BEFORE + timedelta(hours=1)])
@@ -1230,7 +1233,10 @@ def withdraws(office: Office) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("old", "new", "now"),
-    [("Salle des fêtes", "Halle", "18:00, Halle"), ("06-12 18:00", "06-12 19:00", "19:00, Salle des fêtes")],
+    [
+        ("Salle des fêtes", "Halle", "6:00\u00a0pm, Halle"),
+        ("06-12 18:00", "06-12 19:00", "7:00\u00a0pm, Salle des fêtes"),
+    ],
 )
 def test_who_withdrew_an_order_before_the_distribution_moved_is_said_not_to_know(
     office: Office, old: str, new: str, now: str
@@ -1242,9 +1248,12 @@ def test_who_withdrew_an_order_before_the_distribution_moved_is_said_not_to_know
         last = office.checks("1")["last_messages"]
 
         assert last["status"] == "warning"
-        assert "d1 was told to zoe@example.org for 2026-06-12 18:00, Salle des fêtes" in last["summary"]
         assert (
-            f"and it is 2026-06-12 {now}: the correction goes only to those who have an order"
+            "d1 was told to zoe@example.org for Friday 12 June 2026 at 6:00\u00a0pm, Salle des fêtes"
+            in last["summary"]
+        )
+        assert (
+            f"and it is Friday 12 June 2026 at {now}: the correction goes only to those who have an order"
             in (last["summary"])
         )
         assert last["summary"].count("no order in this name is known") == 1
@@ -1285,7 +1294,7 @@ def test_who_withdrew_an_order_after_the_first_recap_reads_why_the_second_did_no
 
     last = office.checks("1")["last_messages"]
 
-    assert "the recap of d1 (2026-06-12) goes only to those who ordered" in last["summary"]
+    assert "the recap of d1 (Friday 12 June 2026) goes only to those who ordered" in last["summary"]
     assert "nous ne trouvons plus de commande à votre nom" in office.reply_to("1")
 
 

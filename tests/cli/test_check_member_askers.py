@@ -150,8 +150,9 @@ def test_without_an_order_she_reads_that_the_reminder_is_for_those_who_ordered(d
 
     assert exit_status == 0
     assert (
-        "OK : le récapitulatif de d1 (2026-06-12) n’est envoyé qu’à ceux qui ont commandé, et aucune "
-        "commande à ce nom n’est connue -> si le membre a bien commandé : sous quel nom ? Voyez orders.csv"
+        "OK : le récapitulatif de d1 (vendredi 12 juin 2026) n’est envoyé qu’à ceux qui ont commandé, et "
+        "aucune commande à ce nom n’est connue -> si le membre a bien commandé : sous quel nom ? Voyez "
+        "orders.csv"
     ) in said
     assert "pour la distribution du vendredi 12 juin 2026, nous ne trouvons pas de commande" in reply
     assert "Indésirables" not in reply
@@ -283,7 +284,8 @@ def test_settings_switched_off_today_are_said_with_their_day_and_by_what(
     _status, said, reply = read(desk, "13")
 
     assert (
-        "récap-24h : réglage désactivé (changé le 2026-06-11 par `notifications`, notifications.csv:" in said
+        "récap-24h : réglage désactivé (changé le jeudi 11 juin 2026 par `notifications`, notifications.csv:"
+        in said
     )
     assert told in reply
     assert "pas servi depuis longtemps" not in reply

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PAST_THE_FIRST = A_DAY_BEFORE + timedelta(hours=25)
 SOON = A_DAY_BEFORE + timedelta(minutes=30)
-TOLD = "but zoe@example.org was told of it for 2026-06-12 18:00, Salle des fêtes"
+TOLD = "but zoe@example.org was told of it for Friday 12 June 2026 at 6:00\u00a0pm, Salle des fêtes"
 ANOTHER_DAY = DISTRIBUTIONS.replace("d1", "d9").replace("2026-06-", "2026-07-")
 
 
@@ -201,12 +201,12 @@ def test_a_mail_to_everybody_is_named_and_not_taken_for_one_that_says_so(office:
     writes(office, "Recette du mois")
 
     assert "distribution d1 is cancelled, but recaps of it had left" in status(office)
-    since = "the mail 'Recette du mois' of 2026-06-11 19:00 has gone to all"
-    assert f"{since} of group lac since: if it says so, they know" in status(office)
+    since = "the mail 'Recette du mois' of Thursday 11 June 2026 at 7:00 pm has gone to all"
+    assert f"{since} of group lac since: if it says so, they know" in status(office).replace("\u00a0", " ")
     last = told(office)
     assert last["status"] == "warning"
     assert f"distribution d1 is cancelled, {TOLD}" in last["summary"]
-    assert f"{since} since: if it says so, they know" in last["summary"]
+    assert f"{since} since: if it says so, they know" in last["summary"].replace("\u00a0", " ")
     reply = office.reply_to("1")
     assert "n’a pas lieu comme nous vous l’avions annoncé, ce qu’un message a pu vous dire depuis." in reply
     writes(office, "Annulée", "--to", "told:d1")
@@ -333,7 +333,8 @@ def test_who_has_ordered_and_got_no_recap_is_to_be_told_by_a_command_that_reache
 
     assert last["status"] == "warning"
     assert (
-        "d1 (2026-06-12) is cancelled, and there is an order in this name: no mail says so" in last["summary"]
+        "d1 (Friday 12 June 2026) is cancelled, and there is an order in this name: no mail says so"
+        in last["summary"]
     )
     assert "broadcast lac --to with-order:d1" in last["advice"]
     assert "addresses: 3" in addressed_to(office, last["advice"])
@@ -343,7 +344,9 @@ def test_who_has_ordered_and_got_no_recap_is_to_be_told_by_a_command_that_reache
 
     writes(office, "Annulée", "--to", "with-order:d1")
 
-    assert "d1 (2026-06-12) is cancelled: no mail of it leaves any more" in told(office, "2")["summary"]
+    assert (
+        "d1 (Friday 12 June 2026) is cancelled: no mail of it leaves any more" in told(office, "2")["summary"]
+    )
     assert told(office, "2")["status"] == "ok"
 
 
@@ -391,5 +394,7 @@ def test_once_the_hour_told_first_is_past_only_who_heard_of_no_other_was_told_it
     office.at = PAST_THE_FIRST
     writes(office, "Annulée", "--to", "told:d1")
 
-    assert ("was told of it for 2026-06-12 18:00" in told(office)["summary"]) is not is_corrected
-    assert "was told of it for 2026-06-13" not in told(office)["summary"]
+    assert (
+        "was told of it for Friday 12 June 2026 at 6:00\u00a0pm" in told(office)["summary"]
+    ) is not is_corrected
+    assert "was told of it for Saturday 13 June 2026" not in told(office)["summary"]

@@ -110,7 +110,9 @@ def test_what_perhaps_left_to_a_former_address_is_not_said_to_have_left(office: 
     office.member(email="new@example.org")
     office.knows("new@example.org")
 
-    assert f"recap_24h d1 perhaps left on 2026-06-11 to {ZOE}, which is no" in last(office)["summary"]
+    assert (
+        f"recap_24h d1 perhaps left on Thursday 11 June 2026 to {ZOE}, which is no" in last(office)["summary"]
+    )
     assert f"est peut-être parti le jeudi 11 juin 2026 à votre ancienne adresse, {ZOE}" in office.reply_to(
         "1"
     )
@@ -126,5 +128,5 @@ def test_a_recap_that_perhaps_left_before_the_order_was_gone_is_not_said_to_have
     office.server.rest_script = []
     office.server.account.arrivals.clear()
 
-    assert f"recap_24h d1 perhaps left on 2026-06-11 to {ZOE}" in last(office)["summary"]
+    assert f"recap_24h d1 perhaps left on Thursday 11 June 2026 to {ZOE}" in last(office)["summary"]
     assert f"Un rappel est peut-être parti le jeudi 11 juin 2026 à {ZOE}" in office.reply_to("1")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 DUE, FOUR_HOURS_BEFORE = utc("2026-06-11T16:05"), utc("2026-06-12T12:05")
 AFTER_FIVE, BEGUN, LATER = utc("2026-06-12T15:10"), utc("2026-06-12T16:10"), utc("2026-06-12T16:30")
-AT_SIX = "told 2026-06-12 18:00, Salle des fêtes"
+AT_SIX = "told Friday 12 June 2026 at 6:00 pm, Salle des fêtes"
 WHAT = "WARNING: correction d1 to zoe@example.org: it came too late, and was not sent: "
 
 
@@ -61,7 +61,7 @@ def test_what_changed_too_late_is_said_with_what_the_member_believes(
 
     shown, reply = said(office), office.reply_to("zoe@example.org")
 
-    assert f"{WHAT}{AT_SIX}; it is 2026-06-12 17:00, Salle des fêtes" in shown
+    assert f"{WHAT}{AT_SIX}; it is Friday 12 June 2026 at 5:00 pm, Salle des fêtes" in shown
     assert "tell the member what changed, if it is right: see distributions.yaml:1" in shown
     assert "machine or cron had stopped" not in shown
     assert "distribution du vendredi 12 juin 2026 avait changé d’horaire ou de lieu depuis le" in reply
@@ -87,7 +87,7 @@ def test_a_start_that_is_past_by_a_slip_of_the_pen_is_said_beside_the_recap_that
 
     shown = said(office)
 
-    assert f"{WHAT}{AT_SIX}; it is 2026-06-11 18:00, Salle des fêtes" in shown
+    assert f"{WHAT}{AT_SIX}; it is Thursday 11 June 2026 at 6:00 pm, Salle des fêtes" in shown
     assert (
         "recap_4h d1 to zoe@example.org: it came too late, and was not sent: its start was moved to an"
         in shown
@@ -145,6 +145,6 @@ def test_that_the_group_was_held_is_said_and_not_asked(
 
     shown = said(office)
 
-    assert f"{WHAT}{AT_SIX}; it is 2026-06-12 1" in shown
+    assert f"{WHAT}{AT_SIX}; it is Friday 12 June 2026 at " in shown
     assert "; the group was held" in shown
     assert "machine or cron had stopped" not in shown

@@ -240,7 +240,9 @@ def test_while_nothing_was_due_the_member_hears_nothing_of_runs_that_no_longer_c
 
     shown, reply = office.invoke("check-member", who).stdout, office.reply_to(who)
 
-    assert "no run of send-due got to its end since 2026-06-10 10:00" in " ".join(shown.split())
+    assert "no run of send-due got to its end since Wednesday 10 June 2026 at 10:00 am" in " ".join(
+        shown.split()
+    )
     assert "problème de notre côté" not in reply
     assert "prochain message prévu" not in reply
 

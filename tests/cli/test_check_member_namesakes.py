@@ -31,9 +31,10 @@ def test_where_all_is_well_the_spam_folder_is_named_before_the_namesake(office: 
     shown, reply = screen(office), office.reply_to("1")
 
     assert (
-        "WARNING: the last mail to zoe@example.org, of 2026-06-11, was accepted by example.org: look in the "
-        "spam folder; the same name has another account, 3 (z.martin@example.org): each gets only its own "
-        "orders -> if it is one person, keep one of the two accounts"
+        "WARNING: the last mail to zoe@example.org, of Thursday 11 June 2026, was accepted by example.org: "
+        "look in the spam folder; the same name has another account, 3 (z.martin@example.org): each "
+        "gets only "
+        "its own orders -> if it is one person, keep one of the two accounts"
     ) in shown
     accepted = "Nos derniers messages à zoe@example.org ont bien été acceptés par example.org."
     assert reply.index(accepted) < reply.index("Indésirables") < reply.index(QUESTION)
@@ -61,7 +62,11 @@ def test_what_could_not_be_looked_at_is_said_beside_the_namesake(office: Office)
     ("happens", "said", "told"),
     [
         (cells(recap_24h="non"), "WARNING: recap_24h off", "Certaines notifications"),
-        (fate("deferred"), "WARNING: the mail of 2026-06-10 to zoe@example.org was put off", "en attente"),
+        (
+            fate("deferred"),
+            "WARNING: the mail of Wednesday 10 June 2026 to zoe@example.org was put off",
+            "en attente",
+        ),
         (knows(IsSpamComplaining=True), "PROBLEM: Mailjet drops every mail", "signalé comme indésirable"),
     ],
     ids=["off", "put off", "spam"],

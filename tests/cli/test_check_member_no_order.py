@@ -111,8 +111,8 @@ def test_and_of_an_address_to_which_nothing_left(office: Office) -> None:
     last = office.checks("1")["last_messages"]
 
     assert (
-        "no order in this name is known for d1 (2026-06-12); what stands in it comes to 0: orders.csv:3"
-        in (last["summary"])
+        "no order in this name is known for d1 (Friday 12 June 2026); what stands in it comes to 0: "
+        "orders.csv:3" in last["summary"]
     )
     assert "under which name" not in last["advice"]
 
@@ -219,7 +219,7 @@ def test_a_recap_that_left_while_there_was_an_order_is_not_denied(office: Office
     reply = office.reply_to("1")
 
     assert (
-        "is known; recap_24h d1 left on 2026-06-11 to zoe@example.org"
+        "is known; recap_24h d1 left on Thursday 11 June 2026 to zoe@example.org"
         in (office.checks("1")["last_messages"]["summary"])
     )
     assert "aucun autre rappel ne part donc pour vous. Un rappel était parti le jeudi 11 juin 2026" in reply
@@ -311,7 +311,10 @@ def test_a_recap_that_left_to_an_address_in_whoever_s_name_is_not_denied(office:
 
     assert "nous ne trouvons plus de commande à votre nom : aucun autre rappel ne part donc" in reply
     assert "Un rappel était parti le jeudi 11 juin 2026 à max@example.org." in reply
-    assert "correction d1 left on 2026-06-11 to max@example.org" in office.invoke("check-member", who).stdout
+    assert (
+        "correction d1 left on Thursday 11 June 2026 to max@example.org"
+        in office.checks(who)["last_messages"]["summary"]
+    )
 
 
 def test_what_left_to_an_address_before_it_was_one_s_own_is_in_the_history(office: Office) -> None:
@@ -350,7 +353,9 @@ def test_that_no_order_was_known_is_said_once_the_next_recap_is_cancelled(office
     reply = office.reply_to("1")
 
     assert "no order in this name is known" in last["summary"]
-    assert "distribution d1 (2026-06-12) is cancelled: no mail of it leaves any more" in last["summary"]
+    assert (
+        "distribution d1 (Friday 12 June 2026) is cancelled: no mail of it leaves any more" in last["summary"]
+    )
     assert "OK: the recap of d1" in shown
     assert "nous ne trouvons pas de commande à votre nom" in reply
     assert "La distribution du vendredi 12 juin 2026 est annulée d’après nos données" in reply
@@ -383,7 +388,8 @@ def test_who_had_ordered_what_was_cancelled_reads_so(office: Office) -> None:
     office.member(language="en")
 
     assert (
-        "d1 (2026-06-12) is cancelled: no mail of it leaves" in office.checks("1")["last_messages"]["summary"]
+        "d1 (Friday 12 June 2026) is cancelled: no mail of it leaves"
+        in office.checks("1")["last_messages"]["summary"]
     )
     assert "The distribution of Friday 12 June 2026 is cancelled, as far as we know" in office.reply_to("1")
     assert "no order" not in office.reply_to("1")
@@ -415,7 +421,7 @@ def test_who_may_share_an_order_that_does_not_tell_with_whom_is_not_said_to_have
     last = office.checks("2")["last_messages"]
 
     assert last["status"] == "warning"
-    assert "may be of the order for d1 (2026-06-12): orders.csv:2" in last["summary"]
+    assert "may be of the order for d1 (Friday 12 June 2026): orders.csv:2" in last["summary"]
     assert "pas de commande" not in office.reply_to("2")
 
 

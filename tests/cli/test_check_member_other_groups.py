@@ -47,8 +47,10 @@ def test_who_left_the_group_before_the_distribution_moved_is_said_not_to_know(of
 
         assert last["status"] == "warning"
         assert (
-            "d1 was told to zoe@example.org for 2026-06-12 18:00, Salle des fêtes, and it is 2026-06-12 "
-            "18:00, Halle: the correction goes only to members of Les Paniers du Lac, and this member is none"
+            "d1 was told to zoe@example.org for Friday 12 June 2026 at 6:00\u00a0pm, Salle des fêtes, and it "
+            "is Friday 12 June 2026 at 6:00\u00a0pm, Halle: the correction goes only to members of Les "
+            "Paniers "
+            "du Lac, and this member is none"
         ) in last["summary"]
         assert "tell the member that it changed; if they are of Les Paniers du Lac" in last["advice"]
         office.sends(SOON)
@@ -117,12 +119,16 @@ def test_the_hour_is_told_by_the_clock_of_the_group_that_is_not_theirs(office: O
     listed(office, "bourg", groups=far)
     moves(office)
 
-    assert "for 2026-06-12 18:00, Salle des fêtes, and it is 2026-06-12 18:00" in told(office)["summary"]
+    assert (
+        "for Friday 12 June 2026 at 6:00\u00a0pm, Salle des fêtes, and it is Friday 12 June 2026 at "
+        "6:00\u00a0pm" in told(office)["summary"]
+    )
 
 
 CY = "3;Cy;Roux;cy@example.org;bourg\n"
 STRAY = (
-    "orders.csv:3 names {named!r} for d1 (2026-06-12), a distribution of Les Paniers du Lac, of which Cy Roux"
+    "orders.csv:3 names {named!r} for d1 (Friday 12 June 2026), a distribution of Les Paniers du Lac, of "
+    "which Cy Roux"
 )
 
 

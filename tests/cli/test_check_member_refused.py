@@ -99,7 +99,10 @@ def test_what_was_refused_at_a_former_address_is_said_under_the_new_one(office: 
 
     reply = office.reply_to("1")
 
-    assert f"broadcast Travaux of 2026-06-11 to {ZOE}, no address of theirs" in last(office)["summary"]
+    assert (
+        f"broadcast Travaux of Thursday 11 June 2026 to {ZOE}, no address of theirs"
+        in last(office)["summary"]
+    )
     assert "forward the mail to the member: it is not sent again" in last(office)["advice"]
     assert f"Notre message du jeudi 11 juin 2026, « Travaux », a été refusé à {FORMER}" in reply
     assert "nous vous le transmettrons" in reply
@@ -147,7 +150,7 @@ def test_a_refused_recap_that_the_new_address_still_gets_is_no_news(office: Offi
 
     office.at = utc("2026-06-12T16:30")
 
-    assert f"recap_24h d1 of 2026-06-11 to {ZOE}, no address" in last(office)["summary"]
+    assert f"recap_24h d1 of Thursday 11 June 2026 to {ZOE}, no address" in last(office)["summary"]
     assert f"le rappel de votre commande, a été refusé à {FORMER}" in office.reply_to("1")
 
 

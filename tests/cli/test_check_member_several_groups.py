@@ -53,7 +53,7 @@ def test_the_group_without_an_order_is_named_and_signs(  # noqa: PLR0917 - both 
     reply, verdict = office.reply_to("1"), " ".join(office.invoke("check-member", "1").stdout.split())
 
     assert NO_ORDER.format(group=f" (groupe « {group_of_none} »)") in reply
-    assert f"(2026-06-12, {group_of_none}) goes only to those who ordered" in verdict
+    assert f"(Friday 12 June 2026, {group_of_none}) goes only to those who ordered" in verdict
     assert reply.rstrip().endswith(signature)
     assert contact in reply
 
@@ -77,7 +77,7 @@ def test_who_is_in_one_group_is_told_no_name(office: Office) -> None:
     two_groups(office, "", groups="mer")
 
     assert NO_ORDER.format(group="") in office.reply_to("1")
-    assert "(2026-06-12) goes only" in " ".join(office.invoke("check-member", "1").stdout.split())
+    assert "(Friday 12 June 2026) goes only" in " ".join(office.invoke("check-member", "1").stdout.split())
 
 
 def test_the_group_whose_mail_is_next_is_named(office: Office) -> None:

@@ -146,7 +146,7 @@ def test_it_is_named_too_where_no_order_of_anybody_is_known(office: Office) -> N
 
     summary = office.checks("zoe@example.org")["last_messages"]["summary"]
 
-    assert "may be of the order for d1 (2026-06-12): orders.csv:2" in summary
+    assert "may be of the order for d1 (Friday 12 June 2026): orders.csv:2" in summary
     assert "no order of anybody is known" not in summary
 
 
@@ -173,7 +173,9 @@ def test_whose_order_is_known_hears_that_another_line_may_be_of_it(office: Offic
 
     summary = office.checks("zoe@example.org")["last_messages"]["summary"]
 
-    assert "may be of the order for d1 (2026-06-12): orders.csv:3; the recap that left says" in summary
+    assert (
+        "may be of the order for d1 (Friday 12 June 2026): orders.csv:3; the recap that left says" in summary
+    )
 
 
 OSCAR = """\

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 TEN_MINUTES_LATER = A_DAY_BEFORE + timedelta(minutes=10)
 THE_NEXT_DAY = utc("2026-06-12T10:05")
-ACCEPTED = f"the last mail to {ZOE}, of 2026-06-05, was accepted by example.org: look in the spam folder"
-UNTRACED = f"Mailjet took the mail of 2026-06-11 to {ZOE}, and knows nothing of it"
+ACCEPTED = (
+    f"the last mail to {ZOE}, of Friday 5 June 2026, was accepted by example.org: look in the spam folder"
+)
+UNTRACED = f"Mailjet took the mail of Thursday 11 June 2026 to {ZOE}, and knows nothing of it"
 
 
 @pytest.fixture
@@ -47,7 +49,9 @@ def test_a_mail_without_a_trace_is_not_covered_up_by_an_older_one(told_twice: Of
     _status, document = told_twice.asks("1")
 
     assert document["verdict"] == "warning"
-    assert last(told_twice)["summary"] == f"{UNTRACED}; that of 2026-06-05 was accepted by example.org"
+    assert (
+        last(told_twice)["summary"] == f"{UNTRACED}; that of Friday 5 June 2026 was accepted by example.org"
+    )
     assert "ne nous dit pas ce qu’il est devenu" in told_twice.reply_to("1")
     assert "acceptés" not in told_twice.reply_to("1")
     assert told_twice.invoke("check-member", "1").stdout.splitlines()[1].startswith("WARNING")
@@ -144,7 +148,7 @@ def test_a_mail_without_a_trace_is_not_covered_up_by_a_newer_one(told_twice: Off
     told_twice.has_written(days_ago=0)
 
     assert last(told_twice)["status"] == "warning"
-    assert "; but Mailjet knows nothing of that of 2026-06-11" in last(told_twice)["summary"]
+    assert "; but Mailjet knows nothing of that of Thursday 11 June 2026" in last(told_twice)["summary"]
 
 
 def test_what_left_before_all_that_mailjet_tells_of_is_not_missed(told_twice: Office) -> None:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 MAX = "max@example.org"
 NEW = "new@example.org"
-OLD = "nothing has left to {address} in the last 30 days; recap_24h d1 left on 2026-06-11 to {other}"
+OLD = (
+    "nothing has left to {address} in the last 30 days; recap_24h d1 left on Thursday 11 June 2026 to {other}"
+)
 NOBODY_S = "est parti le jeudi 11 juin 2026 à {other}"
 
 
@@ -54,7 +56,7 @@ def test_who_was_never_written_to_is_not_sent_to_the_spam_folder(office: Office,
 
     assert (status, document["verdict"]) == (0, "warning")
     assert OLD.format(address=ZOE, other=MAX) in last(office)["summary"]
-    assert "no order in this name is known for d1 (2026-06-12)" in last(office)["summary"]
+    assert "no order in this name is known for d1 (Friday 12 June 2026)" in last(office)["summary"]
     assert "if the member did order: correct the quantity in orders.csv:2" in last(office)["advice"]
     assert shown.splitlines()[1].startswith(f"WARNING: nothing has left to {ZOE}")
     assert f"aucun de nos messages n’a été envoyé à {ZOE}. Le dernier" in reply
@@ -261,7 +263,7 @@ def test_a_broadcast_to_a_former_address_is_in_the_history_and_the_reply(office:
         ("Travaux", ZOE)
     ]
     assert (
-        f"broadcast Travaux left on 2026-06-05 to {ZOE}, which is no address of theirs"
+        f"broadcast Travaux left on Friday 5 June 2026 to {ZOE}, which is no address of theirs"
         in last(office)["summary"]
     )
     assert f"est parti le vendredi 5 juin 2026 à votre ancienne adresse, {ZOE}" in reply

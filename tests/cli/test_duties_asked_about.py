@@ -122,8 +122,10 @@ def test_turned_on_it_leaves_if_they_serve(asked: Office) -> None:
 
     output = asked.invoke("notifications", "1", "--on", "duty", "--on", "duty_vacant").output
 
-    assert "duty of d1: leaves on 2026-06-08 at 18:00, if they serve there" in output
-    assert "duty_vacant of d1: leaves on 2026-06-05 at 18:00, if a place is vacant then" in output
+    assert "duty of d1: leaves on Monday 8 June 2026 at 6:00\u00a0pm, if they serve there" in output
+    assert (
+        "duty_vacant of d1: leaves on Friday 5 June 2026 at 6:00\u00a0pm, if a place is vacant then" in output
+    )
 
 
 @pytest.mark.parametrize(
@@ -250,7 +252,7 @@ def test_what_mends_an_order_s_row_and_a_duty_s_is_advised_once(asked: Office, *
     shown = " ".join(asked.invoke("check-member", *options).stdout.split())
 
     of_duty = "a row of the duties that seems to name Zoé Martin can't be read"
-    of_order = "a row of the order for d1 (2026-06-12) can't be read"
+    of_order = "a row of the order for d1 (Friday 12 June 2026) can't be read"
     assert (of_duty in shown, of_order in shown) == (True, True), shown
     assert shown.count("-> correct the row") == 1
     assert shown.count("the next run sends what is not too late") == 1

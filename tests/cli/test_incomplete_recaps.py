@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 AFTERWARDS = utc("2026-06-13T08:00")
 BAD, GOOD = "1;d1;Pain;some;2,50\n", "1;d1;Pain;2;2,50\n"
 LEFT = "; the recap that left says that it is missing"
-MENDED = "the recap of d1 (2026-06-12) says that a row of the order could not be read"
+MENDED = "the recap of d1 (Friday 12 June 2026) says that a row of the order could not be read"
 NOTHING_FOLLOWS = "correct the row, and tell the member what it says: no recap of it is to come"
 NOT_AGAIN = "tell the member what is in the order: that recap is not sent again"
 NEXT_RUN = "correct the row; the next run sends what is not too late"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 LATER = OPENED + timedelta(hours=2)
 SAID = "but the opening of its orders was announced; to tell those who got that"
 COMMAND = "broadcast lac --to told:d1"
-CANCELLED = "distribution d1 (2026-06-12) is cancelled: no mail of it leaves any more"
+CANCELLED = "distribution d1 (Friday 12 June 2026) is cancelled: no mail of it leaves any more"
 GONE = "distribution d1 is no longer in the data"
 NEXT_WEEK = DISTRIBUTIONS.replace("d1", "d2").replace("06-12", "06-19").replace("06-05", "06-15")
 OF_ANOTHER = DISTRIBUTIONS.replace("d1", "d9").replace("06-12", "06-13")

@@ -120,7 +120,8 @@ def test_nor_does_it_say_then_that_a_member_has_not_ordered(office: Office) -> N
 
     assert last["status"] == "warning"
     assert (
-        "no recap of d1 (2026-06-12) could leave to anybody: no orders: are named for it" in last["summary"]
+        "no recap of d1 (Friday 12 June 2026) could leave to anybody: no orders: are named for it"
+        in last["summary"]
     )
     assert "nous ne trouvons" not in office.reply_to("1")
     assert "Un problème de notre côté" in office.reply_to("1")

@@ -71,8 +71,9 @@ def test_what_is_held_back_and_what_is_off_are_told_apart(office: Office) -> Non
     check, reply = office.checks()["notifications"], one_line(office.reply_to("1"))
 
     assert check["status"] == "problem"
-    assert "recap_24h off (changed on 2026-05-21 by `notifications`, notifications.csv:3)" in one_line(
-        office.invoke("check-member", "1").stdout
+    assert (
+        "recap_24h off (changed on Thursday 21 May 2026 by `notifications`, notifications.csv:3)"
+        in one_line(office.invoke("check-member", "1").stdout)
     )
     assert "nous retenons par prudence ce message : l’annonce de l’ouverture des commandes." in reply
     assert "Certaines notifications sont désactivées pour votre compte : le rappel envoyé 24 h" in reply

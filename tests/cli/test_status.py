@@ -458,7 +458,7 @@ def test_whom_mailjet_refuses_again_and_again_is_named_though_no_mail_may_leave_
     for days in (20, 10, 40):
         left(ledger, ZOE, at=A_DAY_BEFORE - timedelta(days=days), day=f"old-{days}", status=Status.FAILED)
     change(ledger, "UPDATE notices SET starts_at = claimed_at, too_late_at = claimed_at")
-    line = f"{ZOE} gets no mail: Mailjet has refused 2 of them since 2026-05-22, the last one as: "
+    line = f"{ZOE} gets no mail: Mailjet has refused 2 of them since Friday 22 May 2026, the last one as: "
 
     named = office.invoke("status").stdout
     office.coop.replace("members.csv", ZOE, "zoe.martin@example.org")
@@ -529,7 +529,9 @@ def test_what_was_moved_to_an_hour_that_is_past_is_said_until_its_people_were_to
     assert office.invoke(*mail).exit_code == 0
 
     for said in (at_once.output, before.output):
-        assert "d1 is 2026-06-11 17:00, Salle des fêtes, which is past" in " ".join(said.split())
+        assert "d1 is Thursday 11 June 2026 at 5:00 pm, Salle des fêtes, which is past" in " ".join(
+            said.split()
+        )
         assert " broadcast lac --to told:d1" in said
     assert "which is past" not in office.invoke(command).output
 
@@ -888,7 +890,7 @@ def test_an_export_that_stays_good_is_not_asked_for(office: Office, changed: str
     assert status(office)[1]["exports"] == []
 
 
-@pytest.mark.parametrize(("quota", "days"), [(2, ["2026-06-11"]), (3, [])])
+@pytest.mark.parametrize(("quota", "days"), [(2, ["Thursday 11 June 2026"]), (3, [])])
 def test_a_day_on_which_more_is_planned_than_the_quota_allows_is_named(
     office: Office, quota: int, days: list[str]
 ) -> None:

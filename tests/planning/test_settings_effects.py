@@ -52,15 +52,15 @@ def test_what_was_turned_on_leaves_when_it_is_due() -> None:
     off = wanting(opening=False, recap_24h=False)
 
     assert words(off, wanting(opening=True, recap_24h=True, recap_4h=True), an_outset()) == [
-        "opening of 2026-06-12: leaves on 2026-06-05 at 08:00",
-        "recap_24h of 2026-06-12: leaves on 2026-06-11 at 18:00, if there is an order",
-        "recap_4h of 2026-06-12: leaves on 2026-06-12 at 14:00, if there is an order",
+        "opening of 2026-06-12: leaves on Friday 5 June 2026 at 8:00\u00a0am",
+        "recap_24h of 2026-06-12: leaves on Thursday 11 June 2026 at 6:00\u00a0pm, if there is an order",
+        "recap_4h of 2026-06-12: leaves on Friday 12 June 2026 at 2:00\u00a0pm, if there is an order",
     ]
 
 
 def test_what_was_turned_off_does_not_leave() -> None:
     assert words(wanting(), wanting(recap_24h=False), an_outset()) == [
-        "recap_24h of 2026-06-12, due on 2026-06-11 at 18:00: does not leave"
+        "recap_24h of 2026-06-12, due on Thursday 11 June 2026 at 6:00\u00a0pm: does not leave"
     ]
 
 
@@ -96,7 +96,11 @@ def test_what_is_due_now_may_have_left() -> None:
         f"opening of 2026-06-12: is {SOON}, unless it has left already",
     ]
     assert words(on, off, an_outset(OPENS)) == [
-        "opening of 2026-06-12, due since 2026-06-05 08:00: no longer leaves, if it has not left yet"
+        (
+            "opening of 2026-06-12, due since Friday 5 June 2026 at 8:00\u00a0am: no longer leaves, if "
+            "it has "
+            "not left yet"
+        )
     ]
     assert words(wanting(recap_24h=False), wanting(), an_outset(STARTS - timedelta(hours=24))) == [
         f"recap_24h of 2026-06-12: is {SOON}, if there is an order, and unless it has left already",
@@ -198,8 +202,8 @@ def test_an_address_that_another_member_reads_gets_by_them_what_is_turned_off() 
 
     address = a_mailbox().address
     assert words(wanting(opening=True), off, outset) == [
-        f"opening of 2026-06-12, due on 2026-06-05 at 08:00: leaves all the same to {address}",
-        "recap_24h of 2026-06-12, due on 2026-06-11 at 18:00: does not leave",
+        f"opening of 2026-06-12, due on Friday 5 June 2026 at 8:00\u00a0am: leaves all the same to {address}",
+        "recap_24h of 2026-06-12, due on Thursday 11 June 2026 at 6:00\u00a0pm: does not leave",
     ]
     assert list(obstacles(off, [Kind.OPENING, Kind.RECAP_24H], outset)) == [
         f"{address} is also read by Tom Roy (lac/20), for whom opening is on: it still arrives there"
@@ -221,7 +225,7 @@ def test_a_neighbour_who_gets_nothing_there_covers_nobody(other: dict[str, Any])
     outset = replace(an_outset(inactive_after=timedelta(days=365)), others=(neighbour,))
 
     assert words(wanting(opening=True), wanting(opening=False), outset) == [
-        "opening of 2026-06-12, due on 2026-06-05 at 08:00: does not leave"
+        "opening of 2026-06-12, due on Friday 5 June 2026 at 8:00\u00a0am: does not leave"
     ]
 
 
@@ -229,8 +233,16 @@ def test_a_neighbour_who_gets_nothing_there_covers_nobody(other: dict[str, Any])
     ("opens", "wants_opening", "said"),
     [
         ("2026-06-10T08:00", True, "does not leave, as opening is due too and says the same"),
-        ("2026-06-10T08:00", False, "leaves on 2026-06-10 at 08:00, unless an order is known by then"),
-        ("2026-06-05T08:00", True, "leaves on 2026-06-09 at 20:00, unless an order is known by then"),
+        (
+            "2026-06-10T08:00",
+            False,
+            "leaves on Wednesday 10 June 2026 at 8:00\u00a0am, unless an order is known by then",
+        ),
+        (
+            "2026-06-05T08:00",
+            True,
+            "leaves on Tuesday 9 June 2026 at 8:00\u00a0pm, unless an order is known by then",
+        ),
     ],
 )
 def test_a_closing_that_is_due_as_orders_open_leaves_it_to_the_opening(

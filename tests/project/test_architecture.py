@@ -69,6 +69,9 @@ CLOCKS = {
     "time.time_ns",
 }
 VALUES_OF_IMPURE_MODULES = {
+    "cagette_notify.core.formatting.clock",
+    "cagette_notify.core.formatting.instant",
+    "cagette_notify.core.formatting.long_day",
     "cagette_notify.core.i18n._",
     "cagette_notify.core.i18n._n",
     "cagette_notify.core.i18n.spoken",

@@ -207,7 +207,9 @@ def test_that_the_other_of_a_couple_serves_came_too_late_is_said(tmp_path: Path)
     report = coop.run(STARTS + MINUTE)
 
     (reason,) = {line.reason for line in report.lines if line.status == "expired" and line.is_correction}
-    assert reason.startswith("told 2026-06-12 18:00, Salle des fêtes, the account's holder serves; it is ")
+    assert reason.startswith(
+        "told Friday 12 June 2026 at 6:00\u00a0pm, Salle des fêtes, the account's holder serves; it is "
+    )
     assert reason.endswith("the partner serves")
 
 
@@ -454,7 +456,7 @@ def test_what_came_too_late_as_nobody_knew_who_serves_says_so_and_which_duties(t
 
     news = coop.run(STARTS + HOUR, says_once=True).news
 
-    when = "2026-06-12 18:00, Salle des fêtes"
+    when = "Friday 12 June 2026 at 6:00\u00a0pm, Salle des fêtes"
     said = f"told {when}, Rangement; it is {when}, no duty; nobody knew who serves"
     assert any(said in line for line in news), news
 

@@ -20,7 +20,10 @@ SEEN, LATER, AFTER = utc("2026-06-08T17:00"), utc("2026-06-08T17:05"), utc("2026
 NAMED = "  orders: orders.csv\n", "  orders: orders.csv\n  duties: permanences.csv\n"
 DUTIES = "distribution;role;member\nd1;Accueil;1\nd1;Pesée;2\n"
 ZOE_S_ROW = "1;Zoé;Martin;zoe@example.org;;\n"
-HALL, GYM = "2026-06-12 18:00, Salle des fêtes", "2026-06-12 18:00, Gymnase"
+HALL, GYM = (
+    "Friday 12 June 2026 at 6:00\u00a0pm, Salle des fêtes",
+    "Friday 12 June 2026 at 6:00\u00a0pm, Gymnase",
+)
 GONE = f"1 address was told of a duty at d1 ({HALL}) that is no member's any more: no correction goes there"
 MOVED = f"1 address was told of a duty at d1 for {HALL}, and it is {GYM}: no correction goes there"
 LETTER = "broadcast lac --to told:d1"

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 EVENING, FOUR_HOURS_BEFORE = utc("2026-06-11T18:05"), utc("2026-06-12T12:05")
 BEFORE_FIVE, AFTER_FIVE = utc("2026-06-12T14:15"), utc("2026-06-12T15:10")
 BEGUN, LATER = utc("2026-06-12T16:10"), utc("2026-06-12T16:30")
-SALLE, GYMNASE = "2026-06-12 18:00, Salle des fêtes", "2026-06-12 18:00, Gymnase"
-AT_FIVE = "2026-06-12 17:00, Salle des fêtes"
+SALLE, GYMNASE = (
+    "Friday 12 June 2026 at 6:00\u00a0pm, Salle des fêtes",
+    "Friday 12 June 2026 at 6:00\u00a0pm, Gymnase",
+)
+AT_FIVE = "Friday 12 June 2026 at 5:00\u00a0pm, Salle des fêtes"
 MANY = "id;email;récap 4h\n" + "".join(
     f"{n};m{n}@example.org;{'no' if n % 5 else 'yes'}\n" for n in range(12)
 )

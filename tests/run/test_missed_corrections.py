@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from cagette_notify.run.run_report import RunReport
 
 MOVED_AT, BEGUN, LATER = utc("2026-06-11T17:00"), utc("2026-06-12T16:05"), utc("2026-06-12T16:30")
-TOLD, MONDAY, SATURDAY = (f"2026-06-{when}, Salle des fêtes" for when in ("12 18:00", "15 18:00", "13 10:00"))
+TOLD = "Friday 12 June 2026 at 6:00\u00a0pm, Salle des fêtes"
+MONDAY = "Monday 15 June 2026 at 6:00\u00a0pm, Salle des fêtes"
+SATURDAY = "Saturday 13 June 2026 at 10:00\u00a0am, Salle des fêtes"
 OWN_ORDERS = f"{DISTRIBUTIONS}  orders: lac-{{date}}.csv\n"
 WAITS = (
     "d1 was told to 3 addresses for {told}, and it is {now}: the correction waits for the orders: {file} "

@@ -19,8 +19,10 @@ NOTICED, LATER = utc("2026-06-11T17:05"), utc("2026-06-11T18:05")
 FOUR_HOURS_BEFORE, BEGUN = utc("2026-06-12T12:05"), utc("2026-06-12T16:05")
 YESTERDAY = DISTRIBUTIONS.replace("starts_at: 2026-06-12 18:00", "starts_at: 2026-06-11 18:00")
 SLIP = (
-    "distributions.yaml:1: starts_at: distribution d1 is 2026-06-11 18:00, Salle des fêtes, which is past, "
-    "but members were told 2026-06-12 18:00, Salle des fêtes: no correction can leave any more; "
+    "distributions.yaml:1: starts_at: distribution d1 is Thursday 11 June 2026 at 6:00\u00a0pm, Salle "
+    "des fêtes, which is past, "
+    "but members were told Friday 12 June 2026 at 6:00\u00a0pm, Salle des fêtes: no correction can "
+    "leave any more; "
     "if it is right, tell them: cagette-notify broadcast lac --to told:d1"
 )
 SETTINGS = """\
@@ -59,7 +61,10 @@ def test_it_is_said_once_with_what_never_leaves(coop: Coop) -> None:
     _ends_late, slip, correction, recap = first.news
     assert slip == SLIP
     assert correction.startswith("correction of distribution d1: came too late and was not sent; addresses")
-    assert ": 3 (told 2026-06-12 18:00, Salle des fêtes; it is 2026-06-11 18:00" in correction
+    assert (
+        ": 3 (told Friday 12 June 2026 at 6:00\u00a0pm, Salle des fêtes; it is Thursday 11 June 2026 at "
+        "6:00\u00a0pm" in correction
+    )
     assert recap == (
         "recap_4h of distribution d1: came too late and was not sent; addresses concerned: 1 "
         "(its start was moved to an hour that was past)"
@@ -89,7 +94,7 @@ def test_moved_to_another_hour_that_is_past_it_is_said_anew(coop: Coop) -> None:
 
     report = coop.run(LATER, says_once=True)
 
-    assert "distribution d1 is 2026-06-11 17:00" in "".join(report.news)
+    assert "distribution d1 is Thursday 11 June 2026 at 5:00\u00a0pm" in "".join(report.news)
 
 
 def test_a_cancelled_one_is_no_slip(coop: Coop) -> None:
@@ -108,8 +113,8 @@ def test_before_any_recap_those_who_ordered_lack_theirs(opened: Coop) -> None:
 
     said = "\n".join(first.news)
     assert (
-        "d1 is 2026-06-09 18:00, Salle des fêtes, which is past, but members were told 2026-06-12 18:00"
-        in said
+        "d1 is Tuesday 9 June 2026 at 6:00\u00a0pm, Salle des fêtes, which is past, but members were "
+        "told Friday 12 June 2026 at 6:00\u00a0pm" in said
     )
     assert "recap_24h of distribution d1: came too late and was not sent; addresses concerned: 2" in said
     assert second.news == ()

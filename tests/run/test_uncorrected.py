@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 MOVED_AT, LATER = utc("2026-06-11T17:00"), utc("2026-06-11T17:10")
 EVENING = utc("2026-06-12T12:10")  # once the second recaps are due
 TOLD, GYM, MONDAY = (
-    "2026-06-12 18:00, Salle des fêtes",
-    "2026-06-12 18:00, Gymnase",
-    "2026-06-15 18:00, Salle des fêtes",
+    "Friday 12 June 2026 at 6:00\u00a0pm, Salle des fêtes",
+    "Friday 12 June 2026 at 6:00\u00a0pm, Gymnase",
+    "Monday 15 June 2026 at 6:00\u00a0pm, Salle des fêtes",
 )
 ZOE_S, NOEL_S = "1;d1;Tomates;2;2,50\n", "2;d1;Panier;1;12,50\n"
 ZOE_S_ROW = "1;Zoé;Martin;zoe@example.org;;\n"

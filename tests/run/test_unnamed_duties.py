@@ -27,7 +27,8 @@ TOLD = (
     "what changes there; name the file again"
 )
 MOVED = (
-    "who serves at d1 was told 2026-06-12 18:00, Salle des fêtes, and it is 2026-06-12 18:00, Gymnase: no "
+    "who serves at d1 was told Friday 12 June 2026 at 6:00\u00a0pm, Salle des fêtes, and it is Friday "
+    "12 June 2026 at 6:00\u00a0pm, Gymnase: no "
     "correction of their duty goes there; if they don't know yet, tell them: cagette-notify"
 )
 LETTER = "broadcast lac --to told:d1"

@@ -501,7 +501,7 @@ def test_the_contact_hears_of_what_is_stopped_still(village: Village) -> None:
 
     (told,) = news(village)
     assert ZOE not in told
-    assert f"({NOEL}), le 2026-06-06\u00a0: fermeture, appel" in told
+    assert f"({NOEL}), le samedi 6 juin 2026\u00a0: fermeture, appel" in told
 
 
 PIER = "- id: quai\n  name: Quai\n  members: pier.csv\n  contact: {name: Paul, email: paul@example.org}\n"
