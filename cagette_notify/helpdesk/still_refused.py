@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
-from cagette_notify.core.i18n import _
+from cagette_notify.core.i18n import _, spoken
 from cagette_notify.core.text import one_line
 from cagette_notify.delivery.unreachable_addresses import command_about
 from cagette_notify.ledger.refusals import refused_repeatedly
@@ -32,12 +32,16 @@ def still_refused(
     those = set(in_use(one.address for one in found)) - named
     for one in found:
         if one.address.casefold() in those:
+            from cagette_notify.core.formatting import (
+                long_day,
+            )  # and with it babel, where there is a day to say
+
             message = _(
                 "{address} gets no mail: Mailjet has refused {count} of them since {day}, the last one as: "
                 "{reason}; what to do: {command}",
                 address=one.address,
                 count=one.refusals,
-                day=f"{one.since.astimezone(config.timezone):%Y-%m-%d}",
+                day=long_day(one.since.astimezone(config.timezone).date(), spoken()),
                 reason=one_line(one.reason) or _("no reason given"),
                 command=command_about(one.address),
             )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify.core.i18n import _
+from cagette_notify.core.i18n import _, spoken
 from cagette_notify.core.notices import ServedBy
 from cagette_notify.core.text import fold, fold_name, is_same_place, one_line
 
@@ -168,5 +168,7 @@ def next_revision(entries: Iterable[Entry], holds: Callable[[Entry], bool]) -> i
 
 def when_and_where(zone: tzinfo, at: datetime, place: str) -> str:
     """Say start and place in one line, by the clock of a group."""
-    when = f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+    from cagette_notify.core.formatting import instant  # and with it babel, where there is a moment to say
+
+    when = instant(at.astimezone(zone), spoken())
     return f"{when}, {one_line(place)}" if place else when

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.i18n import _
+from cagette_notify.core.formatting import clock, long_day
+from cagette_notify.core.i18n import _, spoken
 from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.labels import label
 from cagette_notify.core.model import AddressState, Distribution, Group, Member
@@ -94,7 +95,7 @@ def obstacles(member: Member, changed: Iterable[Kind], effects_input: EffectsInp
         yield _("but no notice can leave: there is no usable address")
     limit, seen = effects_input.rules.inactive_after, member.last_seen
     if limit and seen and effects_input.now - seen > limit:
-        day = f"{seen:%Y-%m-%d}"
+        day = long_day(seen.date(), spoken())
         yield from (_(kind.traits.if_inactive, day=day) for kind in turned_on if kind.traits.if_inactive)
 
 
@@ -153,8 +154,8 @@ def _sentence(effect: Effect) -> str:
     fields = {
         "kind": label(effect.kind.value),
         "id": effect.distribution_id,
-        "day": f"{effect.due_at:%Y-%m-%d}",
-        "time": f"{effect.due_at:%H:%M}",
+        "day": long_day(effect.due_at.date(), spoken()),
+        "time": clock(effect.due_at, spoken()),
     }
     if effect.turn is Turn.COVERED:
         addresses = ", ".join(effect.covered)
@@ -166,7 +167,9 @@ def _sentence(effect: Effect) -> str:
     if effect.turn is Turn.STAYS:
         return _("{kind} of {id}, due on {day} at {time}: does not leave", **fields)
     if effect.turn is Turn.STAYS_NOW:
-        return _("{kind} of {id}, due since {day} {time}: no longer leaves, if it has not left yet", **fields)
+        return _(
+            "{kind} of {id}, due since {day} at {time}: no longer leaves, if it has not left yet", **fields
+        )
     if effect.turn is Turn.SUPERSEDED:
         return _(
             "{kind} of {id}: does not leave, as {other} is due too and says the same",

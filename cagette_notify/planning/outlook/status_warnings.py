@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Origin, Problem
-from cagette_notify.core.i18n import _, _n
+from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.model import AddressState, Distribution, Group, Member
 from cagette_notify.core.order_book import OrderBook, OrdersState
 from cagette_notify.planning.announced import when_and_where
@@ -14,7 +14,7 @@ from cagette_notify.planning.corrections.waiting_corrections import cause_in_wor
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from cagette_notify.planning.corrections.waiting_corrections import WaitingCorrection
     from cagette_notify.planning.outlook.forecast import PlannedNotice
@@ -174,14 +174,18 @@ def of_empty_exports(
 
 def beyond_quota(upcoming: Iterable[PlannedNotice], quota: int | None) -> Iterator[Problem]:
     """Name the days, UTC as those of the quota, on which more is to leave than may."""
-    days: Counter[str] = Counter()
+    days: Counter[date] = Counter()
     for planned in upcoming:
-        days[f"{planned.at:%Y-%m-%d}"] += planned.mails
+        days[planned.at.date()] += planned.mails
     for day, mails in days.items():
         if quota is not None and mails > quota:
+            from cagette_notify.core.formatting import (
+                long_day,
+            )  # and with it babel, where there is a day to say
+
             message = _(
                 "{day}: {mails} mails are to leave, the quota is {quota}: recaps go first, the rest later",
-                day=day,
+                day=long_day(day, spoken()),
                 mails=mails,
                 quota=quota,
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
-from cagette_notify.core.i18n import _, _n
+from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.ledger.run_memory import RunMemory
 from cagette_notify.planning.corrections.called_off import (
     called_off,
@@ -110,11 +110,13 @@ def off_as_told(
 
 def _perhaps_said(problem: Problem, letter: Letter, groups: Mapping[str, Group]) -> Problem:
     group = groups.get(problem.group_id)
+    from cagette_notify.core.formatting import instant  # and with it babel, where there is a moment to say
+
     at = letter.confirmed_at.astimezone(group.timezone) if group else letter.confirmed_at
     message = _(
         "the mail {subject!r} of {at} has gone to all of group {group} since: if it says so, they know",
         subject=letter.subject,
-        at=f"{at:%Y-%m-%d %H:%M}",
+        at=instant(at, spoken()),
         group=problem.group_id,
     )
     return Problem(message, group_id=problem.group_id, is_warning=True)

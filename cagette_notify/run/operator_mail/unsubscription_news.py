@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.i18n import _, _n, speaking
+from cagette_notify.core.i18n import _, _n, speaking, spoken
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.labels import label
 from cagette_notify.core.messages import OperatorMail
@@ -107,10 +107,12 @@ def _mail(run: Run, group: Group, contact: Contact, acts: Mapping[Unsubscription
 
 
 def _line(act: Unsubscription, member: Member) -> str:
+    from cagette_notify.core.formatting import long_day  # and with it babel, where there is a day to say
+
     return _(
         "{name} ({address}), on {day}: {kinds}",
         name=one_line(member.name or member.id),
         address=act.address,
-        day=act.at.date().isoformat(),
+        day=long_day(act.at.date(), spoken()),
         kinds=", ".join(label(kind.value) for kind in Kind if kind in act.kinds),
     )

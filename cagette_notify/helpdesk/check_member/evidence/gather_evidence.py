@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.core.cron_alive import is_cron_alive
-from cagette_notify.core.formatting import long_day
+from cagette_notify.core.formatting import instant, long_day
 from cagette_notify.core.i18n import spoken
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.model import Distribution, Mailbox, Member
@@ -152,6 +152,7 @@ class EvidenceGatherer:
             now=self._now,
             zone=self._groups.of(member)[0].timezone if self._groups.of(member) else self._config.timezone,
             day_in_words=partial(long_day, language=spoken()),
+            instant_in_words=partial(instant, language=spoken()),
             groups=self._groups.of(member),
             sender=chosen_sender(self._config),
             kinds=tuple(self._groups.kinds_caused(member)),

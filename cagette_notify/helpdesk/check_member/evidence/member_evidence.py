@@ -60,6 +60,7 @@ class MemberEvidence(Struct, frozen=True):
     now: datetime
     zone: tzinfo
     day_in_words: Callable[[date], str]
+    instant_in_words: Callable[[datetime], str]
     groups: tuple[Group, ...]
     sender: Contact | None  # if one was chosen
     kinds: tuple[Kind, ...]  # that can leave at all
@@ -200,7 +201,7 @@ class MemberEvidence(Struct, frozen=True):
     def day_of(self, distribution: Distribution) -> str:
         """Return a distribution's local day, and its group's name where the member is in several."""
         name = self.group_called(distribution.group_id)
-        return ", ".join(filter(None, (self.day(distribution.starts_at), name)))
+        return ", ".join(filter(None, (self.long_day(distribution.starts_at), name)))
 
     def day(self, at: datetime) -> str:
         """Return the local day of a moment."""
@@ -209,6 +210,10 @@ class MemberEvidence(Struct, frozen=True):
     def long_day(self, at: datetime) -> str:
         """Return the same as people write it."""
         return self.day_in_words(at.astimezone(self.zone).date())
+
+    def instant(self, at: datetime) -> str:
+        """Return a moment, by the local clock, as people write it."""
+        return self.instant_in_words(at.astimezone(self.zone))
 
 
 def _places(rows: Iterable[MemberRow]) -> str:

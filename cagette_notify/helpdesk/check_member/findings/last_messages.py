@@ -61,7 +61,7 @@ def mailjet_block(case: MemberEvidence) -> Iterator[Finding]:
         if block := _blocked_by(case, box):
             text, bounce = _block_in_words(case, box, block), _bounce_behind(case, box, block)
             if bounce:
-                text += _("; that of {day} {fate}", day=case.day(bounce.at), fate=fate_in_words(bounce))
+                text += _("; that of {day} {fate}", day=case.long_day(bounce.at), fate=fate_in_words(bounce))
             cause = (cause_of(bounce) if bounce else None) or block
             cure = cure_of(cause, address, case.place_to_correct(address))
             yield Finding(check, Health.PROBLEM, text, cure, cause, address)
@@ -184,7 +184,7 @@ def _newest(case: MemberEvidence, box: MailboxEvidence, fates: tuple[Fate, ...])
     newest, address = fates[0], box.mailbox.address
     what = _(
         "the mail of {day} to {address} {fate}",
-        day=case.day(newest.at),
+        day=case.long_day(newest.at),
         address=address,
         fate=fate_in_words(newest),
     )
@@ -212,7 +212,7 @@ def _accepted(case: MemberEvidence, box: MailboxEvidence, fates: tuple[Fate, ...
     )
     opened = next((fate for fate in fates[:in_a_row] if fate.status in {"opened", "clicked"}), None)
     newest = opened or fates[0]
-    values = {"address": address, "day": case.day(newest.at), "by": box.provider, "count": in_a_row}
+    values = {"address": address, "day": case.long_day(newest.at), "by": box.provider, "count": in_a_row}
     summary = (
         _(
             "the last mail to {address}, of {day}, was accepted by {by}: look in the spam folder",
@@ -232,9 +232,11 @@ def _accepted(case: MemberEvidence, box: MailboxEvidence, fates: tuple[Fate, ...
     if not before:
         return Finding(Check.LAST_MESSAGES, Health.OK, summary, "", matter, address)
     if is_untraced(before[0]):
-        summary += _("; but Mailjet knows nothing of that of {day}", day=case.day(before[0].at))
+        summary += _("; but Mailjet knows nothing of that of {day}", day=case.long_day(before[0].at))
         advice = _("ask the member whether that one arrived")
     else:
-        summary += _("; but that of {day} {fate}", day=case.day(before[0].at), fate=fate_in_words(before[0]))
+        summary += _(
+            "; but that of {day} {fate}", day=case.long_day(before[0].at), fate=fate_in_words(before[0])
+        )
         advice = _("nothing more if the mails arrive now; else ask the member what happened to the mailbox")
     return Finding(Check.LAST_MESSAGES, Health.WARNING, summary, advice, matter, address)

@@ -62,13 +62,13 @@ def without_trace(case: MemberEvidence, box: MailboxEvidence, lost: Fate, known:
     address = box.mailbox.address
     summary = _(
         "Mailjet took the mail of {day} to {address}, and knows nothing of it",
-        day=case.day(lost.at),
+        day=case.long_day(lost.at),
         address=address,
     )
     if not known:
         advice = _("is the sender validated? 'cagette-notify check' tells")
         return Finding(Check.LAST_MESSAGES, Health.WARNING, summary, advice, Matter.NO_TRACE, address)
-    summary += _("; that of {day} {fate}", day=case.day(known[0].at), fate=fate_in_words(known[0]))
+    summary += _("; that of {day} {fate}", day=case.long_day(known[0].at), fate=fate_in_words(known[0]))
     advice = _("ask again in some hours; if it stays so, look the message up in the Mailjet account")
     return Finding(Check.LAST_MESSAGES, Health.WARNING, summary, advice, Matter.FATE_UNKNOWN, address)
 

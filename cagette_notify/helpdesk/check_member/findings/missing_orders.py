@@ -148,7 +148,7 @@ def left_in_words(case: MemberEvidence, event: TimelineEvent) -> str:
     """Say when a notice left, or perhaps, to which address, and whether that is one of the past."""
     values = {
         "notice": kind_and_occasion(case, event),
-        "day": case.day(event.at),
+        "day": case.long_day(event.at),
         "address": event.address,
     }
     if case.is_former(event.address):

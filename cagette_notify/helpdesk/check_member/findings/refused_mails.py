@@ -58,7 +58,7 @@ def refused_before(case: MemberEvidence) -> Iterator[Finding]:
 def _in_words(case: MemberEvidence, event: TimelineEvent) -> str:
     values = {
         "notice": kind_and_occasion(case, event),
-        "day": case.day(event.at),
+        "day": case.long_day(event.at),
         "address": event.address,
     }
     if event.fate:

@@ -141,22 +141,22 @@ def activity(case: MemberEvidence) -> Iterator[Finding]:
     if not seen or not after:
         return
     if case.now - seen <= after:
-        yield Finding(Check.ACTIVITY, Health.OK, _("last seen on {day}", day=case.day(seen)))
+        yield Finding(Check.ACTIVITY, Health.OK, _("last seen on {day}", day=case.long_day(seen)))
     elif _has_an_order_now(case):
-        summary = _("not seen since {day}, but with an order now: that is activity", day=case.day(seen))
+        summary = _("not seen since {day}, but with an order now: that is activity", day=case.long_day(seen))
         yield Finding(Check.ACTIVITY, Health.OK, summary)
     elif case.last_order_at and case.now - case.last_order_at <= after:
         summary = _(
             "not seen since {day}, but with an order for {order}: that is activity",
-            day=case.day(seen),
-            order=case.day(case.last_order_at),
+            day=case.long_day(seen),
+            order=case.long_day(case.last_order_at),
         )
         yield Finding(Check.ACTIVITY, Health.OK, summary)
     elif case.ordered_ahead:
         summary = _(
             "not seen since {day}, but there may be an order for {order}, which can't be read yet: as "
             "long as that is so, it counts as activity",
-            day=case.day(seen),
+            day=case.long_day(seen),
             order=case.day_of(case.ordered_ahead[0][0]),
         )
         yield Finding(Check.ACTIVITY, Health.OK, summary)
@@ -164,7 +164,7 @@ def activity(case: MemberEvidence) -> Iterator[Finding]:
         yield Finding(
             Check.ACTIVITY,
             Health.PROBLEM,
-            _("not seen since {day}, so that no notices are sent (inactive_after)", day=case.day(seen)),
+            _("not seen since {day}, so that no notices are sent (inactive_after)", day=case.long_day(seen)),
             _(
                 "an order is enough to get them again; or correct last_seen in {place}, or make "
                 "inactive_after longer",
@@ -202,7 +202,7 @@ def _said(case: MemberEvidence, kind: Kind, *, value: bool) -> str:
     elif setting.changed_on:
         where = _(
             "changed on {day} by `notifications`, {file}:{line}",
-            day=setting.changed_on,
+            day=case.day_in_words(date.fromisoformat(setting.changed_on)),
             file=setting.origin.file,
             line=setting.origin.line,
         )

@@ -23,7 +23,7 @@ def stray_orders(case: MemberEvidence) -> Iterator[Finding]:
             place=f"{one.line.origin.file}:{one.line.origin.line}",
             reference=one.line.reference,
             distribution=one.distribution.id,
-            day=day.isoformat(),
+            day=case.day_in_words(day),
             group=one.group.name,
             who=case.member.name or case.member.id,
         )

@@ -116,7 +116,7 @@ def _perhaps_said(case: MemberEvidence, summary: str, subject: str, at: datetime
         "{summary}; the mail {subject!r} of {at} has gone to all since: if it says so, they know",
         summary=summary,
         subject=subject,
-        at=f"{at.astimezone(case.zone):%Y-%m-%d %H:%M}",
+        at=case.instant(at),
     )
 
 

@@ -221,7 +221,7 @@ def _stopped(case: MemberEvidence) -> Iterator[Finding]:
 
 def _runs(case: MemberEvidence) -> Iterator[Finding]:
     last, overdue = case.runs.last_complete, case.runs.overdue
-    since = f"{last.astimezone(case.zone):%Y-%m-%d %H:%M}" if last else ""
+    since = case.instant(last) if last else ""
     advice = _("look at the crontab (crontab -l) and at what cron mailed; type: cagette-notify send-due")
     if overdue:
         text = _("{notice} is due and has not left", notice=kind_and_occasion(case, overdue[0]))
