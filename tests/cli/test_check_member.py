@@ -25,6 +25,7 @@ from tests.fixtures.mailjet_server import (
 )
 from tests.fixtures.memory import PLANNED, utc
 from tests.fixtures.office import AN_HOUR_LATER, ZOE, Office
+from tests.fixtures.terminal import Keyboard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -312,7 +313,7 @@ def test_an_unknown_name_names_the_nearest(office: Office, who: str, near: str) 
     assert result.exit_code == 1
     assert f"perhaps: {near}" in result.stderr
     assert "check-member lac/" in result.stderr
-    assert result.stdout == ""
+    assert result.stdout.startswith("Reply to paste, if it is nobody of these:\n\nBonjour,")
     assert office.asks(who) == (1, {"who": who, "verdict": "not_found", "members": []})
 
 
@@ -320,7 +321,7 @@ def test_nobody_near_is_named_for_what_is_like_nobody(office: Office) -> None:
     result = office.invoke("check-member", "qwertyuiop")
 
     assert (result.exit_code, "perhaps" in result.stderr) == (1, False)
-    assert "Nous ne retrouvons ni votre nom ni votre adresse" in result.stdout
+    assert "Nous ne vous retrouvons pas dans la liste de nos membres." in result.stdout
 
 
 @pytest.mark.long
@@ -1422,3 +1423,17 @@ def test_settings_name_what_something_in_the_data_can_cause(
     assert ("closing" in summary) is is_caused
     assert {"opening", "recap_24h", "recap_4h"} <= set(re.findall(r"\w+", summary))
     assert "duty" not in summary
+
+
+def test_a_name_wider_than_the_screen_ends_its_lines_at_words(office: Office) -> None:
+    office.member(first_name="Marie-Antoinette", last_name="de La Rochefoucauld-Montbel de Saint-Étienne")
+
+    with Keyboard(
+        office.coop.folder, "--lang", "en", "check-member", "1", "--offline", environ={"COLUMNS": "60"}
+    ) as keyboard:
+        keyboard.ends()
+
+    assert keyboard.screen.splitlines()[:2] == [
+        "Marie-Antoinette de La Rochefoucauld-Montbel de",
+        "  Saint-Étienne <zoe@example.org> (lac/1)",
+    ]

@@ -101,7 +101,7 @@ def test_a_partner_named_without_any_entry_is_found_and_reads_who_gets_the_mails
     assert "PROBLÈME pour Max Dupont : Max Dupont n’a pas d’adresse à son nom" in said
     assert "Bonjour Max," in reply
     assert "envoyés qu’à l’adresse d’Eva, eva@laposte.net." in reply
-    assert "ni votre nom" not in reply
+    assert "Nous ne vous retrouvons pas" not in reply
 
 
 def test_a_partner_named_without_any_entry_is_no_matter_for_the_holder(desk: Office) -> None:
@@ -417,6 +417,17 @@ def test_an_unknown_name_gets_a_question_back(desk: Office) -> None:
     assert "Pourriez-vous nous indiquer le nom de votre groupe" in reply
 
 
+@pytest.mark.parametrize("who", ["Luc Qwertyuiop", "999"])
+def test_of_a_name_or_an_id_in_no_list_the_reply_does_not_claim_that_an_address_was_looked_for(
+    desk: Office, who: str
+) -> None:
+    reply = read(desk, who)[2]
+
+    assert "Nous ne vous retrouvons pas dans la liste de nos membres." in reply
+    assert "votre prénom et votre nom, et l’adresse e-mail donnée à l’inscription" in reply
+    assert "ni votre adresse" not in reply
+
+
 @pytest.mark.parametrize("who", ["luc.moreau@free.example", "Luc Moreau <luc.moreau@free.example>"])
 def test_of_an_address_in_no_list_the_reply_does_not_claim_that_the_name_was_looked_for(
     desk: Office, who: str
@@ -425,7 +436,7 @@ def test_of_an_address_in_no_list_the_reply_does_not_claim_that_the_name_was_loo
 
     assert "Nous ne retrouvons pas l’adresse luc.moreau@free.example dans la liste de nos membres." in reply
     assert "Pourriez-vous nous indiquer votre nom" in reply
-    assert "ni votre nom" not in reply
+    assert "Nous ne vous retrouvons pas" not in reply
     assert "Voici ce qu’il en est" not in reply
 
 
