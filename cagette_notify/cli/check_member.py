@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cagette_notify.config.load import Config
+    from cagette_notify.core.model import Member
     from cagette_notify.helpdesk.check_member.evidence.pieces_of_evidence import StrayOrder
     from cagette_notify.ledger.history import HistoryRecord
 
@@ -96,8 +97,8 @@ def _check_one(session: Session, config: Config, question: MemberQuestion, *, as
         for number, (diagnosis, reply) in enumerate(zip(answer.diagnoses, answer.replies, strict=True)):
             lines = in_lines(diagnosis, reply, verbose=session.verbose, width=_width())
             print_text("\n" * bool(number) + to_type("\n".join(lines), config), tones_of_marks())
-    elif not (answer.near or answer.known_as) or answer.may_be_missing:
-        click.echo("\n".join((_("Reply to paste:"), "", answer.replies[0])), nl=False)
+    elif not answer.known_as or answer.may_be_missing:
+        click.echo("\n".join((_heading(answer), "", answer.replies[0])), nl=False)
     is_fine = answer.diagnoses and all(one.health is not Health.PROBLEM for one in answer.diagnoses)
     return EXIT_OK if is_fine else EXIT_PARTIAL
 
@@ -129,16 +130,24 @@ def _say_nobody(who: str, answer: MemberAnswer, config: Config, options: Sequenc
     if answer.stray_orders:
         nobody = _("{who!r} is no member, and has ordered", who=one_line(who))
     print_problems([nobody, *_what_else(who, answer, config)])
-    may_be_near = () if answer.problems and answer.departed.last_mail else answer.near
     if not answer.known_as:
-        print_problems(
-            [_("perhaps: {member}", member=one_line(describe_member(member))) for member in may_be_near]
-        )
-    if meant := answer.known_as or may_be_near:
+        near = map(describe_member, _may_be_near(answer))
+        print_problems(_("perhaps: {member}", member=one_line(member)) for member in near)
+    if meant := answer.known_as or _may_be_near(answer):
         words = program_words(config)
         print_problems(
             command_to_type("check-member", one.handle, options=options, program=words) for one in meant
         )
+
+
+def _may_be_near(answer: MemberAnswer) -> Sequence[Member]:
+    return () if answer.problems and answer.departed.last_mail else answer.near
+
+
+def _heading(answer: MemberAnswer) -> str:
+    if _may_be_near(answer):
+        return _("Reply to paste, if it is nobody of these:")
+    return _("Reply to paste:")
 
 
 def _what_else(who: str, answer: MemberAnswer, config: Config) -> Iterator[str]:
