@@ -33,10 +33,11 @@ class FindingView(Struct, frozen=True):
     """One thing to tell a member who gets no mail: a ``Cause`` or ``Matter``, and the address it is about.
 
     ``owner`` is the first name of who reads the address, if that isn't who asks, ``instead`` the household's
-    address that is reached; ``kinds`` are notices that are off, and ``days`` in words since when each is,
-    where that is known, or the distribution's, ``at`` and ``place`` when and where that is now, ``told_at``
-    and ``told_place`` what they heard of it; ``group`` is the name of the group that it is about, where they
-    are in several; ``left`` is what had left all the same, ``why`` the reason where a matter has several.
+    address that is reached; ``kinds`` are notices that are off, or stopped, and ``days`` in words since when
+    each is, where that is known, or the distribution's, ``at`` and ``place`` when and where that is now,
+    ``told_at`` and ``told_place`` what they heard of it; ``group`` is the name of the group that it is about,
+    where they are in several; ``left`` is what had left all the same, ``why`` the reason where a matter has
+    several.
     ``covered`` are addresses that get them by another account; ``also`` is the same of other addresses. One
     that ``is_anothers`` is about an address that whoever asks doesn't read.
     """

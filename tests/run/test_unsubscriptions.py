@@ -613,6 +613,18 @@ def test_check_member_says_what_was_stopped_and_the_reply_too(village: Village) 
     assert "Une désinscription a été enregistrée pour l’adresse" in said.output
 
 
+@pytest.mark.parametrize("option", [(), ("--offline",)])
+def test_the_reply_names_what_was_stopped_of_what_was_on(village: Village, option: tuple[str, ...]) -> None:
+    village.run(OPENED)
+    village.presses(ZOE)
+    village.run(A_DAY_BEFORE)
+
+    reply = village.types(A_DAY_BEFORE + HOUR, "check-member", ZOE, *option).output
+
+    said = "dans un de nos messages. Elle concerne : l’annonce de l’ouverture des commandes. Si c’était"
+    assert said in reply.replace("\u00a0", " ")
+
+
 @pytest.mark.parametrize("is_on_since", [False, True])
 def test_check_member_foretells_nothing_that_it_hears_to_be_stopped_and_keeps_nothing(
     village: Village, *, is_on_since: bool

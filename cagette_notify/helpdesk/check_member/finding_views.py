@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.core import formatting as wording
+from cagette_notify.core.addresses import address_key
+from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.mail_providers import provider_of
+from cagette_notify.core.mailjet_fates import Cause
 from cagette_notify.core.text import fold_name, one_line
 from cagette_notify.mails.reply_views import FindingView, LeftView
 
@@ -26,7 +29,7 @@ def finding_view(case: MemberEvidence, alike: list[Finding], language: str) -> F
         meant=one_line(one.meant),
         instead=one_line(one.instead),
         owner=_owner(case, address),
-        kinds=tuple(kind.value for kind in one.kinds),
+        kinds=tuple(kind.value for kind in one.kinds or _stopped(case, one)),
         covered=_covered(case, one),
         days=tuple(wording.long_day(day, language) if day else "" for day in one.days),
         group=case.group_called(one.group_id),
@@ -42,6 +45,12 @@ def finding_view(case: MemberEvidence, alike: list[Finding], language: str) -> F
         ),
         also=tuple(finding_view(case, [other], language) for other in others),
     )
+
+
+def _stopped(case: MemberEvidence, one: Finding) -> list[Kind]:
+    """Return what was stopped with the link of a mail, where a finding is about that, and was on."""
+    stopped = case.unsubscribed.get(address_key(one.about), {}) if one.cause is Cause.UNSUBSCRIBED else {}
+    return [kind for kind in Kind if kind in stopped and (kind not in NOTICE_KINDS or case.is_on(kind))]
 
 
 def _left(case: MemberEvidence, event: TimelineEvent, language: str) -> LeftView:
