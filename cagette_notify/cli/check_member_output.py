@@ -27,7 +27,7 @@ NOT_FOUND_VERDICT = "not_found"
 def in_lines(diagnosis: Diagnosis, reply: str, *, verbose: bool, width: int) -> Iterator[str]:
     """Yield the verdict, what is wrong with its cure, what left and what will, and the reply."""
     case = diagnosis.case
-    yield one_line(describe_member(case.member))
+    yield from wrapped_whole(one_line(describe_member(case.member)), width, indent="  ")
     yield from wrapped_whole(_verdict(diagnosis), width, indent="  ")
     told = [one for one in diagnosis.sections if verbose or one.is_said or one.health is not Health.OK]
     verdict = diagnosis.verdict
@@ -63,7 +63,7 @@ def everybody_in_lines(diagnoses: Sequence[Diagnosis], survey: MembersSurvey, wi
     elif not diagnoses:
         yield _("Nobody has a problem; members looked at: {count}.", count=looked_at)
     for diagnosis in diagnoses:
-        yield one_line(describe_member(diagnosis.case.member))
+        yield from wrapped_whole(one_line(describe_member(diagnosis.case.member)), width, indent="  ")
         wrong = (one for one in diagnosis.sections if one.health in {Health.PROBLEM, Health.WARNING})
         for check in _each_advice_once(wrong):
             yield from _check_in_lines(check, width, margin="  ")
