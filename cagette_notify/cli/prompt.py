@@ -7,7 +7,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
-from cagette_notify.cli.colours import bold
+from cagette_notify.cli.colours import bold, coloured, tone_of
 from cagette_notify.cli.output_streams import LEGIBLY
 from cagette_notify.cli.wrapped_lines import wrapped_whole
 from cagette_notify.core.commands_to_type import PROGRAM
@@ -47,15 +47,17 @@ class Terminal:
         """Show lines; what they hold moves no cursor."""
         self.write("".join(f"{visible(line)}\n" for line in lines))
 
-    def tell(self, *lines: str, program: str = PROGRAM) -> None:
-        """Show prose, wrapped at words; later lines of a line stand two blanks to its right.
+    def tell(self, *lines: str | Problem, program: str = PROGRAM) -> None:
+        """Show prose, wrapped at words, and problems in their colours.
 
-        ``program`` is how commands begin in it, as a shell takes it.
+        Later lines of a line stand two blanks to its right. ``program`` is how commands begin in it, as a shell takes it.
         """
         width = shutil.get_terminal_size().columns or 80
         for line in lines:
-            margin = " " * (len(line) - len(line.lstrip()) + 2)
-            self.say(*(wrapped_whole(line, width, indent=margin, program=program) or [""]))
+            text = str(line)
+            margin = " " * (len(text) - len(text.lstrip()) + 2)
+            for part in wrapped_whole(text, width, indent=margin, program=program) or [""]:
+                self.write(f"{coloured(visible(part), tone_of(line), self.writer)}\n")
 
     def ask(self, question: str) -> str:
         """Return what was typed in a line, without blanks around it; raise ``CancelledError`` at its end."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from tests.fixtures.office import Office
+
 COLOURFUL = {"TERM": "xterm", "NO_COLOR": ""}
 RED, YELLOW, GREEN, BOLD, END = "\x1b[31m", "\x1b[33m", "\x1b[32m", "\x1b[1m", "\x1b[0m"
 
@@ -130,3 +132,25 @@ def test_the_question_before_a_mail_leaves_is_bold(coop: Coop) -> None:
         one.sees(f"{BOLD}[o] send to")
         one.types("n\n")
         one.ends()
+
+
+def test_what_is_wrong_with_a_text_is_red_before_the_question(coop: Coop) -> None:
+    coop.write("text.md", "Bonjour {{ x.y }}")
+    typed = ("--lang", "en", "broadcast", "-s", "On", "--body", "text.md")
+    with Keyboard(coop.folder, *typed, environ=COLOURFUL) as one:
+        one.sees("[m] edit")
+        one.types("n\n")
+        one.ends()
+
+    assert f"{RED}text.md:1: body: no such place" in one.screen
+
+
+def test_whom_a_letter_did_not_reach_is_red(office: Office) -> None:
+    office.coop.write("text.md", "Bonjour.")
+    office.server.account.bad_addresses.add("zoe@example.org")
+    typed = ("--lang", "en", "broadcast", "-s", "On", "--body", "text.md", "--yes")
+    with Keyboard(office.coop.folder, *typed, environ={**COLOURFUL, **office.coop.environ}) as one:
+        one.ends()
+
+    assert f"{RED}Refused for good: 1.{END}" in one.screen
+    assert f"{RED}  Zoé Martin <zoe@example.org>: " in one.screen

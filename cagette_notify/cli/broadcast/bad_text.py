@@ -13,6 +13,7 @@ from cagette_notify.cli.broadcast.plan_words import leave_it
 from cagette_notify.cli.broadcast.send import BroadcastReport
 from cagette_notify.cli.broadcast.text_source import edit_draft, where_the_text_is, with_file_named
 from cagette_notify.cli.session import now, to_type
+from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.run.run_report import RunReport
 
@@ -32,7 +33,7 @@ def ask_about_text(job: BroadcastJob, draft: Draft, error: UsageError) -> Broadc
     is_about_text = any(problem.field == "body" for problem in error.problems)
     if not (is_about_text and terminal and job.given.needs_an_answer):
         raise clear from None
-    terminal.tell(*(to_type(str(problem), job.config) for problem in clear.problems))
+    terminal.tell(*(Problem(to_type(str(problem), job.config)) for problem in clear.problems))
     planned = planned_at_stake(job.config, replace(job.given, subject=job.subject))
     offers, otherwise = {"m": Offer(_("edit"))}, _("cancel")
     if planned:
@@ -41,6 +42,6 @@ def ask_about_text(job: BroadcastJob, draft: Draft, error: UsageError) -> Broadc
         otherwise = leave_it(planned, now())
     if answer_to(terminal, offers, otherwise) is Answer.CALL_OFF and planned:
         said, kept = call_off_planned(job.config, planned), where_the_text_is(job, draft)
-        return BroadcastReport(RunReport(now()), None, "", (said,), tuple(map(str, kept)))
+        return BroadcastReport(RunReport(now()), None, "", (said,), kept)
     edit_draft(job, draft)
     return None

@@ -167,9 +167,9 @@ def _test_to_oneself(job: BroadcastJob, terminal: Terminal, proposal: Proposal) 
     """Send one copy to whom replies reach, else to an address that is asked for; true, to look once more."""
     to = proposal.reply_to.address if proposal.reply_to else terminal.ask(_("Your address: "))
     try:
-        terminal.say(*send_test(job, proposal, checked_address(to, ""), None).said)
+        terminal.tell(*send_test(job, proposal, checked_address(to, ""), None).said)
     except UsageError as error:
-        terminal.say(*map(str, error.problems))
+        terminal.tell(*error.problems)
     return True
 
 

@@ -206,7 +206,7 @@ def choose_subject(given: str | None, terminal: Terminal | None, before: str = "
         try:
             refuse_bad_subject(subject)
         except UsageError as error:
-            terminal.tell(*map(str, error.problems), _("To leave without sending anything: Ctrl-C."))
+            terminal.tell(*error.problems, _("To leave without sending anything: Ctrl-C."))
         else:
             return subject
 

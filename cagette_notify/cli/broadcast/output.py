@@ -72,29 +72,30 @@ def of_part(command: str, *, lacks_rows: bool) -> str:
 
 def problem_lines(
     config: Config, proposal: Proposal, report: RunReport, *, is_stopped: bool
-) -> tuple[str, ...]:
+) -> tuple[str | Problem, ...]:
     """Return what went wrong with whom, and what to do about it."""
     lines = _failures(proposal, [line for line in report.lines if line.status == Status.FAILED.value])
     count = report.counts["in_doubt"]
     if count and is_stopped:
-        lines.append(_looked_up(count))
+        lines.append(Problem(_looked_up(count), is_warning=True))
     elif count:
-        lines.append(
-            _(
-                "In doubt: {count}. The next send-due looks up what became of them, and sends again only "
-                "what did not arrive.",
-                count=count,
-            )
+        message = _(
+            "In doubt: {count}. The next send-due looks up what became of them, and sends again only what "
+            "did not arrive.",
+            count=count,
         )
+        lines.append(Problem(message, is_warning=True))
     return (*lines, *([] if is_stopped else _deferred(config, report, proposal.request.group)))
 
 
-def fate_of_test(config: Config, report: RunReport, to: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def fate_of_test(
+    config: Config, report: RunReport, to: str
+) -> tuple[tuple[str, ...], tuple[str | Problem, ...]]:
     """Return what became of a test copy, and the trouble with it."""
     if not report.counts["sent"]:
-        reasons = [line.reason for line in report.lines if line.reason]
-        trouble = _("The test copy was not sent to {address}.", address=to)
-        return (), (trouble, *map(str, report.problems), *reasons)
+        reasons = [Problem(line.reason) for line in report.lines if line.reason]
+        trouble = Problem(_("The test copy was not sent to {address}.", address=to))
+        return (), (trouble, *report.problems, *reasons)
     if not config.delivery.leaves_the_machine:
         outbox = path_to_type(config.outbox)
         done = _(
@@ -104,7 +105,7 @@ def fate_of_test(config: Config, report: RunReport, to: str) -> tuple[tuple[str,
         )
     else:
         done = _("A test copy was sent to {address}.", address=to)
-    return (done,), tuple(map(str, report.problems))
+    return (done,), report.problems
 
 
 def stopped_midway(config: Config, progress: BroadcastProgress | None, command: str) -> Problem:
@@ -225,13 +226,13 @@ def goes_on(config: Config, progress: BroadcastProgress) -> str:
     )
 
 
-def _failures(proposal: Proposal, failed: Sequence[ReportLine]) -> list[str]:
+def _failures(proposal: Proposal, failed: Sequence[ReportLine]) -> list[str | Problem]:
     if not failed:
         return []
     names = {mailbox.address: one_line(mailbox.name) for mailbox in proposal.audience.mailboxes}
-    lines = [_("Refused for good: {count}.", count=len(failed))]
+    lines: list[str | Problem] = [Problem(_("Refused for good: {count}.", count=len(failed)))]
     lines += [
-        f"  {f'{name} ' if (name := names.get(one.address)) else ''}<{one.address}>: {one.reason}"
+        Problem(f"  {f'{name} ' if (name := names.get(one.address)) else ''}<{one.address}>: {one.reason}")
         for one in failed[:_FAILURES]
     ]
     if len(failed) > _FAILURES:
@@ -240,14 +241,15 @@ def _failures(proposal: Proposal, failed: Sequence[ReportLine]) -> list[str]:
     return lines
 
 
-def _deferred(config: Config, report: RunReport, group: Group) -> list[str]:
+def _deferred(config: Config, report: RunReport, group: Group) -> list[str | Problem]:
     reasons = dict.fromkeys(
         one.reason for one in report.lines if one.status == Status.DEFERRED.value and one.reason
     )
     count = report.counts["deferred"]
     if not count:
         return []
-    put_off = _("Not sent yet: {count} ({reasons}).", count=count, reasons=_("; ").join(reasons))
+    message = _("Not sent yet: {count} ({reasons}).", count=count, reasons=_("; ").join(reasons))
+    put_off = Problem(message, is_warning=True)
     if report.stop is StopReason.REFUSED:  # somebody must act first, which is said of the mail as a whole
         return [put_off]
     if not report.over_quota:

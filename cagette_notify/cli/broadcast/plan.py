@@ -179,7 +179,7 @@ def _leaves_now(job: BroadcastJob) -> bool:
 def plan_called_off(job: BroadcastJob, proposal: Proposal, draft: Draft) -> BroadcastReport:
     """Call a planned mail off, and say where its text is; raise ``NotifyError`` once it has departed."""
     said = [call_off_planned(job.config, proposal.planned)] if proposal.planned else []
-    kept = tuple(map(str, where_the_text_is(job, draft)))
+    kept = where_the_text_is(job, draft)
     return BroadcastReport(RunReport(now()), proposal, "", tuple(said), kept)
 
 
@@ -189,7 +189,7 @@ def neighbour_called_off(job: BroadcastJob, terminal: Terminal, proposal: Propos
         try:
             terminal.tell(*call_off_and_keep(job.config, proposal.planned_neighbour.mail))
         except NotifyError as error:
-            terminal.say(*map(str, error.problems))
+            terminal.tell(*error.problems)
     return True
 
 
@@ -232,7 +232,7 @@ def _left_as_it_is(job: BroadcastJob, proposal: Proposal, planned: PlannedMail) 
         other=departure(job.group, job.send_at),
     )
     report = with_failure(RunReport(now()), NotifyError(Problem(message)))
-    trouble = (*map(str, report.problems), _how_to_call_off(job))
+    trouble: tuple[str | Problem, ...] = (*report.problems, _how_to_call_off(job))
     return BroadcastReport(report, proposal, planned.broadcast.attempt, (), trouble, send_at=planned.send_at)
 
 

@@ -56,11 +56,11 @@ class BroadcastReport(Struct, frozen=True):
     proposal: Proposal | None  # none where it never came to a mail
     attempt: str = ""
     lines: tuple[str, ...] = ()
-    troubles: tuple[str, ...] = ()
+    troubles: tuple[str | Problem, ...] = ()
     send_at: datetime | None = None
 
     @property
-    def said(self) -> tuple[str, ...]:
+    def said(self) -> tuple[str | Problem, ...]:
         """All the lines, for somebody who reads both on one screen."""
         return (*self.lines, *self.troubles)
 
@@ -179,7 +179,7 @@ def _ending(  # noqa: PLR0913 - an errand, and all that came of it
         lines = (*lines, rehearsed(draft.path))
     trouble = (
         *problem_lines(job.config, proposal, report, is_stopped=is_stopped),
-        *map(str, report.problems),
+        *report.problems,
         *(left_out_unseen(proposal.audience, proposal.lists) if job.given.yes else ()),
         *kept,
     )
@@ -247,5 +247,5 @@ def _stopped(job: BroadcastJob, progress: BroadcastProgress | None, draft: Draft
     return NotifyError(stopped_midway(job.config, progress, job.same_command(draft.path)))
 
 
-def _kept(job: BroadcastJob, draft: Draft) -> tuple[str, ...]:
-    return tuple(map(str, where_the_text_is(job, draft))) if draft.is_draft else ()
+def _kept(job: BroadcastJob, draft: Draft) -> tuple[Problem, ...]:
+    return where_the_text_is(job, draft) if draft.is_draft else ()
