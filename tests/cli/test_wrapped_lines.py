@@ -1,8 +1,16 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
 import pytest
 
 from cagette_notify.cli.wrapped_lines import wrapped_whole
+from tests.fixtures.coop import Coop
+from tests.fixtures.terminal import Keyboard
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ACCEPT = "cagette-notify send-due --accept-data lac"
 
@@ -62,3 +70,16 @@ def test_a_field_to_paste_into_a_form_stands_whole_on_its_line(label: str) -> No
     value = "v=DMARC1; p=none; rua=mailto:dmarc@example.org"
 
     assert f"{label}  {value}" in [line.strip(" ") for line in wrapped_whole(f"    {label}  {value}", 30)]
+
+
+@pytest.mark.parametrize("columns", [60, 120])
+def test_what_became_of_a_letter_ends_its_lines_at_words(tmp_path: Path, columns: int) -> None:
+    coop = Coop(tmp_path)
+    coop.write("text.md", "Bonjour.")
+    tomorrow = f"{datetime.now(timezone.utc) + timedelta(days=1):%Y-%m-%d %H:%M}"
+    typed = ("broadcast", "lac", "-s", "Info", "--body", "text.md", "--send-at", tomorrow, "--yes")
+    with Keyboard(tmp_path, "--lang", "en", *typed, environ={"COLUMNS": str(columns)}) as keyboard:
+        keyboard.ends()
+
+    said = keyboard.screen[keyboard.screen.index("Planned for") :].splitlines()
+    assert max(len(line) for line in said if "cagette-notify" not in line) <= columns

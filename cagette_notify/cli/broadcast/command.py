@@ -54,6 +54,7 @@ from cagette_notify.cli.session import (
     now,
     print_json,
     print_problems,
+    print_prose,
     print_text,
     typed_moment,
 )
@@ -343,6 +344,5 @@ def _print(given: BroadcastOptions, ending: BroadcastReport) -> None:
         print_json(ending.document())
         print_problems(ending.troubles)
         return
-    for line in ending.lines:
-        print_text(line)
+    print_prose(ending.lines)
     print_problems(ending.troubles)
