@@ -50,7 +50,8 @@ class Terminal:
     def tell(self, *lines: str | Problem, program: str = PROGRAM) -> None:
         """Show prose, wrapped at words, and problems in their colours.
 
-        Later lines of a line stand two blanks to its right. ``program`` is how commands begin in it, as a shell takes it.
+        Later lines of a line stand two blanks to its right. ``program`` is how commands begin in it, as a
+        shell takes it.
         """
         width = shutil.get_terminal_size().columns or 80
         for line in lines:
