@@ -178,7 +178,7 @@ def print_problems(
     for line in lines:
         text = to_type(str(line), config, of_send_due) if config else str(line)
         shown = _visible(text)
-        for part in _wrapped(shown, None) if sys.stderr.isatty() else (shown,):
+        for part in _wrapped_on_stderr(shown) if sys.stderr.isatty() else (shown,):
             click.echo(coloured(part, tone_of(line), sys.stderr), err=True)
 
 
@@ -200,17 +200,27 @@ def print_prose(
     program = shlex.join(program_words(config)) if config else None
     for line in lines:
         typed = to_type(str(line), config) if config else str(line)
-        for part in _wrapped(typed, program) if on_terminal() else typed.split("\n"):
+        for part in _wrapped_on_stdout(typed, program) if on_terminal() else typed.split("\n"):
             click.echo(coloured(_visible(part), tone_of(line) or tone, sys.stdout))
 
 
-def _wrapped(line: str, program: str | None) -> list[str]:
-    """Return the lines that one is on this terminal, the later ones two blanks to its right."""
+def _wrapped_on_stderr(line: str) -> list[str]:
+    from cagette_notify.cli.wrapped_lines import width_of_stderr
+
+    return _wrapped(line, None, width_of_stderr())
+
+
+def _wrapped_on_stdout(line: str, program: str | None) -> list[str]:
     import shutil
 
+    return _wrapped(line, program, shutil.get_terminal_size().columns or 80)
+
+
+def _wrapped(line: str, program: str | None, width: int) -> list[str]:
+    """Return the lines that one is on a terminal, the later ones two blanks to its right."""
     from cagette_notify.cli.wrapped_lines import wrapped_whole
 
-    width, margin = shutil.get_terminal_size().columns or 80, " " * (len(line) - len(line.lstrip()) + 2)
+    margin = " " * (len(line) - len(line.lstrip()) + 2)
     return wrapped_whole(line, width, indent=margin, program=program) or [""]
 
 

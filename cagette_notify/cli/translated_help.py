@@ -103,15 +103,15 @@ class TranslatedCommand(click.Command):
 
 def in_lines_of_words(error: click.UsageError) -> click.UsageError:
     """Return the same mistake in lines that end at words where it is shown on a terminal."""
-    import shutil  # a run that rests says nothing
-
-    from cagette_notify.cli.wrapped_lines import wrapped_whole
+    from cagette_notify.cli.wrapped_lines import (
+        width_of_stderr,
+        wrapped_whole,
+    )  # a run that rests says nothing
 
     if not sys.stderr.isatty():
         return error
     before = gettext.gettext("Error: {message}").format(message="")
-    width = shutil.get_terminal_size().columns or 80
-    lines = wrapped_whole(f"{before}{error.format_message()}", width, indent="  ", program=None)
+    lines = wrapped_whole(f"{before}{error.format_message()}", width_of_stderr(), indent="  ", program=None)
     return click.UsageError("\n".join(lines).removeprefix(before), error.ctx)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import sys
 import textwrap
 
 from cagette_notify.core.commands_to_type import PROGRAM, TYPED_COMMANDS
@@ -34,6 +37,11 @@ def wrapped_items(text: str, width: int) -> list[str]:
     """Return the lines of items that are parted by two blanks; those wider than the screen end at words."""
     items = text.split("  ")
     return _wrapped("  ".join(one if len(one) > width else _kept(one) for one in items), width)
+
+
+def width_of_stderr() -> int:
+    """Return how wide the terminal of standard error is, also where standard output is a pipe."""
+    return shutil.get_terminal_size(os.get_terminal_size(sys.stderr.fileno())).columns or 80
 
 
 def _kept(text: str) -> str:

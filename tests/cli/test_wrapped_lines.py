@@ -1,11 +1,19 @@
 from __future__ import annotations
 
+import fcntl
+import os
+import pty
+import struct
+import subprocess
+import sys
+import termios
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cagette_notify.cli.wrapped_lines import wrapped_whole
+from tests.fixtures.command import ROOT
 from tests.fixtures.coop import Coop
 from tests.fixtures.terminal import Keyboard
 
@@ -83,3 +91,23 @@ def test_what_became_of_a_letter_ends_its_lines_at_words(tmp_path: Path, columns
 
     said = keyboard.screen[keyboard.screen.index("Planned for") :].splitlines()
     assert max(len(line) for line in said if "cagette-notify" not in line) <= columns
+
+
+def test_trouble_is_as_wide_as_its_own_terminal_where_the_rest_goes_into_a_pipe(tmp_path: Path) -> None:
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 40, 0, 0))
+    command = [sys.executable, "-c", "from cagette_notify.cli import main; main()", "--lang", "en", "status"]
+    environ = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+
+    subprocess.run(
+        command,
+        cwd=tmp_path,
+        env={**environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"},
+        stdout=subprocess.PIPE,
+        stderr=slave,
+        check=False,
+    )
+
+    lines = os.read(master, 4096).decode().splitlines()
+    assert "no configuration: there is none at" in lines
+    assert [line for line in lines if len(line) > 40 and " " in line.strip()] == []
