@@ -16,6 +16,7 @@ from cagette_notify.cli.session import path_to_type
 from cagette_notify.cli.status_ahead import is_at_most, letters_leaving, lines_of_what_left, planned_lines
 from cagette_notify.cli.until_real_mails import until_real_mails
 from cagette_notify.core.commands_to_type import command_to_type
+from cagette_notify.core.errors import Problem
 from cagette_notify.core.formatting import clock, instant
 from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.kinds import NOTICE_KINDS
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config.load import Config
-    from cagette_notify.core.errors import Problem
     from cagette_notify.core.model import Member
     from cagette_notify.core.notices import Entry
     from cagette_notify.helpdesk.status import ServiceStatus
@@ -56,7 +56,8 @@ def status_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[st
         yield _("Nothing leaves this machine: mails are only written to {outbox}.", outbox=outbox)
         yield until_real_mails(config)
     if found.in_doubt:
-        yield _("In doubt: {count} mails; the next runs look them up.", count=found.in_doubt)
+        message = _("In doubt: {count} mails; the next runs look them up.", count=found.in_doubt)
+        yield Problem(message, is_warning=True)
     if found.deferred:
         yield _put_off(config, found)
     if found.troubles:

@@ -12,6 +12,7 @@ from cagette_notify.cli import colours
 from cagette_notify.cli.colours import Tone, coloured, painted
 from tests.fixtures.command import run
 from tests.fixtures.coop import MEMBERS, Coop
+from tests.fixtures.mailjet_server import accept_then_drop
 from tests.fixtures.terminal import Keyboard
 
 if TYPE_CHECKING:
@@ -154,3 +155,12 @@ def test_whom_a_letter_did_not_reach_is_red(office: Office) -> None:
 
     assert f"{RED}Refused for good: 1.{END}" in one.screen
     assert f"{RED}  Zoé Martin <zoe@example.org>: " in one.screen
+
+
+def test_that_mails_are_in_doubt_is_yellow(office: Office) -> None:
+    office.server.script = [accept_then_drop]
+    office.sends()
+
+    assert f"{YELLOW}In doubt: 3 mails; the next runs look them up.{END}" in shown(
+        office.coop, "--lang", "en", "status", environ={**COLOURFUL, **office.coop.environ}
+    )
