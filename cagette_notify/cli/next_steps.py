@@ -46,7 +46,7 @@ def next_steps_command(session: Session) -> int:
     try:
         session.config_path()
     except ConfigError:
-        print_text(_how_to_begin())
+        print_prose(_how_to_begin())
         return EXIT_USAGE
     config = session.config()
     found = service_status(config, timedelta(days=_A_WEEK), now())
@@ -56,7 +56,7 @@ def next_steps_command(session: Session) -> int:
     return EXIT_USAGE
 
 
-def _how_to_begin() -> str:
+def _how_to_begin() -> list[str]:
     lines = (
         _("No configuration is here yet. To try it, with a made-up co-op:"),
         "  cagette-notify demo",
@@ -65,7 +65,7 @@ def _how_to_begin() -> str:
         _("All commands:"),
         "  cagette-notify --help",
     )
-    return "\n".join(line.replace("cagette-notify", program_to_type(), 1) for line in lines)
+    return [line.replace("cagette-notify", program_to_type(), 1) for line in lines]
 
 
 def _to_do(config: Config, found: ServiceStatus) -> Iterator[str | Problem]:

@@ -85,3 +85,11 @@ def test_nothing_is_written_by_it(coop: Coop) -> None:
     typed_nothing(coop)
 
     assert sorted(path.name for path in coop.folder.iterdir()) == before
+
+
+def test_how_to_begin_ends_its_lines_at_words(tmp_path: Path) -> None:
+    with Keyboard(tmp_path, "--lang", "en", environ={"COLUMNS": "60", "HOME": str(tmp_path)}) as keyboard:
+        keyboard.ends()
+
+    assert "with a made-up\n" in keyboard.screen
+    assert max(map(len, keyboard.screen.splitlines())) <= 60
