@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -13,19 +12,18 @@ from cagette_notify.core.formatting import long_day, percents
 from cagette_notify.core.i18n import _, spoken
 from cagette_notify.core.mail_providers import provider_of
 from cagette_notify.core.mailjet_fates import fate_in_words
-from cagette_notify.core.text import one_line
 from cagette_notify.helpdesk.mail_report import PROMISED, compared_with_promised
+from cagette_notify.helpdesk.struck_out import names_by_address, struck_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import tzinfo
 
     from cagette_notify.core.mailjet_fates import Fate
+    from cagette_notify.core.model import Member
     from cagette_notify.helpdesk.mail_report import Counts, Tally
     from cagette_notify.helpdesk.provider_tally import ProviderTally
 
-_ADDRESS = re.compile(r"[^\s<>()\"',;:]+@[^\s<>()\"',;]+")
-_STRUCK = "▒▒▒"
 _WIDTH, _HEIGHT, _FOOT = 340, 150, 18  # of a chart, so that its text can be read on a telephone
 _LOWEST = 90.0  # per cent at the foot of a chart, or less where somebody is below
 _STYLE = """
@@ -43,7 +41,7 @@ li{margin:.3rem 0;overflow-wrap:anywhere}
 
 
 class Refusal(Struct, frozen=True):
-    """What a provider said of mails that it refused, without an address, and of how many."""
+    """What a provider said of mails that it refused, which names nobody, and of how many."""
 
     provider: str
     words: str
@@ -51,30 +49,27 @@ class Refusal(Struct, frozen=True):
 
 
 def refusals_of(
-    fates: Iterable[Fate], words: Mapping[str, str], providers: Iterable[ProviderTally]
+    fates: Iterable[Fate],
+    words: Mapping[str, str],
+    providers: Iterable[ProviderTally],
+    members: Iterable[Member],
 ) -> list[Refusal]:
     """Return what was said of mails that failed, the most frequent first; ``words`` are servers' own.
 
     By message id; where there are none, Mailjet's. Of a provider that isn't among ``providers``, the name
-    may be somebody's own domain: it is one of the others.
+    may be somebody's own domain: it is one of the others. What ``members`` are called is struck out.
     """
+    names = names_by_address(members)
     named = {one.provider for one in providers}
     said: Counter[tuple[str, str]] = Counter()
     for fate in fates:
         local, _at, domain = fate.address.rpartition("@")
         is_named = provider_of(domain) in named
         told = words.get(fate.message_id) or fate_in_words(fate)
-        theirs = (local,) if is_named else (local, domain)
-        said[provider_of(domain) if is_named else "", struck_out(told, theirs)] += 1
+        theirs = (local, *names.get(fate.address.casefold(), ()))
+        line = struck_out(told, () if is_named else (domain,), theirs)
+        said[provider_of(domain) if is_named else "", line] += 1
     return [Refusal(provider, told, mails) for (provider, told), mails in said.most_common()]
-
-
-def struck_out(words: str, names: Iterable[str]) -> str:
-    """Return a server's words on one line, without any address, nor these names."""
-    line = _ADDRESS.sub(_STRUCK, one_line(words))
-    for name in filter(None, names):
-        line = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", _STRUCK, line, flags=re.IGNORECASE)
-    return line
 
 
 def report_page(

@@ -511,6 +511,55 @@ def test_the_page_counts_by_week_and_by_provider_and_names_nobody(post: Post) ->
     assert "99.5 %</text>" in page
 
 
+NAMES = """\
+id;first_name;last_name;email;partner_first_name;partner_last_name;partner_email
+1;Zoé;Le Goff;zlg@orange.fr;Jo;Dupré;jd@orange.fr
+"""
+
+
+def turned_away(post: Post, address: str, words: str) -> None:
+    """Let a mail leave that its server refuses, saying ``words``."""
+    post.left(address, day="bad", status="bounce", state=9)
+    post.server.account.arrivals[-1].history = [{"EventAt": 1, "EventType": "bounced", "Comment": words}]
+
+
+@pytest.mark.parametrize(
+    ("address", "said", "shown"),
+    [
+        ("zlg@orange.fr", "550 GOFF, Zoe: la boite est pleine", "550 ▒▒▒, ▒▒▒: la boite est pleine"),
+        ("zlg@orange.fr", "550 Zoé Le Goff", "550 ▒▒▒ ▒▒▒"),
+        ("ZLG@orange.fr", "550 Mailbox of Jo Dupre is full", "550 Mailbox of ▒▒▒ ▒▒▒ is full"),
+        ("marie.dupond75@orange.fr", "550 Dupond Marie has left", "550 ▒▒▒ ▒▒▒ has left"),
+    ],
+    ids=["turned about", "of two words", "a partner's", "of a former member, in the address"],
+)
+def test_the_page_has_no_name_that_stands_in_a_provider_s_words(
+    post: Post, address: str, said: str, shown: str
+) -> None:
+    post.coop.write("members.csv", NAMES)
+    post.left(*(f"a{number}@orange.fr" for number in range(20)))
+    turned_away(post, address, said)
+    file = post.coop.folder / "page.html"
+
+    post.report("-o", str(file))
+
+    assert f"<li>Orange: {shown} (1)</li>" in file.read_text("utf-8")
+
+
+def test_where_a_list_cannot_be_read_no_words_stand_that_may_hold_a_name(post: Post) -> None:
+    post.left(*(f"a{number}@orange.fr" for number in range(20)))
+    turned_away(post, "zlg@orange.fr", "550 GOFF, Zoe: la boite est pleine")
+    (post.coop.folder / "members.csv").unlink()
+    file = post.coop.folder / "page.html"
+
+    result = post.report("-o", str(file))
+
+    page = file.read_text("utf-8")
+    assert result.exit_code == 0
+    assert "pleine" not in page
+    assert re.search(r"<li>Orange: .+ \(1\)</li>", page)
+
+
 def test_in_french_per_cent_have_a_comma(post: Post) -> None:
     post.left(*everybody(990))
     post.left(*[f"b{number}@example.org" for number in range(10)], status="bounce", state=3)
