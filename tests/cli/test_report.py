@@ -560,6 +560,37 @@ def test_where_a_list_cannot_be_read_no_words_stand_that_may_hold_a_name(post: P
     assert re.search(r"<li>Orange: .+ \(1\)</li>", page)
 
 
+def charts(post: Post) -> list[list[tuple[str, str]]]:
+    """Return where each name at the foot of the page's charts begins, or its middle is, and the name."""
+    file = post.coop.folder / "page.html"
+    since = (NOW - timedelta(days=200)).date().isoformat()
+    post.report("-o", str(file), "--since", since)
+    drawings = file.read_text("utf-8").split("<svg ")[1:]
+    return [re.findall(r'<text x="([\d.]+)" .+?>([^<%]+)</text>', one) for one in drawings]
+
+
+def test_each_provider_s_bar_has_its_name(post: Post) -> None:
+    domains = ["orange.fr", "gmail.com", "free.fr", "laposte.net", "sfr.fr", "hotmail.fr", "yahoo.fr"]
+    for domain in domains:
+        post.left(*(f"a{number}@{domain}" for number in range(5)), day=domain)
+
+    _weeks, providers = charts(post)
+
+    names = {name for _place, name in providers}
+    assert names == {"Orange", "Gmail", "Free", "La Poste", "SFR", "Outlook", "Yahoo"}
+
+
+def test_of_many_weeks_some_are_named_and_the_first_is_not_cut(post: Post) -> None:
+    for week in range(24):
+        post.left("zoe@example.org", day=f"w{week}", at=NOW - timedelta(days=7 * week + 1))
+
+    weeks, _providers = charts(post)
+
+    first = (NOW - timedelta(days=7 * 23 + 1)).astimezone(PARIS).isocalendar()
+    assert len(weeks) == 6
+    assert weeks[0] == ("0.0", f"{first.week}/{first.year}")
+
+
 def test_in_french_per_cent_have_a_comma(post: Post) -> None:
     post.left(*everybody(990))
     post.left(*[f"b{number}@example.org" for number in range(10)], status="bounce", state=3)
