@@ -11,7 +11,7 @@ from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import NotifyError, Problem, UsageError
 from cagette_notify.core.files import replace_file
 from cagette_notify.core.i18n import _
-from cagette_notify.core.mailjet_fates import BAD_CATEGORIES
+from cagette_notify.core.mailjet_fates import FateCategory
 from cagette_notify.data.roster import read_roster
 from cagette_notify.delivery.choose_transport import mailjet_reader
 from cagette_notify.helpdesk.provider_tally import by_provider, by_week
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.model import Member
     from cagette_notify.helpdesk.mail_report import Tally
 
+_REFUSED = (FateCategory.BOUNCED, FateCategory.BLOCKED)  # what somebody called spam has arrived
 _ASKED = 20  # failed mails whose servers' words are asked for, each a call; the newest
 
 
@@ -38,7 +39,7 @@ def write_page(config: Config, found: Tally, file: Path, *, was_asked: bool) -> 
         fates = FatesByDomain(ledger, config.account)
         counted, addresses = fates.counted(found.since), fates.addresses(found.since)
         unreached = FateBook(ledger, config.account).of_unreached(found.since, only_since=True)
-    failed = sorted((one for one in unreached if one.outlook in BAD_CATEGORIES), key=lambda one: one.at)
+    failed = sorted((one for one in unreached if one.outlook in _REFUSED), key=lambda one: one.at)
     providers, members = by_provider(counted, addresses), _members(config)
     words = _words(config, failed[-_ASKED:]) if was_asked and members is not None else {}
     page = report_page(

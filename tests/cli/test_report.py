@@ -591,6 +591,17 @@ def test_of_many_weeks_some_are_named_and_the_first_is_not_cut(post: Post) -> No
     assert weeks[0] == ("0.0", f"{first.week}/{first.year}")
 
 
+def test_what_arrived_and_was_called_spam_is_not_said_to_have_stayed_away(post: Post) -> None:
+    post.left("zoe@example.org", status="spam")
+    file = post.coop.folder / "page.html"
+
+    post.report("-o", str(file))
+
+    page = file.read_text("utf-8")
+    assert "<td>1</td></tr>" in page
+    assert "did not arrive" not in page
+
+
 def test_in_french_per_cent_have_a_comma(post: Post) -> None:
     post.left(*everybody(990))
     post.left(*[f"b{number}@example.org" for number in range(10)], status="bounce", state=3)
