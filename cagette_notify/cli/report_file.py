@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.cli.prompt import own_terminal
 from cagette_notify.cli.session import now, path_to_type
+from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import NotifyError, Problem, UsageError
 from cagette_notify.core.files import replace_file
 from cagette_notify.core.i18n import _
-from cagette_notify.core.mailjet_fates import BAD_CATEGORIES
+from cagette_notify.core.mailjet_fates import FateCategory
+from cagette_notify.data.roster import read_roster
 from cagette_notify.delivery.choose_transport import mailjet_reader
 from cagette_notify.helpdesk.provider_tally import by_provider, by_week
 from cagette_notify.helpdesk.report_page import refusals_of, report_page
@@ -24,8 +26,10 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.mailjet_fates import Fate
+    from cagette_notify.core.model import Member
     from cagette_notify.helpdesk.mail_report import Tally
 
+_REFUSED = (FateCategory.BOUNCED, FateCategory.BLOCKED)  # what somebody called spam has arrived
 _ASKED = 20  # failed mails whose servers' words are asked for, each a call; the newest
 
 
@@ -35,17 +39,27 @@ def write_page(config: Config, found: Tally, file: Path, *, was_asked: bool) -> 
         fates = FatesByDomain(ledger, config.account)
         counted, addresses = fates.counted(found.since), fates.addresses(found.since)
         unreached = FateBook(ledger, config.account).of_unreached(found.since, only_since=True)
-    failed = sorted((one for one in unreached if one.outlook in BAD_CATEGORIES), key=lambda one: one.at)
-    providers = by_provider(counted, addresses)
+    failed = sorted((one for one in unreached if one.outlook in _REFUSED), key=lambda one: one.at)
+    providers, members = by_provider(counted, addresses), _members(config)
+    words = _words(config, failed[-_ASKED:]) if was_asked and members is not None else {}
     page = report_page(
         found,
         weeks=by_week(counted, config.timezone),
         providers=providers,
-        refusals=refusals_of(failed, _words(config, failed[-_ASKED:]) if was_asked else {}, providers),
+        refusals=refusals_of(failed, words, providers, members or ()),
         zone=config.timezone,
     )
     _refuse_to_overwrite(file)
     replace_file(file, page.encode())
+
+
+def _members(config: Config) -> tuple[Member, ...] | None:
+    """Return whom the lists have; None where one can't be read, so that nobody knows who somebody is."""
+    try:
+        roster = read_roster(sources_of(config, now()), config.notifications)
+    except NotifyError:
+        return None
+    return None if roster.unread else (*roster.members, *roster.people_set_aside)
 
 
 def _words(config: Config, failed: Iterable[Fate]) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -13,20 +12,20 @@ from cagette_notify.core.formatting import long_day, percents
 from cagette_notify.core.i18n import _, spoken
 from cagette_notify.core.mail_providers import provider_of
 from cagette_notify.core.mailjet_fates import fate_in_words
-from cagette_notify.core.text import one_line
 from cagette_notify.helpdesk.mail_report import PROMISED, compared_with_promised
+from cagette_notify.helpdesk.struck_out import names_by_address, struck_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import tzinfo
 
     from cagette_notify.core.mailjet_fates import Fate
+    from cagette_notify.core.model import Member
     from cagette_notify.helpdesk.mail_report import Counts, Tally
     from cagette_notify.helpdesk.provider_tally import ProviderTally
 
-_ADDRESS = re.compile(r"[^\s<>()\"',;:]+@[^\s<>()\"',;]+")
-_STRUCK = "▒▒▒"
-_WIDTH, _HEIGHT, _FOOT = 340, 150, 18  # of a chart, so that its text can be read on a telephone
+_WIDTH, _HEIGHT, _FOOT = 340, 160, 28  # of a chart, so that its text can be read on a telephone
+_ABREAST = 6  # names that have room side by side at the foot of a chart, in each of two rows
 _LOWEST = 90.0  # per cent at the foot of a chart, or less where somebody is below
 _STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;color:#222;background:#fff;margin:0 auto;padding:1rem;max-width:46rem}
@@ -37,13 +36,13 @@ svg{display:block;width:100%;max-width:40rem;height:auto;margin:.5rem 0}
 caption{text-align:left;color:#555}th,td{padding:.25rem .5rem;border-bottom:1px solid #ddd;text-align:right}
 th:first-child,td:first-child{text-align:left}thead th{border-bottom:2px solid #888}
 li{margin:.3rem 0;overflow-wrap:anywhere}
-@media(max-width:30rem){table{font-size:.8rem}th,td{padding:.25rem .2rem}}
+@media(max-width:30rem){table{font-size:.8rem}th,td{padding:.25rem .1rem}thead th{font-weight:normal}}
 @media print{body{max-width:none;padding:0;font-size:11pt}h2,svg,tr{break-inside:avoid}h2{break-after:avoid}}
 """
 
 
 class Refusal(Struct, frozen=True):
-    """What a provider said of mails that it refused, without an address, and of how many."""
+    """What a provider said of mails that it refused, which names nobody, and of how many."""
 
     provider: str
     words: str
@@ -51,30 +50,27 @@ class Refusal(Struct, frozen=True):
 
 
 def refusals_of(
-    fates: Iterable[Fate], words: Mapping[str, str], providers: Iterable[ProviderTally]
+    fates: Iterable[Fate],
+    words: Mapping[str, str],
+    providers: Iterable[ProviderTally],
+    members: Iterable[Member],
 ) -> list[Refusal]:
     """Return what was said of mails that failed, the most frequent first; ``words`` are servers' own.
 
     By message id; where there are none, Mailjet's. Of a provider that isn't among ``providers``, the name
-    may be somebody's own domain: it is one of the others.
+    may be somebody's own domain: it is one of the others. What ``members`` are called is struck out.
     """
+    names = names_by_address(members)
     named = {one.provider for one in providers}
     said: Counter[tuple[str, str]] = Counter()
     for fate in fates:
         local, _at, domain = fate.address.rpartition("@")
         is_named = provider_of(domain) in named
         told = words.get(fate.message_id) or fate_in_words(fate)
-        theirs = (local,) if is_named else (local, domain)
-        said[provider_of(domain) if is_named else "", struck_out(told, theirs)] += 1
+        theirs = (local, *names.get(fate.address.casefold(), ()))
+        line = struck_out(told, () if is_named else (domain,), theirs)
+        said[provider_of(domain) if is_named else "", line] += 1
     return [Refusal(provider, told, mails) for (provider, told), mails in said.most_common()]
-
-
-def struck_out(words: str, names: Iterable[str]) -> str:
-    """Return a server's words on one line, without any address, nor these names."""
-    line = _ADDRESS.sub(_STRUCK, one_line(words))
-    for name in filter(None, names):
-        line = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", _STRUCK, line, flags=re.IGNORECASE)
-    return line
 
 
 def report_page(
@@ -154,9 +150,8 @@ def _chart(title: str, shares: Mapping[str, float | None]) -> str:
         return (percent - lowest) / (100 - lowest) * (_HEIGHT - _FOOT - 10)
 
     step = _WIDTH / max(len(shares), 1)
-    every = -(-len(shares) // 6)  # names that have room side by side
-    parts = []
-    for number, (name, percent) in enumerate(shares.items()):
+    parts = list(_names_at_the_foot(list(shares), step))
+    for number, percent in enumerate(shares.values()):
         left, foot = number * step, _HEIGHT - _FOOT
         if percent is not None:
             fill = "#2e7d32" if percent >= PROMISED else "#b3541e"
@@ -165,9 +160,6 @@ def _chart(title: str, shares: Mapping[str, float | None]) -> str:
                 f'<rect x="{left + step * 0.15:.1f}" y="{top:.1f}" width="{step * 0.7:.1f}" '
                 f'height="{foot - top:.1f}" fill="{fill}"/>'
             )
-        if number % every == 0:
-            middle, called = left + step / 2, _said(name[:9])
-            parts.append(f'<text x="{middle:.1f}" y="{_HEIGHT - 5}" text-anchor="middle">{called}</text>')
     line = _HEIGHT - _FOOT - height(PROMISED)
     promised = percents(PROMISED, spoken())
     told = _(
@@ -184,6 +176,17 @@ def _chart(title: str, shares: Mapping[str, float | None]) -> str:
         f'<text x="{_WIDTH}" y="{line - 2:.1f}" text-anchor="end">{promised} %</text></svg>'
         f'<p class="note">{label}</p>'
     )
+
+
+def _names_at_the_foot(names: Sequence[str], step: float) -> Iterator[str]:
+    """Yield the name of each bar, in turn in the upper and the lower row; of many bars, of some."""
+    every = 1 if len(names) <= 2 * _ABREAST else -(-len(names) // _ABREAST)
+    for place, number in enumerate(range(0, len(names), every)):
+        row = 0 if every > 1 or len(names) <= _ABREAST else place % 2
+        y, left, middle = _HEIGHT - 15 + 10 * row, number * step, (number + 0.5) * step
+        is_at_edge = middle < _WIDTH / _ABREAST / 2
+        x, anchor = (left, "start") if is_at_edge else (middle, "middle")
+        yield f'<text x="{x:.1f}" y="{y}" text-anchor="{anchor}">{_said(names[number][:9])}</text>'
 
 
 def _refused(refusals: Sequence[Refusal]) -> Iterator[str]:

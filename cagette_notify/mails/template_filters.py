@@ -58,8 +58,8 @@ def breakable(text: str, longest: int, *, is_link: bool = False) -> Markup:
 def _in_boxes(word: str, size: int, *, is_link: bool) -> Markup:
     line = ";text-decoration:underline" if is_link else ""
     signs = _SIGN.findall(word)
-    parts = ("".join(signs[at : at + size]) for at in range(0, len(signs), size))
-    # As few as will do: filters take words that are cut often for an attempt to hide them.
-    return Markup("").join(
-        Markup('<span style="display:inline-block{}">{}</span>').format(line, part) for part in parts
-    )
+    *parts, end = ("".join(signs[at : at + size]) for at in range(0, len(signs), size))
+    # As few as will do: filters take words that are cut often for an attempt to hide them. The end has none:
+    # a line might end behind it, too, and a comma begin the next.
+    boxes = (Markup('<span style="display:inline-block{}">{}</span>').format(line, part) for part in parts)
+    return Markup("").join((*boxes, end))

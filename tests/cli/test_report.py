@@ -528,6 +528,97 @@ def test_the_page_counts_by_week_and_by_provider_and_names_nobody(post: Post) ->
     assert "99.5 %</text>" in page
 
 
+NAMES = """\
+id;first_name;last_name;email;partner_first_name;partner_last_name;partner_email
+1;Zoé;Le Goff;zlg@orange.fr;Jo;Dupré;jd@orange.fr
+"""
+
+
+def turned_away(post: Post, address: str, words: str) -> None:
+    """Let a mail leave that its server refuses, saying ``words``."""
+    post.left(address, day="bad", status="bounce", state=9)
+    post.server.account.arrivals[-1].history = [{"EventAt": 1, "EventType": "bounced", "Comment": words}]
+
+
+@pytest.mark.parametrize(
+    ("address", "said", "shown"),
+    [
+        ("zlg@orange.fr", "550 GOFF, Zoe: la boite est pleine", "550 ▒▒▒, ▒▒▒: la boite est pleine"),
+        ("zlg@orange.fr", "550 Zoé Le Goff", "550 ▒▒▒ ▒▒▒"),
+        ("ZLG@orange.fr", "550 Mailbox of Jo Dupre is full", "550 Mailbox of ▒▒▒ ▒▒▒ is full"),
+        ("marie.dupond75@orange.fr", "550 Dupond Marie has left", "550 ▒▒▒ ▒▒▒ has left"),
+    ],
+    ids=["turned about", "of two words", "a partner's", "of a former member, in the address"],
+)
+def test_the_page_has_no_name_that_stands_in_a_provider_s_words(
+    post: Post, address: str, said: str, shown: str
+) -> None:
+    post.coop.write("members.csv", NAMES)
+    post.left(*(f"a{number}@orange.fr" for number in range(20)))
+    turned_away(post, address, said)
+    file = post.coop.folder / "page.html"
+
+    post.report("-o", str(file))
+
+    assert f"<li>Orange: {shown} (1)</li>" in file.read_text("utf-8")
+
+
+def test_where_a_list_cannot_be_read_no_words_stand_that_may_hold_a_name(post: Post) -> None:
+    post.left(*(f"a{number}@orange.fr" for number in range(20)))
+    turned_away(post, "zlg@orange.fr", "550 GOFF, Zoe: la boite est pleine")
+    (post.coop.folder / "members.csv").unlink()
+    file = post.coop.folder / "page.html"
+
+    result = post.report("-o", str(file))
+
+    page = file.read_text("utf-8")
+    assert result.exit_code == 0
+    assert "pleine" not in page
+    assert re.search(r"<li>Orange: .+ \(1\)</li>", page)
+
+
+def charts(post: Post) -> list[list[tuple[str, str]]]:
+    """Return where each name at the foot of the page's charts begins, or its middle is, and the name."""
+    file = post.coop.folder / "page.html"
+    since = (NOW - timedelta(days=200)).date().isoformat()
+    post.report("-o", str(file), "--since", since)
+    drawings = file.read_text("utf-8").split("<svg ")[1:]
+    return [re.findall(r'<text x="([\d.]+)" .+?>([^<%]+)</text>', one) for one in drawings]
+
+
+def test_each_provider_s_bar_has_its_name(post: Post) -> None:
+    domains = ["orange.fr", "gmail.com", "free.fr", "laposte.net", "sfr.fr", "hotmail.fr", "yahoo.fr"]
+    for domain in domains:
+        post.left(*(f"a{number}@{domain}" for number in range(5)), day=domain)
+
+    _weeks, providers = charts(post)
+
+    names = {name for _place, name in providers}
+    assert names == {"Orange", "Gmail", "Free", "La Poste", "SFR", "Outlook", "Yahoo"}
+
+
+def test_of_many_weeks_some_are_named_and_the_first_is_not_cut(post: Post) -> None:
+    for week in range(24):
+        post.left("zoe@example.org", day=f"w{week}", at=NOW - timedelta(days=7 * week + 1))
+
+    weeks, _providers = charts(post)
+
+    first = (NOW - timedelta(days=7 * 23 + 1)).astimezone(PARIS).isocalendar()
+    assert len(weeks) == 6
+    assert weeks[0] == ("0.0", f"{first.week}/{first.year}")
+
+
+def test_what_arrived_and_was_called_spam_is_not_said_to_have_stayed_away(post: Post) -> None:
+    post.left("zoe@example.org", status="spam")
+    file = post.coop.folder / "page.html"
+
+    post.report("-o", str(file))
+
+    page = file.read_text("utf-8")
+    assert "<td>1</td></tr>" in page
+    assert "did not arrive" not in page
+
+
 def test_in_french_per_cent_have_a_comma(post: Post) -> None:
     post.left(*everybody(990))
     post.left(*[f"b{number}@example.org" for number in range(10)], status="bounce", state=3)

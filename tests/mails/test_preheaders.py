@@ -24,7 +24,7 @@ SECOND = a_distribution(id="second", starts_at=paris("2026-06-19T18:00"), orders
 
 def preheader(html: str) -> str:
     """Return what is hidden at the top of a mail, in one line."""
-    found = re.search(r'<div style="font-size:0;line-height:0;">(.*?)</div>', html, re.DOTALL)
+    found = re.search(r'<div class="inbox"[^>]*>(.*?)</div>', html, re.DOTALL)
     assert found
     return " ".join(unescape(found[1]).split())
 
@@ -79,3 +79,15 @@ def test_a_letter_s_says_who_wrote_it_and_its_first_words() -> None:
 
     assert said.startswith("Claire Fontaine : Bonjour Zoé, La serre est tombée : au secours !")
     assert len(said) < 140
+
+
+def test_it_is_kept_out_of_the_mail_by_its_height_alone_which_no_filter_counts_as_hidden_text() -> None:
+    html = RENDERER.render([a_notice()], NOW).html
+
+    assert re.findall(r'<div class="inbox" style="(.*?)">', html) == ["max-height:0;overflow:hidden;"]
+
+
+def test_word_which_knows_no_such_height_is_told_in_the_head() -> None:
+    head = RENDERER.render([a_notice()], NOW).html.partition("<body")[0]
+
+    assert "<!--[if mso]><style>.inbox { display: none; }</style><![endif]-->" in head

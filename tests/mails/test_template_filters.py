@@ -10,8 +10,9 @@ from cagette_notify.mails.template_filters import breakable
 
 
 def boxes(text: str, longest: int) -> list[str]:
-    """Return the parts between which a line may end."""
-    return re.findall(r'<span style="display:inline-block">(.*?)</span>', breakable(text, longest), re.DOTALL)
+    """Return the parts between which a line may end: boxes, and the end of the word."""
+    word = str(breakable(text, longest)).removeprefix('<span style="display:inline-block">')
+    return re.split(r'</span>(?:<span style="display:inline-block">)?', word)
 
 
 def test_a_text_of_short_words_is_left_alone() -> None:
@@ -20,7 +21,11 @@ def test_a_text_of_short_words_is_left_alone() -> None:
 
 def test_only_a_word_that_is_too_long_may_be_broken() -> None:
     assert breakable("Bio anticonstitutionnellement", 20).startswith("Bio <span")
-    assert boxes("Bio anticonstitutionnellement", 20) == ["anticonstitutionnell", "ement"]
+    assert boxes("anticonstitutionnellement", 20) == ["anticonstitutionnell", "ement"]
+
+
+def test_no_line_ends_between_a_word_and_the_comma_behind_it() -> None:
+    assert breakable("https://app.cagette.net/group/lac", 30, is_link=True).endswith("</span>lac")
 
 
 def test_what_is_broken_is_escaped() -> None:

@@ -25,7 +25,7 @@ iframe.dark { color-scheme: dark; background: #121212; }
 pre { margin: 0; padding: 16px; border: 1px solid #767676; background: #ffffff; max-width: 80ch;
   height: 686px; overflow: auto; white-space: pre-wrap; font-size: 14px; }
 """
-_HIDDEN = re.compile(r'<div style="font-size:0;line-height:0;">(.*?)</div>', re.DOTALL)
+_HIDDEN = re.compile(r'<div class="inbox"[^>]*>(.*?)</div>', re.DOTALL)
 
 
 def gallery_page(
