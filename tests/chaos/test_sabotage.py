@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.fixtures.sabotage import ROOT, Sabotage, copy_program, read_sabotages, run_tests
+import pytest
+
+from tests.fixtures.sabotage import ROOT, Copy, Sabotage, read_sabotages
 
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Iterator
 
 SABOTAGES = read_sabotages(Path(__file__).with_name("sabotages.diff"))
 
@@ -24,23 +26,28 @@ def _those(config: pytest.Config) -> list[Sabotage]:
     return SABOTAGES[::12] if config.getoption("sample") else SABOTAGES[:1]
 
 
-def test_a_sabotage_is_caught(sabotage: Sabotage, tmp_path: Path) -> None:
-    copy = copy_program(tmp_path)
-    sabotage.apply(copy)
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
+    made = Copy(tmp_path_factory.mktemp("copy"))
+    yield made
+    made.close()
 
-    ended = run_tests(copy, sabotage.caught_by)
 
-    assert ended.returncode == 1, f"nobody saw that {sabotage.breaks}\n{ended.stdout}{ended.stderr}"
+def test_a_sabotage_is_caught(sabotage: Sabotage, copy: Copy) -> None:
+    with copy.broken_by(sabotage):
+        status, printed = copy.run(sabotage.caught_by)
+
+    assert status == 1, f"nobody saw that {sabotage.breaks}\n{printed}"
 
 
 def test_what_catches_them_passes_on_a_copy_that_nobody_touched(
-    tmp_path: Path, pytestconfig: pytest.Config
+    copy: Copy, pytestconfig: pytest.Config
 ) -> None:
     tests = {test: None for one in _those(pytestconfig) for test in one.caught_by}
 
-    ended = run_tests(copy_program(tmp_path), tests)
+    status, printed = copy.run(tests)
 
-    assert ended.returncode == 0, ended.stdout
+    assert status == 0, printed
 
 
 def test_every_sabotage_still_fits_the_code_and_names_tests_that_exist() -> None:
