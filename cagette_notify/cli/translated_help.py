@@ -103,10 +103,8 @@ class TranslatedCommand(click.Command):
 
 def in_lines_of_words(error: click.UsageError) -> click.UsageError:
     """Return the same mistake in lines that end at words where it is shown on a terminal."""
-    from cagette_notify.cli.wrapped_lines import (
-        width_of_stderr,
-        wrapped_whole,
-    )  # a run that rests says nothing
+    # A run that rests says nothing.
+    from cagette_notify.cli.wrapped_lines import width_of_stderr, wrapped_whole
 
     if not sys.stderr.isatty():
         return error

@@ -32,9 +32,8 @@ def still_refused(
     those = set(in_use(one.address for one in found)) - named
     for one in found:
         if one.address.casefold() in those:
-            from cagette_notify.core.formatting import (
-                long_day,
-            )  # and with it babel, where there is a day to say
+            # And with it babel, where there is a day to say.
+            from cagette_notify.core.formatting import long_day
 
             message = _(
                 "{address} gets no mail: Mailjet has refused {count} of them since {day}, the last one as: "

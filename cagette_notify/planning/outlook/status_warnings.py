@@ -179,9 +179,8 @@ def beyond_quota(upcoming: Iterable[PlannedNotice], quota: int | None) -> Iterat
         days[planned.at.date()] += planned.mails
     for day, mails in days.items():
         if quota is not None and mails > quota:
-            from cagette_notify.core.formatting import (
-                long_day,
-            )  # and with it babel, where there is a day to say
+            # And with it babel, where there is a day to say.
+            from cagette_notify.core.formatting import long_day
 
             message = _(
                 "{day}: {mails} mails are to leave, the quota is {quota}: recaps go first, the rest later",
